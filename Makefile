@@ -1,0 +1,51 @@
+# make run     install what the app needs into .venv, start it, print its address
+# make test    all checks and tests, in a real browser too
+# make check   ruff and mypy alone
+# make bench   the engine and the page, measured
+# make format  let ruff lay out the code
+
+PYTHON ?= python3
+VENV := .venv
+IN_VENV := $(VENV)/bin/python
+PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test check bench format
+
+run: $(VENV)/.run
+	@$(IN_VENV) -m pages.ui.serve
+
+test: $(VENV)/.dev
+	@$(IN_VENV) -m tests.browser.chromium --install
+	@$(MAKE) --no-print-directory check
+	@$(IN_VENV) -m pytest -q -n 2 --dist loadgroup
+
+check: $(VENV)/.dev
+	@$(IN_VENV) -m ruff check --quiet --output-format concise .
+	@$(IN_VENV) -m ruff format --quiet --check .
+	@$(IN_VENV) -m mypy --no-error-summary
+
+bench: $(VENV)/.dev
+	@$(IN_VENV) -m tests.browser.chromium --install
+	@$(IN_VENV) -m tests.bench
+
+format: $(VENV)/.dev
+	@$(IN_VENV) -m ruff check --quiet --fix --exit-zero .
+	@$(IN_VENV) -m ruff format --quiet .
+
+$(VENV)/.run: requirements.txt | $(VENV)/.made
+	@echo "Installing what the app needs (a few minutes the first time) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "LSTM Lens needs Python 3.11, 3.12 or 3.13 (TensorFlow has no other). Name one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || \
+		{ echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@

@@ -1,0 +1,45 @@
+// The page's head: brand, Keras badge, copy link, language, notices. All text arrives as data and is set as text.
+
+const COPIED_MS = 1600;
+const MARKS = { agrees: "✓", disagrees: "✗", unavailable: "!", waiting: "…" };
+
+function showBadge(root, badge) {
+  const node = root.querySelector(".lens-badge");
+  node.dataset.state = badge.state;
+  node.querySelector(".lens-badge-mark").textContent = MARKS[badge.state];
+  node.querySelector(".lens-badge-text").textContent = badge.text;
+  node.querySelector(".lens-badge-detail").textContent = badge.detail;
+}
+
+function showNotices(root, notices) {
+  const lines = notices.map(({ kind, text }) => {
+    const line = document.createElement("p");
+    line.className = `lens-notice lens-notice-${kind}`;
+    line.textContent = text;
+    return line;
+  });
+  root.querySelector(".lens-notices").replaceChildren(...lines);
+}
+
+function copyOnClick(button, texts) {
+  button.textContent = texts.copy;
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(window.location.href);
+    button.textContent = texts.copied;
+    setTimeout(() => (button.textContent = texts.copy), COPIED_MS);
+  };
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  document.documentElement.lang = data.language;
+  parentElement.querySelector(".lens-tagline").textContent = data.tagline;
+  parentElement.querySelector(".lens-languages").setAttribute("aria-label", data.languageLabel);
+  showBadge(parentElement, data.badge);
+  showNotices(parentElement, data.notices);
+  copyOnClick(parentElement.querySelector(".lens-copy"), { copy: data.copy, copied: data.copied });
+  for (const button of parentElement.querySelectorAll("[data-language]")) {
+    const { language } = button.dataset;
+    button.setAttribute("aria-pressed", String(language === data.language));
+    button.onclick = () => setTriggerValue("language", language);
+  }
+}

@@ -1,0 +1,289 @@
+"""Experiment -> Keras source: the essential lines, and the exact script that prints the numbers on screen."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from lstm_core import sequences
+from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.outputs import PRECISION
+from lstm_core.weights import INITIALIZERS
+
+Say = Callable[[str], str]
+"""A comment's key -> the comment in the reader's language; the keys are `COMMENTS`."""
+
+COMMENTS = (
+    "sequence",
+    "weights",
+    "packed",
+    "mask",
+    "initial_state",
+    "return_sequences",
+    "return_state",
+    "go_backwards",
+    "stateful",
+    "training",
+    "graph",
+    "reset",
+    "your_sequence",
+    "hand_made_weights",
+)
+FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
+MOST_LINES = 12
+"""Longest essential code, in lines that are not blank."""
+
+_PLAIN_ARGUMENTS = (
+    "activation",
+    "recurrent_activation",
+    "use_bias",
+    "unit_forget_bias",
+    "dropout",
+    "recurrent_dropout",
+    "seed",
+    "unroll",
+    "zero_output_for_mask",
+)
+_LITERAL_MOST = 400
+_LINE = 100
+_EAGER_MOST = 100
+"""Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is."""
+
+
+def returned_names(experiment: Experiment) -> tuple[str, ...]:
+    """Return the names of what the layer returns, in Keras's order."""
+    return ("output", "state_h", "state_c") if experiment.return_state else ("output",)
+
+
+def layer_arguments(experiment: Experiment) -> dict[str, object]:
+    """Return the arguments that differ from Keras's defaults, flags first, without units and initializers.
+
+    >>> layer_arguments(Experiment(return_state=True, dropout=0.5))
+    {'return_state': True, 'dropout': 0.5, 'seed': 1}
+    """
+    arguments = {
+        name: getattr(experiment, name)
+        for name in (*FLAGS, *_PLAIN_ARGUMENTS)
+        if getattr(experiment, name) != FIELDS[name].default
+    }
+    arguments.pop("seed", None)
+    if experiment.dropout or experiment.recurrent_dropout:
+        arguments["seed"] = experiment.seed
+    return arguments
+
+
+def essential(experiment: Experiment, say: Say) -> str:
+    """Return the lines one would write: a functional model with this layer, given a sequence `x`.
+
+    With seeded initializers and nothing set by hand, the model's weights are those on screen, to float32 rounding.
+    At most `MOST_LINES` lines; comments give way where there is no room for them.
+    """
+    spread = _essential_lines(experiment, say, spread=True)
+    lines = spread if len(spread) <= MOST_LINES else _essential_lines(experiment, say, spread=False)
+    return "\n".join(lines) + "\n"
+
+
+def exact(experiment: Experiment, say: Say) -> str:
+    """Return a whole script, data and weights included, that prints what is on screen, digit for digit."""
+    weights = experiment.weights()
+    units = experiment.units
+    tensors = {"kernel": weights.kernel, "recurrent_kernel": weights.recurrent_kernel}
+    if weights.bias is not None:
+        tensors["bias"] = weights.bias
+    long = _is_long(experiment)
+    parts = [_imports(experiment, tensors), _sequence(experiment, say)]
+    parts.append([f"# {say('weights')}"] + [_assign(name, array, say, units) for name, array in tensors.items()])
+    if (mask := experiment.step_mask()) is not None:
+        numbers = np.array2string(mask.astype(int), separator=", ", threshold=mask.size, max_line_width=_LINE, prefix="mask = np.array(")
+        parts.append([f"# {say('mask')}", f'mask = np.array({numbers}, dtype="bool")'])
+    if (state := experiment.given_state()) is not None:
+        parts.append([f"# {say('initial_state')}"] + [_assign(n, a, say, units) for n, a in zip(("h0", "c0"), state, strict=True)])
+    parts.append(
+        [
+            *_layer(experiment, say, spread=True, initializers=False),
+            "layer.build(x.shape)",
+            f"layer.set_weights([{', '.join(tensors)}])",
+            *([f"layer_function = tf.function(layer)  # {say('graph')}"] if long else []),
+        ]
+    )
+    parts.append(_calls(experiment, say))
+    names = returned_names(experiment)
+    parts.append(
+        [f"np.set_printoptions(precision={PRECISION}, suppress=True)"] + [f"print({name}.numpy())" for name in names]
+    )
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _essential_lines(experiment: Experiment, say: Say, *, spread: bool) -> list[str]:
+    batch, timesteps, features = experiment.shape
+    static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.stateful else f"({timesteps}, {features})"
+    inputs = {"x": "inputs"}
+    lines = ["import keras", f"# x: {say('your_sequence')} ({batch}, {timesteps}, {features})", f"inputs = keras.Input({static})"]
+    if experiment.edits or experiment.forget_bias is not None:
+        lines.insert(2, f"# {say('hand_made_weights')}")
+    arguments = ["inputs"]
+    if experiment.initial_state:
+        inputs |= {"h": "h0", "c": "c0"}
+        lines.append(f"h0, c0 = keras.Input(({experiment.units},)), keras.Input(({experiment.units},))")
+        arguments.append("initial_state=[h0, c0]")
+    if experiment.mask.strip():
+        inputs["mask"] = "mask_input"
+        lines.append(f'mask_input = keras.Input(({timesteps},), dtype="bool")')
+        arguments.append("mask=mask_input")
+    if experiment.training:
+        arguments.append("training=True")
+    lines += _layer(experiment, say, spread=spread, initializers=True)
+    given, wanted = ", ".join(inputs), ", ".join(inputs.values())
+    many = len(inputs) > 1
+    lines.append(f"model = keras.Model({f'[{wanted}]' if many else wanted}, layer({', '.join(arguments)}))")
+    predict = f"{', '.join(returned_names(experiment))} = model.predict({f'[{given}]' if many else given})"
+    return lines + _repeated(experiment, [predict])
+
+
+def _imports(experiment: Experiment, tensors: Mapping[str, np.ndarray]) -> list[str]:
+    packs = any(array.size > _LITERAL_MOST for array in tensors.values()) or (
+        experiment.data().size > _LITERAL_MOST and experiment.preset in ("typed", "words")
+    )
+    graph = ["import tensorflow as tf"] if _is_long(experiment) else []
+    return (["import base64", ""] if packs else []) + ["import keras", "import numpy as np", *graph]
+
+
+def _is_long(experiment: Experiment) -> bool:
+    return experiment.shape[1] * experiment.calls > _EAGER_MOST
+
+
+def _sequence(experiment: Experiment, say: Say) -> list[str]:
+    data = experiment.data()
+    lines = [f"# {say('sequence')} {data.shape}"]
+    if data.size <= _LITERAL_MOST or experiment.preset in ("typed", "words"):
+        return [*lines, _assign("x", data, say, data.shape[2])]
+    size = "batch={}, timesteps={}, features={}".format(*data.shape)
+    if experiment.preset in sequences.SIGNALS:
+        signal = sequences.SIGNALS[experiment.preset]
+        lines += [_source(sequences.delayed_time), "", _source(signal), ""]
+        return [*lines, f'x = {signal.__name__}(delayed_time({size})).astype("float32")']
+    drawn = (
+        f"np.random.default_rng({experiment.data_seed}).uniform(-1, 1, {data.shape})"
+        if experiment.preset == "noise"
+        else f"(np.arange(1, {data.size + 1}) / 10).reshape({data.shape})"
+    )
+    return [*lines, f'x = {drawn}.astype("float32")']
+
+
+def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool) -> list[str]:
+    """Return the lines that construct the layer; `spread` gives each flag a line and a comment of its own."""
+    named = {
+        name: f'{name}="{value}"' if isinstance(value, str) else f"{name}={value}"
+        for name, value in layer_arguments(experiment).items()
+    }
+    flags = [named.pop(name) for name in FLAGS if name in named]
+    rest = [*named.values(), *(_initializers(experiment) if initializers else ())]
+    if not flags and not rest:
+        return [f"layer = keras.layers.LSTM({experiment.units})"]
+    if not spread:
+        return ["layer = keras.layers.LSTM(", *_wrapped([str(experiment.units), *flags, *rest]), ")"]
+    width = max((len(flag) for flag in flags), default=0) + 1
+    commented = [f"    {flag + ',':<{width}}  # {say(flag.partition('=')[0])}" for flag in flags]
+    return ["layer = keras.layers.LSTM(", f"    {experiment.units},", *commented, *_wrapped(rest), ")"]
+
+
+def _initializers(experiment: Experiment) -> Iterable[str]:
+    """Yield the initializer arguments that give the weights on screen: kernel by the seed, the others by the next."""
+    names = ("kernel_initializer", "recurrent_initializer") + (("bias_initializer",) if experiment.use_bias else ())
+    for offset, name in enumerate(names):
+        initializer = getattr(experiment, name)
+        if initializer in ("zeros", "ones"):
+            if initializer != FIELDS[name].default:
+                yield f'{name}="{initializer}"'
+        else:
+            keras_class = INITIALIZERS[initializer].keras_class
+            yield f"{name}=keras.initializers.{keras_class}(seed={experiment.weights_seed + offset})"
+
+
+def _calls(experiment: Experiment, say: Say) -> list[str]:
+    arguments = ["x"]
+    if experiment.initial_state:
+        arguments.append("initial_state=[h0, c0]")
+    if experiment.mask.strip():
+        arguments.append("mask=mask")
+    note = ""
+    if experiment.training:
+        arguments.append("training=True")
+        note = f"  # {say('training')}"
+    function = "layer_function" if _is_long(experiment) else "layer"
+    call = f"{', '.join(returned_names(experiment))} = {function}({', '.join(arguments)}){note}"
+    return _repeated(experiment, [call], say)
+
+
+def _repeated(experiment: Experiment, lines: list[str], say: Say | None = None) -> list[str]:
+    """Return the call, in a loop where there are several, with `reset_state()` before the calls that want it."""
+    if experiment.calls == 1:
+        return lines
+    head = [f"for call in range(1, {experiment.calls + 1}):"]
+    if experiment.reset_before:
+        calls = ", ".join(map(str, experiment.reset_before))
+        note = f"  # {say('reset')}" if say else ""
+        head += [f"    if call in [{calls}]: layer.reset_state(){note}"]
+    return head + [f"    {line}" for line in lines]
+
+
+def _assign(name: str, array: np.ndarray, say: Say, together: int) -> str:
+    """Return the assignment of a float32 array: as numbers, or packed (base64 of its bytes) where it is long.
+
+    `together` numbers stand on a line: the units of one gate, the features of one step.
+    """
+    if array.size <= _LITERAL_MOST:
+        return f'{name} = np.array({_literal(array, together)}, dtype="float32")'
+    packed = base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
+    lines = "\n".join(f'    "{line}"' for line in textwrap.wrap(packed, _LINE - 6))
+    return (
+        f"{name} = np.frombuffer(base64.b64decode(  # {say('packed')} {array.shape}\n{lines}\n"
+        f'), dtype="<f4").reshape({array.shape})'
+    )
+
+
+def _literal(array: np.ndarray, together: int) -> str:
+    """Return the array as nested lists whose numbers, read back, are the same to the bit.
+
+    >>> print(_literal(np.float32([[0.1, 2, 3, 4], [5, 6, 7, -8]]), 2))
+    [
+        [ 0.1,  2.0,
+          3.0,  4.0],
+        [ 5.0,  6.0,
+          7.0, -8.0],
+    ]
+    """
+    width = max(len(str(value)) for value in array.ravel())
+
+    def nested(part: np.ndarray, indent: str) -> str:
+        if part.ndim > 1:
+            rows = "".join(f"{indent}    {nested(row, indent + '    ')},\n" for row in part)
+            return f"[\n{rows}{indent}]"
+        numbers = [f"{value!s:>{width}}" for value in part]
+        lines = [", ".join(numbers[first : first + together]) for first in range(0, len(numbers), together)]
+        return "[" + f",\n{indent} ".join(line for text in lines for line in textwrap.wrap(text, _LINE)) + "]"
+
+    return nested(array, "") if array.ndim > 1 else nested(array, "   ").replace("[", "[\n    ").replace("]", ",\n]")
+
+
+def _wrapped(arguments: Iterable[str]) -> list[str]:
+    """Return arguments as indented lines, as many on a line as fit."""
+    lines: list[str] = []
+    for argument in arguments:
+        if lines and len(lines[-1]) + len(argument) + 2 <= _LINE:
+            lines[-1] += f" {argument},"
+        else:
+            lines.append(f"    {argument},")
+    return lines
+
+
+def _source(function: Callable[..., object]) -> str:
+    """Return a function's own source without annotations and docstring: the script computes as the app does."""
+    lines = inspect.getsource(function).rstrip().splitlines()
+    signature = ", ".join(inspect.signature(function).parameters)
+    body_from = 1 + next(i for i, line in enumerate(lines[1:], start=1) if line.rstrip().endswith('"""') and i >= 1)
+    return "\n".join([f"def {function.__name__}({signature}):", *lines[body_from:]])

@@ -1,0 +1,77 @@
+"""Run -> sentences: what each returned tensor is, and what a change of the experiment changed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_core.engine import QUANTITIES
+from lstm_core.outputs import LayerOutput
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+
+_CASE = {(False, False): "ff", (True, False): "tf", (False, True): "ft", (True, True): "tt"}
+
+
+def returned_sentence(run: Run, t: Catalogue) -> str:
+    """Return how many tensors come back and what they are, in one sentence."""
+    case = _CASE[run.experiment.return_sequences, run.experiment.return_state]
+    return t(f"returned.{case}", timesteps=run.trace.h.shape[0])
+
+
+def output_is(run: Run, output: LayerOutput, t: Catalogue) -> str:
+    """Return what one returned tensor is: which h or c, of which step."""
+    if output.array.ndim == 3:
+        return _all_steps(run, output, t)
+    said = [_one_step(run, output, t)]
+    first = run.outputs[0]
+    if output is not first and first.array.ndim == 2 and np.array_equal(output.array, first.array):
+        said.append(t("returned.same", name=first.name))
+    return " · ".join(said)
+
+
+def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
+    """Return what changed between two runs in what the layer returns, and whether anything changed inside it.
+
+    The second sentence compares every traced number, bit for bit.
+    """
+    old, new = {o.name: o for o in before.outputs}, {o.name: o for o in after.outputs}
+    lines = [
+        t("returned.change_shape", name=name, before=old[name].array.shape, after=new[name].array.shape)
+        for name in new
+        if name in old and old[name].array.shape != new[name].array.shape
+    ]
+    if more := [name for name in new if name not in old]:
+        lines.append(t("returned.change_more", names=", ".join(more)))
+    if fewer := [name for name in old if name not in new]:
+        lines.append(t("returned.change_fewer", names=", ".join(fewer)))
+    if before.experiment.stateful != after.experiment.stateful and after.experiment.calls == 1:
+        lines.append(t("returned.change_waits"))
+    else:
+        lines.append(t("returned.change_inside" if _same_inside(before, after) else "returned.change_inside_too"))
+    return lines
+
+
+def _all_steps(run: Run, output: LayerOutput, t: Catalogue) -> str:
+    said = [t("returned.steps_all_backwards" if run.experiment.go_backwards else "returned.steps_all")]
+    if run.trace.mask is not None and not run.trace.mask.all():
+        if not run.experiment.zero_output_for_mask:
+            said.append(t("returned.repeats"))
+        if (output.steps < 0).any():
+            said.append(t("returned.zeros"))
+    return " · ".join(said)
+
+
+def _one_step(run: Run, output: LayerOutput, t: Catalogue) -> str:
+    steps = np.unique(output.steps)
+    if steps.size > 1:
+        return t("returned.by_row")
+    if steps[0] < 0:
+        return t("returned.not_h")
+    step = int(run.trace.time_index[steps[0]]) + 1
+    return t("returned.c_last" if output.quantity == "c" else "returned.steps_last", step=step)
+
+
+def _same_inside(before: Run, after: Run) -> bool:
+    return all(
+        np.array_equal(getattr(before.trace, name), getattr(after.trace, name), equal_nan=True) for name in QUANTITIES
+    )

@@ -1,0 +1,233 @@
+"""The experiment: what the learner chose, and nothing derived. Frozen, hashable, validated as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core import sequences
+from lstm_core.cell import ACTIVATIONS
+from lstm_core.refusal import Refusal
+from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
+
+Array = NDArray[np.float32]
+STATE_TENSORS = ("h", "c")
+WEIGHT_TENSORS = ("kernel", "recurrent_kernel", "bias")
+
+
+class Edit(NamedTuple):
+    """One number set by hand: a cell of a weight, or of the initial `h` or `c` (row = batch row, column = unit)."""
+
+    tensor: str
+    row: int
+    column: int
+    value: float
+
+
+def option(default: Any, **bounds: Any) -> Any:
+    """Declare a field with its bounds: `low` and `high`, or `choices`, or `longest` for text."""
+    return field(default=default, metadata=bounds)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A sequence, the arguments of a recurrent layer, its weights and the way it is called.
+
+    Field names are Keras's own where Keras has one. Every field's default and bounds stand here and nowhere else.
+
+    >>> Experiment(units=2, return_sequences=True).shape
+    (1, 6, 3)
+    >>> Experiment(units=65)
+    Traceback (most recent call last):
+    lstm_core.refusal.Refusal: out_of_range (field=units, given=65, low=1, high=64)
+    """
+
+    # the sequence
+    preset: str = option("words", choices=sequences.PRESETS)
+    timesteps: int = option(6, low=1, high=sequences.MAX_TIMESTEPS)
+    features: int = option(3, low=1, high=sequences.MAX_FEATURES)
+    batch: int = option(1, low=1, high=sequences.MAX_BATCH)
+    data_seed: int = option(0, low=0, high=999_999)
+    sentence: str = option("the cat sat on the mat", longest=400)
+    typed: str = option("0.1 0.2 0.3", longest=100_000)
+    # what comes back
+    return_sequences: bool = option(False)
+    return_state: bool = option(False)
+    go_backwards: bool = option(False)
+    stateful: bool = option(False)
+    # the layer
+    units: int = option(4, low=1, high=64)
+    activation: str = option("tanh", choices=tuple(ACTIVATIONS))
+    recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS))
+    use_bias: bool = option(True)
+    unit_forget_bias: bool = option(True)
+    unroll: bool = option(False)
+    zero_output_for_mask: bool = option(False)
+    # dropout
+    dropout: float = option(0.0, low=0.0, high=0.95)
+    recurrent_dropout: float = option(0.0, low=0.0, high=0.95)
+    seed: int = option(1, low=0, high=999_999)
+    training: bool = option(False)
+    # the weights
+    kernel_initializer: str = option("glorot_uniform", choices=tuple(INITIALIZERS))
+    recurrent_initializer: str = option("orthogonal", choices=tuple(INITIALIZERS))
+    bias_initializer: str = option("zeros", choices=tuple(BIAS_INITIALIZERS))
+    weights_seed: int = option(7, low=0, high=999_999)
+    forget_bias: float | None = option(None, low=-10.0, high=10.0)
+    # the call
+    initial_state: bool = option(False)
+    initial_h: float = option(0.0, low=-100.0, high=100.0)
+    initial_c: float = option(0.0, low=-100.0, high=100.0)
+    mask: str = option("", longest=4_000)
+    calls: int = option(1, low=1, high=8)
+    reset_before: tuple[int, ...] = option(())
+    edits: tuple[Edit, ...] = option(())
+
+    def __post_init__(self) -> None:
+        for name, refusal in self._refusals():
+            refusal.facts.setdefault("field", name)
+            raise refusal
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(batch, timesteps, features) of the sequence."""
+        if self.preset == "typed":
+            batch, timesteps, features = sequences.parse_numbers(self.typed).shape
+            return batch, timesteps, features
+        timesteps = len(sequences.words_of(self.sentence)) if self.preset == "words" else self.timesteps
+        return self.batch, timesteps, self.features
+
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """The words that the time steps are, if they are words."""
+        return sequences.words_of(self.sentence) if self.preset == "words" else None
+
+    def data(self) -> Array:
+        """Return the sequence, (batch, timesteps, features), float32."""
+        batch, timesteps, features = self.shape
+        if self.preset == "typed":
+            return sequences.parse_numbers(self.typed)
+        if self.preset == "words":
+            words = sequences.words_of(self.sentence)
+            return sequences.embed(words, batch=batch, features=features, seed=self.data_seed)
+        return sequences.generate(
+            self.preset, batch=batch, timesteps=timesteps, features=features, seed=self.data_seed
+        )
+
+    def weights(self) -> Weights:
+        """Return the layer's weights: initialised, then the forget bias, then the numbers set by hand."""
+        weights = initial_weights(
+            features=self.shape[2],
+            units=self.units,
+            kernel_initializer=self.kernel_initializer,
+            recurrent_initializer=self.recurrent_initializer,
+            bias_initializer=self.bias_initializer,
+            use_bias=self.use_bias,
+            unit_forget_bias=self.unit_forget_bias,
+            seed=self.weights_seed,
+        )
+        if self.forget_bias is not None and self.use_bias:
+            weights = weights.replace_forget_bias(self.forget_bias)
+        return weights.edited(tuple(edit for edit in self.edits if edit.tensor in WEIGHT_TENSORS))
+
+    def given_state(self) -> tuple[Array, Array] | None:
+        """Return the initial h and c given to the call, each (batch, units), or None."""
+        if not self.initial_state:
+            return None
+        states = {
+            "h": np.full((self.shape[0], self.units), self.initial_h, dtype=np.float32),
+            "c": np.full((self.shape[0], self.units), self.initial_c, dtype=np.float32),
+        }
+        for edit in self.edits:
+            if edit.tensor in states:
+                states[edit.tensor][edit.row, edit.column] = edit.value
+        return states["h"], states["c"]
+
+    def step_mask(self) -> NDArray[np.bool_] | None:
+        """Return the mask given to the call, (batch, timesteps), True = use, or None."""
+        batch, timesteps, _ = self.shape
+        return sequences.parse_masked_steps(self.mask, batch=batch, timesteps=timesteps)
+
+    @property
+    def draws_dropout(self) -> bool:
+        """Whether a call draws dropout masks: some rate, and training."""
+        return self.training and (self.dropout > 0 or self.recurrent_dropout > 0)
+
+    def tensor_shape(self, tensor: str) -> tuple[int, int] | None:
+        """Return rows and columns of a tensor that can be edited by hand, or None where there is none now."""
+        batch, _, features = self.shape
+        shapes = {"kernel": (features, 4 * self.units), "recurrent_kernel": (self.units, 4 * self.units)}
+        if self.use_bias:
+            shapes["bias"] = (1, 4 * self.units)
+        if self.initial_state:
+            shapes |= {"h": (batch, self.units), "c": (batch, self.units)}
+        return shapes.get(tensor)
+
+    def changed(self, **changes: Any) -> Experiment:
+        """Return the experiment with changes; numbers set by hand that no longer have a place are let go.
+
+        >>> one = Experiment(units=2, edits=(Edit("kernel", 0, 7, 0.5),))
+        >>> one.changed(units=1).edits, one.changed(units=3).edits == one.edits
+        ((), True)
+        """
+        edits = changes.pop("edits", self.edits)
+        bare = replace(self, edits=(), **changes)
+        return replace(bare, edits=tuple(edit for edit in edits if bare._holds(edit)))
+
+    def _holds(self, edit: Edit) -> bool:
+        shape = self.tensor_shape(edit.tensor)
+        return shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
+
+    def _refusals(self) -> list[tuple[str, Refusal]]:
+        """Return every field that cannot stand, bounds first, then what only makes sense together."""
+        found = [(f.name, refusal) for f in fields(self) if (refusal := check(f, getattr(self, f.name)))]
+        if found:
+            return found
+        for name, derive in (("sentence" if self.preset == "words" else "typed", "shape"), ("mask", "step_mask")):
+            try:
+                value = getattr(self, derive)
+                if callable(value):
+                    value()
+            except Refusal as refusal:
+                return [(name, refusal)]
+        if any(not 2 <= call <= self.calls for call in self.reset_before):
+            found.append(("reset_before", Refusal("reset_beyond_calls", given=self.reset_before, high=self.calls)))
+        for edit in self.edits:
+            if not self._holds(edit) or not -1e6 <= edit.value <= 1e6:
+                found.append(("edits", Refusal("edit_out_of_place", given=edit)))
+                break
+        return found
+
+
+FIELDS: Mapping[str, Field[Any]] = {f.name: f for f in fields(Experiment)}
+
+
+def check(f: Field[Any], value: object) -> Refusal | None:
+    """Return why a value does not fit a field's own bounds, or None.
+
+    >>> print(check(FIELDS["dropout"], 1.5))
+    out_of_range (field=dropout, given=1.5, low=0.0, high=0.95)
+    """
+    bounds = f.metadata
+    if value is None and f.default is None:
+        return None
+    if "choices" in bounds:
+        if value not in bounds["choices"]:
+            return Refusal("not_a_choice", field=f.name, given=value, choices=", ".join(bounds["choices"]))
+    elif "longest" in bounds:
+        if not isinstance(value, str) or len(value) > bounds["longest"]:
+            given = len(value) if isinstance(value, str) else value
+            return Refusal("too_long", field=f.name, given=given, high=bounds["longest"])
+    elif "low" in bounds:
+        number = isinstance(value, int if isinstance(f.default, int) else int | float)
+        if not number or isinstance(value, bool) or not bounds["low"] <= value <= bounds["high"]:  # type: ignore[operator]
+            return Refusal("out_of_range", field=f.name, given=value, low=bounds["low"], high=bounds["high"])
+        if value and not np.float32(value):  # type: ignore[arg-type]
+            return Refusal("too_small", field=f.name, given=value)
+    elif isinstance(f.default, bool) and not isinstance(value, bool):
+        return Refusal("not_a_choice", field=f.name, given=value, choices="True, False")
+    return None

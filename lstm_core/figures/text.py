@@ -1,0 +1,63 @@
+"""The words of the pictures, passed in by the page in its language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FigureText:
+    """Every word that a picture shows; `{...}` are filled in, here or in the browser.
+
+    Made from the catalogue's `[figure]` table: `FigureText(**catalogue["figure"])`.
+    """
+
+    # the quantities, as a panel's title and in the hover text
+    x: str
+    h: str
+    c: str
+    f: str
+    i: str
+    candidate: str
+    o: str
+    # the legend of the lines: before the units' numbers, and instead of them where units are many
+    unit_lines: str
+    lines: str  # {units}
+    # the ends of the gates' colour scale
+    shut: str
+    open: str
+    # one cell in words
+    step: str  # {step}
+    step_word: str  # {step} {word}
+    steps_mean: str  # {first} {last}
+    unit: str  # {unit}
+    feature: str  # {feature}
+    value: str  # {value}
+    masked: str
+    # the axis
+    axis: str
+    # beside and under a panel's title
+    returned: str  # {outputs}
+    not_returned: str
+    backwards: str
+    masked_steps: str
+    masked_zeros: str  # {output}
+    widened: str  # {low} {high}
+    not_finite: str
+    # zooming
+    zoom_in: str
+    zoom_out: str
+    zoom_reset: str
+    binned: str  # {size}
+    # the sentence, and the description for those who do not see the picture
+    summary: str  # {gate} {cell}
+    gate_range: str  # {low} {high}
+    gate_constant: str  # {value}
+    cell_furthest: str  # {unit} {value} {step}
+    cell_zero: str
+    all_masked: str
+    alt: str  # {steps} {units} {features}
+
+    def quantity(self, name: str) -> str:
+        """The name of a quantity ("x", "h", "c", "f", "i", "candidate", "o") in words."""
+        return str(getattr(self, name))

@@ -1,0 +1,141 @@
+"""Colours and sizes of every picture: the one home of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Okabe-Ito, one colour per quantity, in pictures, formulas and code alike
+QUANTITY_COLOURS = {
+    "i": "#009E73",
+    "f": "#D55E00",
+    "candidate": "#CC79A7",
+    "o": "#0072B2",
+    "c": "#E69F00",
+    "h": "#56B4E9",
+    "x": "#7F7F7F",
+}
+GATES = ("i", "f", "o")
+
+# plotly.colors.sequential.Cividis and plotly.colors.diverging.RdBu_r, written out: Plotly.js' own "RdBu" is another scale
+CIVIDIS = (
+    "#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
+)  # fmt: skip
+RDBU_R = (
+    "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7", "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f",
+)  # fmt: skip
+
+# pixels
+MARGIN_LEFT = 62
+MARGIN_RIGHT = 10
+GAP = 16  # between a panel and the next one's title
+TITLE = 20  # a panel's name, what is returned of it, its colour scale
+NOTE = 18  # a line under the title, where a panel has something to say
+SPACE = 3  # between title and panel,
+SPACE_UNDER_TITLE = {  # more where the step numbers or the marks' order numbers stand
+    ("heatmap", "x"): 18,
+    ("heatmap", "h"): 18,
+    ("heatmap", "c"): 18,
+}
+WORDS = 20  # the sentence's words, under the step numbers of the first panel
+BOTTOM = 44  # step numbers and the axis' name under the last panel
+LINES = 96  # height of a panel of lines
+ROW_TALLEST, ROW_LOWEST = 24, 5
+PANEL_TALLEST = 256  # a heatmap of many rows is kept to about this
+
+# from here on
+GAPLESS_ROW = 10  # rows this low have no gap between the cells
+GAPLESS_STEPS = 60  # nor have grids of this many steps
+MARKER_STEPS = 24  # lines of up to this many steps mark each step with a dot
+ZOOM_STEPS = 48  # figures of more steps than this can be zoomed
+FULL_LINES = 8  # more units than this fade
+TICK_SPACING = 15  # pixels between two labels of a vertical axis, at least
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A colour scale with its range: `colours` run evenly from `low` to `high`; `widened` if values left the usual range."""
+
+    low: float
+    high: float
+    colours: tuple[str, ...]
+    widened: bool = False
+
+    def plotly(self) -> list[list[object]]:
+        """The scale as Plotly wants it: pairs of position in 0..1 and colour."""
+        last = len(self.colours) - 1
+        return [[position / last, colour] for position, colour in enumerate(self.colours)]
+
+    def ends(self) -> tuple[str, str]:
+        """Both ends as signed numbers of up to three digits."""
+        return f"{self.low:+.3g}", f"{self.high:+.3g}"
+
+
+def colour_scale(quantity: str, values: NDArray[np.float32]) -> Scale:
+    """The colour scale of a quantity, wide enough for all its finite values.
+
+    Gates: Cividis on 0..1. `h` and `candidate`: RdBu_r on -1..1. `c` and the input `x`: RdBu_r on +/-max(1, max|c|)
+    and +/-max|x|. Where an activation leaves 0..1 or -1..1 (relu, linear), the range grows evenly about its middle, and
+    `widened` says so: nothing is clipped.
+
+    >>> colour_scale("f", np.array([0.2, 0.9], np.float32)).high
+    1.0
+    >>> wide = colour_scale("h", np.array([-0.5, 2.0], np.float32))
+    >>> wide.low, wide.high, wide.widened
+    (-2.0, 2.0, True)
+    """
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    middle, usual = (0.5, 0.5) if quantity in GATES else (0.0, 1.0)
+    reach = max(high - middle, middle - low)
+    if quantity == "x":
+        usual = reach or 1.0
+    half = max(usual, reach)
+    colours = CIVIDIS if quantity in GATES else RDBU_R
+    return Scale(middle - half, middle + half, colours, widened=half > usual and quantity != "c")
+
+
+def row_height(rows: int) -> int:
+    """Pixels per row of a heatmap: 24 for a few rows, fewer for many, so that the panel's height stays bounded.
+
+    >>> row_height(4), row_height(64)
+    (24, 5)
+    """
+    return max(ROW_LOWEST, min(ROW_TALLEST, PANEL_TALLEST // rows))
+
+
+def labelled_rows(rows: int) -> list[int]:
+    """The rows, counted from 1, that have room for a label: all of them, or round numbers.
+
+    >>> labelled_rows(4), labelled_rows(64)[:4]
+    ([1, 2, 3, 4], [1, 5, 10, 15])
+    """
+    every = next(step for step in (1, 2, 5, 10) if step * row_height(rows) >= TICK_SPACING)
+    return sorted({1, *range(every, rows + 1, every)} - ({2} if every == 2 else set()))
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """`share` of `other` mixed into `colour`, both as #rrggbb.
+
+    >>> mix("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    pairs = [(int(colour[k : k + 2], 16), int(other[k : k + 2], 16)) for k in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def unit_colours(quantity: str, units: int) -> dict[str, list[str]]:
+    """One lightness of the quantity's colour per unit, for a light and for a dark page."""
+    base = QUANTITY_COLOURS[quantity]
+    steps = [k / max(1, units - 1) for k in range(units)]
+    return {
+        "light": [mix(base, "#000000", 0.12 + 0.5 * step) for step in steps],
+        "dark": [mix(base, "#ffffff", 0.75 * (1 - step)) for step in steps],
+    }
+
+
+def line_opacity(units: int) -> float:
+    """Few lines are solid, many fade, so that where they run together shows."""
+    return 1.0 if units <= FULL_LINES else max(0.3, FULL_LINES / units)

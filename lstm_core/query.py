@@ -1,0 +1,161 @@
+"""Experiment <-> URL parameters. A parameter has its field's name; defaults are left out; long text is packed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping
+from dataclasses import Field
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import numpy as np
+
+from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.refusal import Refusal
+from lstm_core.sequences import parse_number
+
+MAX_QUERY = 4096
+"""Longest query string that a link may have, in characters; most browsers and chats carry that much."""
+
+_PACKED = "~"
+_PACK_FROM = 60
+_UNPACKED_MOST = 200_000
+_LEFT_OUT_FIRST = ("edits", "typed", "mask", "sentence")
+
+
+class Link(NamedTuple):
+    """The parameters of a link, and the names of the fields that were too long for it."""
+
+    parameters: dict[str, str]
+    left_out: tuple[str, ...]
+
+
+class Opened(NamedTuple):
+    """The experiment that a link holds, and a refusal for each value that was replaced by its default."""
+
+    experiment: Experiment
+    refusals: tuple[Refusal, ...]
+
+
+def encode(experiment: Experiment) -> Link:
+    """Return the link of an experiment, at most `MAX_QUERY` characters.
+
+    >>> encode(Experiment(units=8, return_sequences=True, forget_bias=0.5)).parameters
+    {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
+    """
+    parameters = {
+        name: _write(value) for name, f in FIELDS.items() if (value := getattr(experiment, name)) != f.default
+    }
+    left_out = []
+    for name in _LEFT_OUT_FIRST:
+        if _length(parameters) > MAX_QUERY and name in parameters:
+            left_out.append(name)
+            del parameters[name]
+            if name == "typed":
+                parameters.pop("preset", None)
+    return Link(parameters, tuple(left_out))
+
+
+def decode(parameters: Mapping[str, str]) -> Opened:
+    """Return the experiment of a link; each bad value falls back, alone, and is told. Unknown names are not ours.
+
+    >>> opened = decode({"units": "8", "dropout": "lots", "other": "1"})
+    >>> opened.experiment.units, [refusal.code for refusal in opened.refusals]
+    (8, ['not_a_number'])
+    """
+    values: dict[str, Any] = {}
+    refusals = []
+    for name, f in FIELDS.items():
+        if name not in parameters:
+            continue
+        try:
+            values[name] = _read(f, parameters[name])
+        except Refusal as refusal:
+            refusals.append(_of_field(refusal, name))
+    while True:
+        try:
+            return Opened(Experiment(**values), tuple(refusals))
+        except Refusal as refusal:
+            refusals.append(refusal)
+            blamed = str(refusal.facts["field"])
+            values.pop(blamed if blamed in values else next(iter(values)))
+
+
+def _write(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, tuple) and value and isinstance(value[0], Edit):
+        text = ";".join(f"{e.tensor}.{e.row}.{e.column}={_shortest(e.value)}" for e in value)
+        return _pack(text)
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in value)
+    return _pack(value) if isinstance(value, str) else repr(value)
+
+
+def _read(f: Field[Any], text: str) -> Any:
+    default = f.default
+    if f.name == "edits":
+        return tuple(_read_edit(part) for part in _unpack(text).split(";") if part)
+    if isinstance(default, bool):
+        if text not in ("0", "1"):
+            raise Refusal("not_a_choice", given=text[:40], choices="0, 1")
+        return text == "1"
+    if isinstance(default, tuple):
+        return tuple(_whole(part) for part in text.split(","))
+    if isinstance(default, int):
+        return _whole(text)
+    if isinstance(default, float) or default is None:
+        return parse_number(text)
+    return _unpack(text)
+
+
+def _read_edit(text: str) -> Edit:
+    place, _, value = text.partition("=")
+    parts = place.split(".")
+    if len(parts) != 3:
+        raise Refusal("edit_not_understood", given=text[:40])
+    return Edit(parts[0], _whole(parts[1]), _whole(parts[2]), parse_number(value))
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Refusal("not_a_whole_number", given=text[:40])
+    return int(text)
+
+
+def _shortest(value: float) -> str:
+    """Return the shortest text of a float, without the exponent's padding."""
+    return np.format_float_positional(value, trim="-") if 1e-6 <= abs(value) < 1e9 else repr(value)
+
+
+def _pack(text: str) -> str:
+    """Return text as it is, or compressed behind `~` where that is shorter in a URL."""
+    if len(text) >= _PACK_FROM or text.startswith(_PACKED):
+        packed = _PACKED + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+        if len(packed) < len(quote(text)) or text.startswith(_PACKED):
+            return packed
+    return text
+
+
+def _unpack(text: str) -> str:
+    if not text.startswith(_PACKED):
+        return text
+    try:
+        raw = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
+        unpacker = zlib.decompressobj()
+        unpacked = unpacker.decompress(raw, _UNPACKED_MOST)
+        if not unpacker.eof:
+            raise Refusal("link_damaged")
+        return unpacked.decode()
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise Refusal("link_damaged") from error
+
+
+def _length(parameters: Mapping[str, str]) -> int:
+    return sum(len(name) + 2 + len(quote(value)) for name, value in parameters.items())
+
+
+def _of_field(refusal: Refusal, name: str) -> Refusal:
+    return Refusal(refusal.code, **{"field": name, **refusal.facts})

@@ -1,0 +1,114 @@
+"""Experiment -> Run: everything the page shows, computed by the engine, one call of the layer after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.engine import Trace, run_lstm
+from lstm_core.experiment import Experiment
+from lstm_core.keras_worker import DropoutMasks, LayerCall
+from lstm_core.outputs import LayerOutput, layer_outputs
+from lstm_core.weights import Weights
+
+Array = NDArray[np.float32]
+Start = Literal["zeros", "given", "kept", "reset"]
+
+
+class CallStates(NamedTuple):
+    """Where one call began, and the states it ended with, each (batch, units)."""
+
+    start: Start
+    h: Array
+    c: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What an experiment gives: the last call's trace and returned tensors, and the states after each call."""
+
+    experiment: Experiment
+    weights: Weights
+    trace: Trace
+    outputs: tuple[LayerOutput, ...]
+    calls: tuple[CallStates, ...]
+
+
+def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None = None) -> Run:
+    """Run the layer as often as the experiment calls it.
+
+    `masks` are Keras's own dropout masks, one for each call; they are needed where `experiment.draws_dropout`.
+
+    >>> run = run_experiment(Experiment(units=2, return_sequences=True))
+    >>> run.outputs[0].name, run.outputs[0].array.shape
+    ('output', (1, 6, 2))
+
+    Raises:
+        ValueError: if dropout masks are needed and are not there for each call.
+    """
+    if experiment.draws_dropout and (masks is None or len(masks) != experiment.calls):
+        raise ValueError(f"dropout needs Keras's masks for each of {experiment.calls} calls, got {masks and len(masks)}")
+    data, weights, mask, given = experiment.data(), experiment.weights(), experiment.step_mask(), experiment.given_state()
+    calls: list[CallStates] = []
+    for number in range(1, experiment.calls + 1):
+        start, state = _start(experiment, number, given, calls)
+        drawn = masks[number - 1] if masks else None
+        trace = run_lstm(
+            data,
+            weights,
+            activation=experiment.activation,
+            recurrent_activation=experiment.recurrent_activation,
+            go_backwards=experiment.go_backwards,
+            mask=mask,
+            zero_output_for_mask=experiment.zero_output_for_mask,
+            unroll=experiment.unroll,
+            initial_state=state,
+            dropout_mask=drawn.dropout if drawn else None,
+            recurrent_dropout_mask=drawn.recurrent_dropout if drawn else None,
+        )
+        calls.append(CallStates(start, trace.h[-1].copy(), trace.c[-1].copy()))
+    outputs = layer_outputs(
+        trace, return_sequences=experiment.return_sequences, return_state=experiment.return_state
+    )
+    return Run(experiment, weights, trace, outputs, tuple(calls))
+
+
+def layer_call(experiment: Experiment) -> LayerCall:
+    """Return the experiment as plain arrays and arguments, for the worker that asks Keras."""
+    return LayerCall(
+        x=experiment.data(),
+        weights=experiment.weights(),
+        activation=experiment.activation,
+        recurrent_activation=experiment.recurrent_activation,
+        return_sequences=experiment.return_sequences,
+        return_state=experiment.return_state,
+        go_backwards=experiment.go_backwards,
+        stateful=experiment.stateful,
+        unroll=experiment.unroll,
+        zero_output_for_mask=experiment.zero_output_for_mask,
+        dropout=experiment.dropout,
+        recurrent_dropout=experiment.recurrent_dropout,
+        seed=experiment.seed,
+        training=experiment.training,
+        mask=experiment.step_mask(),
+        initial_state=experiment.given_state(),
+        calls=experiment.calls,
+        reset_before=tuple(call - 1 for call in experiment.reset_before),
+    )
+
+
+def _start(
+    experiment: Experiment, number: int, given: tuple[Array, Array] | None, calls: list[CallStates]
+) -> tuple[Start, tuple[Array, Array] | None]:
+    """Return where a call begins: a given state comes before a kept one (keras/src/layers/rnn/rnn.py, `call`)."""
+    if given is not None:
+        return "given", given
+    if not experiment.stateful or not calls:
+        return "zeros", None
+    if number in experiment.reset_before:
+        return "reset", None
+    return "kept", (calls[-1].h, calls[-1].c)

@@ -1,0 +1,237 @@
+"""Sequences: typed, generated or made of words, always float32 of shape (batch, timesteps, features)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.refusal import Refusal
+
+Array = NDArray[np.float32]
+
+MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH = 1000, 32, 32
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_TIGHT_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_STEP_BREAK = re.compile(r"[;\n]")
+_ROW_BREAK = re.compile(r"\n[ \t]*\n")
+
+
+def impulse(t: NDArray[np.int64]) -> NDArray[np.floating]:
+    """One at the first step, then zeros."""
+    return (t == 0) * 1.0
+
+
+def step(t: NDArray[np.int64]) -> NDArray[np.floating]:
+    """Zeros for three steps, then ones."""
+    return (t >= 3) * 1.0
+
+
+def ramp(t: NDArray[np.int64]) -> NDArray[np.floating]:
+    """From zero, up by a tenth at each step."""
+    return np.maximum(t, 0) / 10
+
+
+def sine(t: NDArray[np.int64]) -> NDArray[np.floating]:
+    """A sine wave with a period of twelve steps."""
+    return np.sin(2 * np.pi * t / 12)
+
+
+SIGNALS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.floating]]] = {
+    "impulse": impulse,
+    "step": step,
+    "ramp": ramp,
+    "sine": sine,
+}
+PRESETS = ("words", "article", *SIGNALS, "noise", "typed")
+
+
+def delayed_time(batch: int, timesteps: int, features: int) -> NDArray[np.int64]:
+    """Return the time index (batch, timesteps, features): each further row and feature lags by one step.
+
+    >>> delayed_time(1, 3, 2)[0].tolist()
+    [[0, -1], [1, 0], [2, 1]]
+    """
+    row = np.arange(batch)[:, None, None]
+    t = np.arange(timesteps)[None, :, None]
+    feature = np.arange(features)[None, None, :]
+    return t - row - feature
+
+
+def generate(preset: str, *, batch: int, timesteps: int, features: int, seed: int = 0) -> Array:
+    """Return a generated sequence, (batch, timesteps, features), float32.
+
+    `article` counts 0.1, 0.2, 0.3, ... and reshapes, as the article does; `noise` is uniform on -1..1 by `seed`;
+    the others are `SIGNALS`, each further batch row and feature one step later.
+
+    >>> generate("article", batch=1, timesteps=3, features=1).tolist()
+    [[[0.10000000149011612], [0.20000000298023224], [0.30000001192092896]]]
+    """
+    shape = (batch, timesteps, features)
+    if preset == "article":
+        return (np.arange(1, batch * timesteps * features + 1) / 10).astype(np.float32).reshape(shape)
+    if preset == "noise":
+        return np.random.default_rng(seed).uniform(-1, 1, shape).astype(np.float32)
+    return SIGNALS[preset](delayed_time(*shape)).astype(np.float32)
+
+
+def words_of(sentence: str) -> tuple[str, ...]:
+    """Return the words of a sentence, split at white space.
+
+    Raises:
+        Refusal: `no_words` or `too_many` words.
+    """
+    words = tuple(sentence.split())
+    if not words:
+        raise Refusal("no_words")
+    if len(words) > MAX_TIMESTEPS:
+        raise Refusal("too_many", what="timesteps", given=len(words), high=MAX_TIMESTEPS)
+    return words
+
+
+def embed(words: tuple[str, ...], *, batch: int, features: int, seed: int = 0) -> Array:
+    """Return one vector a word, (batch, words, features), uniform on -1..1, rounded to two decimals.
+
+    The vector depends on the word and the seed alone, so a word that comes twice gets the same vector twice.
+    Batch row b begins b words later and goes round.
+
+    >>> the, cat, again = embed(("the", "cat", "the"), batch=1, features=2)[0]
+    >>> bool((the == again).all()), bool((the == cat).all())
+    (True, False)
+    """
+    vectors = {
+        word: np.random.default_rng((seed, zlib.crc32(word.encode()))).uniform(-1, 1, features).round(2)
+        for word in set(words)
+    }
+    sentence = np.array([vectors[word] for word in words], dtype=np.float32)  # (T, F)
+    return np.stack([np.roll(sentence, -row, axis=0) for row in range(batch)])
+
+
+@lru_cache(maxsize=8)
+def parse_numbers(text: str) -> Array:
+    """Return typed numbers as (batch, timesteps, features), float32, read-only.
+
+    A semicolon or a new line ends a time step, spaces or commas part features, an empty line begins the next batch
+    row. A row without semicolons or further lines is a sequence of one feature.
+
+    >>> parse_numbers("0.1 0.2 0.3").shape, parse_numbers("1 2; 3 4; 5 6").shape, parse_numbers("1\\n2\\n\\n3\\n4").shape
+    ((1, 3, 1), (1, 3, 2), (2, 2, 1))
+
+    Raises:
+        Refusal: `no_numbers`, `ambiguous_comma`, `not_a_number`, `too_large`, `too_small`, `ragged`, `too_many`;
+            the facts name the place: `row`, `step` and `position`, counted from 1.
+    """
+    if not text.strip():
+        raise Refusal("no_numbers")
+    readings = comma_readings(text)
+    if readings is not None:
+        raise Refusal("ambiguous_comma", given=_shortened(text), decimal=readings[0], features=readings[1])
+    rows = [_parse_row(part, row) for row, part in enumerate(_ROW_BREAK.split(text.strip()), start=1)]
+    _check_count("batch", len(rows), MAX_BATCH)
+    for row, steps in enumerate(rows, start=1):
+        _check_count("timesteps", len(steps), MAX_TIMESTEPS)
+        if len(steps) != len(rows[0]):
+            raise Refusal("ragged_rows", row=row, given=len(steps), expected=len(rows[0]))
+        for index, values in enumerate(steps, start=1):
+            _check_count("features", len(values), MAX_FEATURES)
+            if len(values) != len(rows[0][0]):
+                raise Refusal("ragged_steps", row=row, step=index, given=len(values), expected=len(rows[0][0]))
+    numbers = np.array(rows, dtype=np.float32)
+    numbers.flags.writeable = False
+    return numbers
+
+
+def comma_readings(text: str) -> tuple[str, str] | None:
+    """Return both readings of text whose commas may be decimal, or None where there is no doubt.
+
+    >>> comma_readings("0,1; 0,2")
+    ('0.1; 0.2', '0 1; 0 2')
+    >>> comma_readings("1, 2; 3, 4") is None and comma_readings("1,2,3") is None and comma_readings("0.1,0.2") is None
+    True
+    """
+    tokens = re.split(r"[\s;]+", text.strip(" \t\n;"))
+    if "." in text or not any("," in token for token in tokens):
+        return None
+    if not all(_TIGHT_COMMA.fullmatch(token) for token in tokens if "," in token):
+        return None
+    return text.strip().replace(",", "."), text.strip().replace(",", " ")
+
+
+def parse_masked_steps(text: str, *, batch: int, timesteps: int) -> NDArray[np.bool_] | None:
+    """Return the mask (batch, timesteps), True = use, from masked steps such as "5-6" or, a row each, "5-6; 3-6; -".
+
+    One list counts for every batch row; `-` is a row with nothing masked. Empty text is no mask at all (None).
+
+    >>> parse_masked_steps("1, 3-4", batch=1, timesteps=4).tolist()
+    [[False, True, False, False]]
+
+    Raises:
+        Refusal: `mask_not_understood`, `mask_step_out_of_range` or `mask_rows`.
+    """
+    if not text.strip():
+        return None
+    rows = text.split(";")
+    if len(rows) not in (1, batch):
+        raise Refusal("mask_rows", given=len(rows), batch=batch)
+    mask = np.ones((batch, timesteps), dtype=np.bool_)
+    for index, row in enumerate(rows):
+        target = mask if len(rows) == 1 else mask[index : index + 1]
+        for part in re.split(r"[,\s]+", row.strip()):
+            if part == "-":
+                continue
+            found = re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", part)
+            if found is None:
+                raise Refusal("mask_not_understood", given=_shortened(part))
+            first, last = int(found[1]), int(found[2] or found[1])
+            if not 1 <= first <= last <= timesteps:
+                raise Refusal("mask_step_out_of_range", given=part, high=timesteps)
+            target[:, first - 1 : last] = False
+    return mask
+
+
+def parse_number(token: str, **place: object) -> float:
+    """Return a decimal number that float32 can hold.
+
+    >>> parse_number("1e-3"), parse_number("-.5")
+    (0.001, -0.5)
+
+    Raises:
+        Refusal: `not_a_number`, `too_large`, `too_small`, with `given` and the facts of `place`.
+    """
+    if _NUMBER.fullmatch(token) is None:
+        raise Refusal("not_a_number", given=_shortened(token), **place)
+    value = float(token)
+    if abs(value) > float(np.finfo(np.float32).max):
+        raise Refusal("too_large", given=_shortened(token), **place)
+    if value != 0 and np.float32(value) == 0:
+        raise Refusal("too_small", given=_shortened(token), **place)
+    return value
+
+
+def _parse_row(text: str, row: int) -> list[list[float]]:
+    steps = [part for part in _STEP_BREAK.split(text) if part.strip()]
+    if not steps:
+        raise Refusal("no_numbers")
+    tokens = [[token for token in re.split(r"[,\s]+", part) if token] for part in steps]
+    if not any(tokens):
+        raise Refusal("no_numbers")
+    if len(tokens) == 1:
+        tokens = [[token] for token in tokens[0]]
+    return [
+        [parse_number(token, row=row, step=index, position=place) for place, token in enumerate(values, start=1)]
+        for index, values in enumerate(tokens, start=1)
+    ]
+
+
+def _check_count(what: str, given: int, high: int) -> None:
+    if given > high:
+        raise Refusal("too_many", what=what, given=given, high=high)
+
+
+def _shortened(text: str, longest: int = 40) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,72 @@
+"""The catalogue of both languages: every word on the page, from assets/text/{en,ko}.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lstm_core.refusal import Refusal
+
+LANGUAGES = ("en", "ko")
+_FOLDER = Path(__file__).parent.parent / "assets" / "text"
+
+
+class Catalogue:
+    """The texts of one language: call it with a dotted key and the facts that the text names.
+
+    >>> load("en")("flags.return_sequences.label"), load("ko").language
+    ('return_sequences', 'ko')
+    """
+
+    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+        self.language = language
+        self.texts = texts
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """Return the text of `key` with `{name}` replaced by its fact. Raises KeyError for a key we do not have."""
+        return self.texts[key].format_map(facts)
+
+    def section(self, prefix: str) -> dict[str, str]:
+        """Return the texts directly below a prefix, by their last name."""
+        start = prefix + "."
+        return {key.removeprefix(start): text for key, text in self.texts.items() if key.startswith(start)}
+
+    def refusal(self, refusal: Refusal) -> str:
+        """Return what was given, what is expected and how to mend it, in this language."""
+        facts = dict(refusal.facts)
+        name = facts.get("field")
+        if isinstance(name, str):
+            facts["field"] = self.texts.get(f"fields.{name}.label", name)
+        if isinstance(facts.get("what"), str):
+            facts["what"] = self(f"errors.counted.{facts['what']}")
+        place = [self(f"errors.place.{key}", **{key: facts[key]}) for key in ("row", "step", "position") if key in facts]
+        return self(f"errors.{refusal.code}", **{"field": "", **facts, "place": ", ".join(place)})
+
+
+@cache
+def load(language: str) -> Catalogue:
+    """Return the catalogue of a language, one of `LANGUAGES`."""
+    with (_FOLDER / f"{language}.toml").open("rb") as file:
+        return Catalogue(language, dict(_flat(tomllib.load(file))))
+
+
+def pick(asked: str | None, locale: str | None) -> str:
+    """Return the language asked for, else the browser's, else English.
+
+    >>> pick(None, "ko-KR"), pick("en", "ko-KR"), pick("xx", None)
+    ('ko', 'en', 'en')
+    """
+    if asked in LANGUAGES:
+        return asked
+    return "ko" if (locale or "").lower().startswith("ko") else "en"
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    entries: list[tuple[str, str]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        entries += [(key, value)] if isinstance(value, str) else _flat(value, key + ".")
+    return entries

@@ -1,0 +1,93 @@
+"""The engine against Keras: what real Keras gives for an experiment, and how far every shown value is from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.codegen import exact
+from lstm_core.engine import QUANTITIES
+from lstm_core.experiment import Experiment
+from lstm_core.keras_worker import Evidence
+from lstm_core.run import Run, layer_call
+
+TOLERANCE = 1e-5
+"""What still counts as agreement on screen. Ordinary experiments differ by some 1e-7; over a thousand steps, or with
+activations that let values grow, float32 rounding adds up. Differences are relative above 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """How far the run's values are from Keras's: the largest difference and the quantity or tensor it is in.
+
+    `returned` holds Keras's own tensors, in the returned order; `printed` is what the exact script printed.
+    """
+
+    worst: float
+    where: str
+    returned: tuple[NDArray[np.float32], ...]
+    printed: str
+    keras: str
+    tensorflow: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the largest difference is within `TOLERANCE`."""
+        return self.worst <= TOLERANCE
+
+
+def evidence_task(experiment: Experiment) -> tuple[str, object]:
+    """Return the arguments of `keras_worker.gather` for an experiment: its exact script and its arrays."""
+    return exact(experiment, lambda key: ""), layer_call(experiment)
+
+
+def compare(run: Run, evidence: Evidence) -> Agreement:
+    """Compare every returned tensor and every traced quantity of the shown call with Keras's.
+
+    At masked steps Keras throws the gates away, so only the states are compared there.
+    """
+    differences = {
+        output.name: difference(output.array, evidence.script.values[output.name]) for output in run.outputs
+    }
+    used = _used_steps(run)
+    for name in QUANTITIES:
+        ours, keras = getattr(run.trace, name), evidence.trace.quantities[name]
+        if name not in ("h", "c"):
+            ours, keras = ours[used], keras[used]
+        differences[name] = difference(ours, keras)
+    where = max(differences, key=lambda name: differences[name])
+    return Agreement(
+        worst=differences[where],
+        where=where,
+        returned=tuple(evidence.script.values[output.name] for output in run.outputs),
+        printed=evidence.script.printed,
+        keras=evidence.versions.keras,
+        tensorflow=evidence.versions.tensorflow,
+    )
+
+
+def difference(ours: NDArray[np.float32], keras: NDArray[np.float32]) -> float:
+    """Return the largest difference, absolute up to 1 and relative above; infinite where shapes or NaNs differ.
+
+    >>> difference(np.float32([0.5, 200]), np.float32([0.25, 100]))
+    1.0
+    """
+    if ours.shape != keras.shape:
+        return float("inf")
+    same = (ours == keras) | (np.isnan(ours) & np.isnan(keras))
+    if same.all():
+        return 0.0
+    a, b = ours[~same].astype(np.float64), keras[~same].astype(np.float64)
+    if not (np.isfinite(a) & np.isfinite(b)).all():
+        return float("inf")
+    return float((np.abs(a - b) / np.maximum(1.0, np.abs(b))).max())
+
+
+def _used_steps(run: Run) -> NDArray[np.bool_]:
+    """Return which (processing step, batch row) was not masked."""
+    trace = run.trace
+    if trace.mask is None:
+        return np.ones(trace.h.shape[:2], dtype=np.bool_)
+    return trace.mask[:, trace.time_index].T

@@ -1,0 +1,142 @@
+"""Keras beside the page: the app's one worker, and what it was asked for each experiment."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from lstm_core import keras_worker
+from lstm_core.experiment import Experiment
+from lstm_core.keras_worker import DropoutMasks, Evidence
+from lstm_core.run import Run
+from lstm_core.verify import Agreement, compare, evidence_task
+from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed
+
+T = TypeVar("T")
+
+MASKS_WAIT = 0.3
+"""Seconds that a page with dropout waits for Keras's masks before it shows itself without dropout."""
+EVIDENCE_WAIT = 0.03
+"""Seconds that a page waits for Keras's answer before it is sent as it is, to be completed when the answer comes."""
+REMEMBERED = 256
+"""How many answers of Keras are kept for all sessions."""
+RETRY_AFTER = 3.0
+"""Seconds after which a question that failed is asked again."""
+
+
+class Checks:
+    """Questions to the worker, each asked once; answers are shared by all sessions.
+
+    A question that failed (a process killed, a time-out) keeps its failure for a moment, then may be asked again.
+    """
+
+    def __init__(self, worker: KerasWorker) -> None:
+        self.worker = worker
+        self._asked: OrderedDict[object, tuple[float, Future[Any]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def evidence(self, experiment: Experiment) -> Future[Evidence]:
+        """Return Keras's numbers for an experiment, when they come."""
+        return self._ask(("evidence", experiment), lambda: (keras_worker.gather, *evidence_task(experiment)))
+
+    def masks(self, experiment: Experiment) -> Future[tuple[DropoutMasks, ...]]:
+        """Return the dropout masks that Keras draws for an experiment, one for each call, when they come."""
+        batch, _, features = experiment.shape
+        drawn: dict[str, Any] = {
+            "batch": batch,
+            "features": features,
+            "units": experiment.units,
+            "dropout": experiment.dropout,
+            "recurrent_dropout": experiment.recurrent_dropout,
+            "seed": experiment.seed,
+            "calls": experiment.calls,
+        }
+        return self._ask(("masks", *drawn.values()), lambda: (partial(keras_worker.draw_dropout_masks, **drawn),))
+
+    def _ask(self, question: object, task: Callable[[], tuple[Any, ...]]) -> Future[Any]:
+        with self._lock:
+            when, future = self._asked.get(question, (0.0, None))
+            failed = future is not None and future.done() and (future.cancelled() or future.exception() is not None)
+            if future is None or (failed and time.monotonic() - when > RETRY_AFTER):
+                function, *args = task()
+                future = self.worker.submit(function, *args)
+                self._asked[question] = (time.monotonic(), future)
+            self._asked.move_to_end(question)
+            while len(self._asked) > REMEMBERED:
+                self._asked.popitem(last=False)
+            return future
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What Keras has said of an experiment by now: nothing yet, its numbers, or why there are none."""
+
+    chosen: Experiment
+    masks: tuple[DropoutMasks, ...] | None
+    evidence: Evidence | None
+    failure: WorkerFailed | None
+
+    @property
+    def shown(self) -> Experiment:
+        """The experiment that can be shown now: without dropout as long as Keras's masks are not there."""
+        needs_masks = self.chosen.draws_dropout and self.masks is None
+        return self.chosen.changed(training=False) if needs_masks else self.chosen
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer may still come."""
+        return self.evidence is None and (self.failure is None or self.failure.reason in TROUBLES)
+
+    def agreement(self, run: Run) -> Agreement | None:
+        """Return how a run of the chosen experiment compares with Keras's numbers, if they are there."""
+        return compare(run, self.evidence) if self.evidence and run.experiment == self.chosen else None
+
+    def outdated(self) -> bool:
+        """Whether Keras has said something since."""
+        now = ask(self.chosen)
+        return (now.masks is None, now.evidence is None, str(now.failure)) != (
+            self.masks is None,
+            self.evidence is None,
+            str(self.failure),
+        )
+
+
+def ask(experiment: Experiment, *, masks_wait: float = 0.0, evidence_wait: float = 0.0) -> Asked:
+    """Ask Keras about an experiment, at most this long; what has not come by then comes to a later question."""
+    masks, failure = None, None
+    if experiment.draws_dropout:
+        masks, failure = _answer(checks().masks(experiment), masks_wait)
+    evidence, evidence_failure = _answer(checks().evidence(experiment), evidence_wait)
+    return Asked(experiment, masks, evidence, evidence_failure or failure)
+
+
+def _answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | None]:
+    try:
+        return future.result(timeout=seconds), None
+    except TimeoutError:
+        return None, None
+    except WorkerFailed as failure:
+        return None, failure
+
+
+@cache
+def checks() -> Checks:
+    """Return the app's one set of checks; the worker starts with the first call."""
+    worker = KerasWorker()
+    worker.start()
+    return Checks(worker)
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Start the worker as the server starts, and end it with the server."""
+    checks()
+    yield
+    checks().worker.stop()

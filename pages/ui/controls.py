@@ -1,0 +1,136 @@
+"""The controls: one widget a field of the experiment, made from the field's own bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lstm_core.codegen import FLAGS
+from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.sequences import comma_readings
+from lstm_core.text import Catalogue
+from pages.ui import hand, state
+
+LAYER = ("activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll")
+DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
+WEIGHTS = ("weights_seed", "kernel_initializer", "recurrent_initializer", "bias_initializer")
+SLIDER_MOST = 100
+TYPED_HEIGHT = 110
+STEPS = {"dropout": 0.05, "recurrent_dropout": 0.05, "forget_bias": 0.1, "initial_h": 0.1, "initial_c": 0.1}
+
+
+def draw_flags(t: Catalogue) -> None:
+    """Draw the four flags that decide what leaves the layer, side by side, above everything else."""
+    with st.container(horizontal=True, gap="medium", key="flags"):
+        for name in FLAGS:
+            with st.container(width=230, gap=None):
+                _field(name, t, label=f"`{name}`")
+                st.caption(t(f"flags.{name}.hint"))
+
+
+def draw_controls(t: Catalogue) -> None:
+    """Draw everything else in the sidebar, in groups; all but the sequence and the units begin closed."""
+    experiment = state.experiment()
+    _draw_sequence(experiment, t)
+    _field("units", t)
+    with st.expander(t("groups.weights")):
+        _draw_weights(experiment, t)
+    with st.expander(t("groups.call")):
+        _draw_call(experiment, t)
+    with st.expander(t("groups.dropout")):
+        for name in DROPOUT:
+            _field(name, t)
+    with st.expander(t("groups.layer")):
+        for name in LAYER:
+            _field(name, t)
+    st.button(t("page.reset"), on_click=state.start_again, key="start_again")
+
+
+def _draw_sequence(experiment: Experiment, t: Catalogue) -> None:
+    _field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
+    if experiment.preset == "typed" or _refused_field() == "typed":
+        _draw_typed(t)
+    elif experiment.preset == "words":
+        _field("sentence", t)
+    if experiment.preset not in ("typed", "words"):
+        _field("timesteps", t)
+    if experiment.preset != "typed":
+        left, right = st.columns(2)
+        with left:
+            _field("features", t)
+        with right:
+            _field("batch", t)
+    if experiment.preset in ("words", "noise"):
+        _field("data_seed", t)
+
+
+def _draw_typed(t: Catalogue) -> None:
+    """Draw the box for typed numbers; a comma that can be read in two ways is asked about."""
+    _field("typed", t)
+    readings = comma_readings(st.session_state[state.widget_key("typed")])
+    if _refused_field() == "typed" and readings:
+        for name, text in zip(("decimal", "features"), readings, strict=True):
+            st.button(
+                t(f"notice.{name}", text=text.replace("\n", "; ")),
+                on_click=partial(state.change, "typed", typed=text),
+                key=f"read_as_{name}",
+            )
+
+
+def _draw_weights(experiment: Experiment, t: Catalogue) -> None:
+    for name in WEIGHTS:
+        _field(name, t)
+    _field("forget_bias", t, disabled=not experiment.use_bias)
+    hand.draw_table(experiment, ("kernel", "recurrent_kernel", "bias"), t, key="weights")
+
+
+def _draw_call(experiment: Experiment, t: Catalogue) -> None:
+    _field("initial_state", t)
+    if experiment.initial_state:
+        left, right = st.columns(2)
+        with left:
+            _field("initial_h", t)
+        with right:
+            _field("initial_c", t)
+        hand.draw_table(experiment, ("h", "c"), t, key="states")
+    _field("mask", t)
+    _field("zero_output_for_mask", t)
+    _field("calls", t)
+    if experiment.calls > 1:
+        _field("reset_before", t, options=list(range(2, experiment.calls + 1)))
+
+
+def _refused_field() -> str | None:
+    refused = state.refused()
+    return refused[0] if refused else None
+
+
+def _field(name: str, t: Catalogue, *, label: str | None = None, **options: Any) -> None:
+    """Draw the widget that fits a field: its label, its help, its bounds, and the session's value in it."""
+    field = FIELDS[name]
+    widget, bounds = _widget(name, field.default, dict(field.metadata))
+    widget(
+        label or t(f"fields.{name}.label"),
+        help=t(f"fields.{name}.help"),
+        key=state.widget_key(name),
+        on_change=partial(state.apply, name),
+        **{**bounds, **options},
+    )
+
+
+def _widget(name: str, default: object, bounds: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
+    if "choices" in bounds:
+        return st.selectbox, {"options": bounds["choices"]}
+    if "longest" in bounds:
+        return (st.text_area, {"height": TYPED_HEIGHT}) if name == "typed" else (st.text_input, {})
+    if isinstance(default, bool):
+        return st.toggle, {}
+    if isinstance(default, tuple):
+        return st.multiselect, {}
+    limits = {"min_value": bounds["low"], "max_value": bounds["high"]}
+    if name in STEPS:
+        limits["step"] = STEPS[name]
+    return (st.slider if bounds["high"] <= SLIDER_MOST and name not in ("initial_h", "initial_c") else st.number_input), limits

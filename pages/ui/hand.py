@@ -1,0 +1,71 @@
+"""Numbers set by hand: a small table of one tensor, or of one gate's part of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from lstm_core.experiment import STATE_TENSORS, Edit, Experiment
+from lstm_core.text import Catalogue
+from pages.ui import state
+
+GATES = ("i", "f", "c~", "o")
+"""The order in which Keras packs the gates into a weight's columns."""
+
+
+def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *, key: str) -> None:
+    """Draw a table in which single numbers of a tensor can be set; the page loads its editor when it is opened."""
+    if not st.toggle(t("hand.open"), key=f"hand_open_{key}"):
+        return
+    present = [tensor for tensor in tensors if experiment.tensor_shape(tensor)]
+    tensor = st.selectbox(t("hand.tensor"), present, format_func=lambda name: t(f"hand.{name}"), key=f"hand_tensor_{key}")
+    gate = 0
+    if tensor not in STATE_TENSORS:
+        gate = GATES.index(st.segmented_control(t("hand.gate"), GATES, default="f", required=True, key=f"hand_gate_{key}"))
+    st.caption(t("fields.edits.help"))
+    first = gate * experiment.units
+    editor_key = f"hand_{tensor}_{gate}_{hash(experiment)}"
+    st.data_editor(
+        _table(experiment, tensor, first, t),
+        column_config={
+            str(unit): st.column_config.NumberColumn(t("hand.unit", unit=unit), format="%.4f")
+            for unit in range(1, experiment.units + 1)
+        },
+        key=editor_key,
+        on_change=partial(_take, editor_key, tensor, first),
+    )
+    made = [edit for edit in experiment.edits if edit.tensor in tensors]
+    if made:
+        kept = tuple(edit for edit in experiment.edits if edit.tensor not in tensors)
+        st.button(
+            t("hand.clear", count=len(made)), on_click=partial(state.change, "edits", edits=kept), key=f"hand_clear_{key}"
+        )
+
+
+def _table(experiment: Experiment, tensor: str, first: int, t: Catalogue) -> pd.DataFrame:
+    """Return the numbers as they are now: units across; features, units or batch rows down."""
+    if tensor in STATE_TENSORS:
+        given = experiment.given_state()
+        values = given[STATE_TENSORS.index(tensor)] if given else None
+        row_name = "hand.row"
+    else:
+        values = getattr(experiment.weights(), tensor)
+        row_name = "hand.feature" if tensor == "kernel" else "hand.unit"
+    values = values.reshape(-1, values.shape[-1])[:, first : first + experiment.units]
+    rows = [t(row_name, row=index, feature=index, unit=index) for index in range(1, len(values) + 1)]
+    return pd.DataFrame(values, index=rows, columns=[str(unit) for unit in range(1, experiment.units + 1)])
+
+
+def _take(editor_key: str, tensor: str, first: int) -> None:
+    """Take what was typed into the table; an emptied number is the drawn one again."""
+    experiment = state.experiment()
+    edits = {(edit.tensor, edit.row, edit.column): edit for edit in experiment.edits}
+    for row, cells in st.session_state[editor_key]["edited_rows"].items():
+        for unit, value in cells.items():
+            place = (tensor, int(row), first + int(unit) - 1)
+            edits.pop(place, None)
+            if value is not None:
+                edits[place] = Edit(*place, float(value))
+    state.change("edits", edits=tuple(sorted(edits.values())))

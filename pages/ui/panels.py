@@ -1,0 +1,124 @@
+"""The panels beside the pictures: what comes back, the code, the states after each call."""
+
+from __future__ import annotations
+
+import inspect
+
+import pandas as pd
+import streamlit as st
+
+from lstm_core import cell, codegen
+from lstm_core.describe import changes, output_is, returned_sentence
+from lstm_core.experiment import Experiment
+from lstm_core.outputs import LayerOutput, printed, settled
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+from lstm_core.verify import Agreement
+from pages.ui.frame import asset
+
+CODE_KINDS = ("essential", "exact", "numpy")
+LONG_CODE_LINES = 120
+LONG_CODE_HEIGHT = 520
+
+_returned = st.components.v2.component(
+    "lens_returned",
+    html=asset("frame/returned.html"),
+    css=asset("frame/returned.css"),
+    js=asset("frame/returned.js"),
+    isolate_styles=False,
+)
+
+
+def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int) -> None:
+    """Draw what the layer returns; as text it is Keras's own numbers as soon as they are there."""
+    st.subheader(t("returned.title"))
+    arrays = agreement.returned if agreement else tuple(output.array for output in run.outputs)
+    certain = agreement is not None or all(settled(array) for array in arrays)
+    _returned(
+        key="returned",
+        data={
+            "sentence": returned_sentence(run, t),
+            "changed": {"title": t("returned.changed"), "lines": _what_changed(run, t)},
+            "tensors": [
+                {
+                    "name": output.name,
+                    "shape": str(output.array.shape),
+                    "what": output_is(run, output, t),
+                    "printed": printed(array),
+                    "quantity": output.quantity,
+                }
+                for output, array in zip(run.outputs, arrays, strict=True)
+            ],
+            "note": t("returned.print_help") if certain else t("returned.pending"),
+        },
+    )
+    if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
+        for output in run.outputs:
+            _draw_all_values(run, output, t, row)
+
+
+def draw_code(experiment: Experiment, t: Catalogue) -> None:
+    """Draw the Keras code of the experiment: essential, exact, or the step as the engine's readable form has it."""
+    st.subheader(t("code.title"))
+    kind = st.segmented_control(
+        t("code.kind"),
+        CODE_KINDS,
+        default=CODE_KINDS[0],
+        required=True,
+        format_func=lambda kind: t(f"code.{kind}"),
+        key="code_kind",
+        label_visibility="collapsed",
+    )
+    comments = t.section("code.comments")
+    if kind == "numpy":
+        source = inspect.getsource(cell.lstm_step)
+    else:
+        source = (codegen.exact if kind == "exact" else codegen.essential)(experiment, comments.__getitem__)
+    lines = source.count("\n")
+    st.caption(t(f"code.{kind}_help") + (" " + t("code.long", lines=lines) if lines > LONG_CODE_LINES else ""))
+    if lines > LONG_CODE_LINES:
+        st.code(source, language=None, height=LONG_CODE_HEIGHT)
+    else:
+        st.code(source, language="python")
+
+
+def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
+    """Draw a table of the state that each call began with and ended with, for one batch row."""
+    if len(run.calls) == 1:
+        return
+    st.subheader(t("calls.title"))
+    if not run.experiment.stateful:
+        st.caption(t("calls.stateless"))
+    st.table(
+        pd.DataFrame(
+            {
+                t("calls.begins"): [
+                    t(f"calls.{call.start}", call=number) for number, call in enumerate(run.calls)
+                ],
+                t("calls.h_after"): [printed(call.h[row]) for call in run.calls],
+                t("calls.c_after"): [printed(call.c[row]) for call in run.calls],
+            },
+            index=pd.Index(range(1, len(run.calls) + 1), name=t("calls.call")),
+        )
+    )
+
+
+def _what_changed(run: Run, t: Catalogue) -> list[str]:
+    """Return what the last flag did: the run before it is remembered as long as only flags have changed."""
+    state = st.session_state
+    before: Run | None = state.get("shown_run")
+    if before is not None and before.experiment != run.experiment:
+        flags = {name: getattr(run.experiment, name) for name in codegen.FLAGS}
+        state.run_before_flag = before if before.experiment.changed(**flags) == run.experiment else None
+    state.shown_run = run
+    before_flag: Run | None = state.get("run_before_flag")
+    return changes(before_flag, run, t) if before_flag else []
+
+
+def _draw_all_values(run: Run, output: LayerOutput, t: Catalogue, row: int) -> None:
+    values = output.array[row]
+    units = [t("hand.unit", unit=unit + 1) for unit in range(values.shape[-1])]
+    steps = run.trace.time_index + 1 if values.ndim == 2 else [output.name]
+    st.dataframe(
+        pd.DataFrame(values.reshape(-1, values.shape[-1]), columns=units, index=pd.Index(steps, name=t("returned.step")))
+    )

@@ -1,0 +1,90 @@
+"""Plotly.js from plotly's own package, under a lasting address, asked for before the page's script needs it."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from streamlit import config
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FOREVER = "public, max-age=31536000, immutable"  # the address carries the version
+COMPRESS_AFTER = 5.0  # seconds after the first visit, so that it does not slow that visit down
+
+
+@cache
+def plotly_url() -> str:
+    """The address that Plotly.js is served under, on this host."""
+    base = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' + base if base else ''}/lens/plotly-{version('plotly')}.min.js"
+
+
+class PlotlyAsset:
+    """Middleware: answers for `plotly_url()`, and announces it with every HTML page (`Link: rel=preload`).
+
+    It stands outside Streamlit's own gzip, which would compress the 4.8 MB anew for every visitor. The first visitor,
+    most often on this machine, gets the file as it is; a while later it is compressed once, for all others.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.packed: bytes | None = None
+        self.visited = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == plotly_url():
+            await self._response(Headers(scope=scope))(scope, receive, send)
+        elif scope["type"] == "http":
+            await self.app(scope, receive, announcing(send))
+        else:
+            await self.app(scope, receive, send)
+
+    def _response(self, request: Headers) -> Response:
+        tag = f'"{version("plotly")}"'
+        headers = {"cache-control": FOREVER, "etag": tag, "vary": "accept-encoding"}
+        if request.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        if self.packed and "gzip" in request.get("accept-encoding", ""):
+            return Response(self.packed, headers=headers | {"content-encoding": "gzip"}, media_type=SCRIPT)
+        if not self.visited:
+            self.visited = True
+            timer = threading.Timer(COMPRESS_AFTER, self._pack)
+            timer.daemon = True
+            timer.start()
+        return Response(plotly_file().read_bytes(), headers=headers, media_type=SCRIPT)
+
+    def _pack(self) -> None:
+        self.packed = gzip.compress(plotly_file().read_bytes(), compresslevel=6, mtime=0)
+
+
+SCRIPT = "text/javascript"
+
+
+def plotly_file() -> Path:
+    """Plotly.js inside the installed plotly package, found without importing it."""
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("plotly is not installed: pip install -r requirements.txt")
+    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
+
+
+def announcing(send: Send) -> Send:
+    """`send`, adding to HTML pages the header that lets the browser fetch Plotly.js beside Streamlit's own scripts."""
+
+    async def send_announced(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if headers.get("content-type", "").startswith("text/html"):
+                headers.append("link", f"<{plotly_url()}>; rel=preload; as=script")
+        await send(message)
+
+    return send_announced

@@ -1,0 +1,18 @@
+"""The frame around every page: its title, its icon, its pages."""
+
+import streamlit as st
+
+from pages.ui.frame import ASSETS
+
+PAGES = ("playground",)
+
+
+def main() -> None:
+    """Run the page that the address names."""
+    st.set_page_config(page_title="LSTM Lens", page_icon=str(ASSETS / "frame" / "icon.svg"), layout="wide")
+    pages = [st.Page(f"../{name}.py", title=name.title(), default=name == PAGES[0]) for name in PAGES]
+    st.navigation(pages, position="hidden").run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What one browser session holds: the experiment, the last refusal, the language; and the URL that says it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lstm_core import text
+from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.query import Link, decode, encode
+from lstm_core.refusal import Refusal
+
+LANGUAGE_PARAMETER = "lang"
+
+PRESET_SHAPES = {"article": (3, 1), "impulse": (10, 1), "step": (8, 1), "ramp": (8, 1), "sine": (24, 1), "noise": (12, 3)}
+"""Timesteps and features that a preset begins with, so that what it is for is seen at once."""
+
+KOREAN_SENTENCE = "나는 오늘 아침에 책을 조용히 읽었다"
+
+
+def open_session() -> text.Catalogue:
+    """Read the URL into the session if someone changed it, and return the catalogue of the session's language."""
+    state = st.session_state
+    query = st.query_params.to_dict()
+    if "experiment" not in state or query != state.written:
+        asked = query.get(LANGUAGE_PARAMETER)
+        state.language_chosen = asked in text.LANGUAGES
+        state.language = text.pick(asked, st.context.locale)
+        opened = decode(query)
+        state.experiment, state.notices = opened.experiment, opened.refusals
+        if state.language == "ko" and not query.keys() & FIELDS.keys():
+            state.experiment = state.experiment.changed(sentence=KOREAN_SENTENCE)
+        state.refused = None
+        state.written = query
+    for name in FIELDS:
+        if state.refused is None or state.refused[0] != name:
+            state[widget_key(name)] = _for_widget(name, getattr(state.experiment, name))
+    return text.load(state.language)
+
+
+def close_session() -> Link:
+    """Write the session into the URL where it differs from what stands there; return the link."""
+    state = st.session_state
+    link = encode(state.experiment)
+    parameters = dict(link.parameters)
+    if state.language_chosen:
+        parameters[LANGUAGE_PARAMETER] = state.language
+    if parameters != state.written:
+        st.query_params.from_dict(parameters)
+        state.written = parameters
+    return link
+
+
+def experiment() -> Experiment:
+    """Return the last good experiment of the session."""
+    chosen: Experiment = st.session_state.experiment
+    return chosen
+
+
+def refused() -> tuple[str, Refusal] | None:
+    """Return the field that the learner last set to something that cannot be, and why it cannot."""
+    found: tuple[str, Refusal] | None = st.session_state.refused
+    return found
+
+
+def apply(name: str) -> None:
+    """Take the value of a field's widget into the experiment; if it cannot stand, keep the last good one and why."""
+    value = st.session_state[widget_key(name)]
+    value = tuple(value) if isinstance(value, list) else value
+    changes: dict[str, Any] = {name: value}
+    if name == "preset" and value in PRESET_SHAPES:
+        changes["timesteps"], changes["features"] = PRESET_SHAPES[value]
+    change(name, **changes)
+
+
+def change(name: str, **changes: Any) -> None:
+    """Change the experiment in the name of one field, or keep why that is refused."""
+    state = st.session_state
+    state.notices = ()
+    try:
+        state.experiment, state.refused = state.experiment.changed(**changes), None
+    except Refusal as refusal:
+        state.refused = (name, refusal)
+
+
+def start_again() -> None:
+    """Forget the experiment; the language stays."""
+    st.session_state.experiment, st.session_state.refused = Experiment(), None
+    if st.session_state.language == "ko":
+        st.session_state.experiment = st.session_state.experiment.changed(sentence=KOREAN_SENTENCE)
+
+
+def choose_language(language: str) -> None:
+    """Show the page in this language from now on, and say so in the URL."""
+    st.session_state.language, st.session_state.language_chosen = language, True
+
+
+def widget_key(name: str) -> str:
+    """Return the session key of a field's widget."""
+    return f"w_{name}"
+
+
+def _for_widget(name: str, value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    if name == "forget_bias" and value is None:
+        return 1.0
+    return value

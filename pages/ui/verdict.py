@@ -1,0 +1,75 @@
+"""What the page's head says of this run: whether Keras agrees, and what the learner should be told."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lstm_core.query import Link
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+from lstm_core.worker import TASK_SECONDS, WorkerFailed
+from pages.ui import checking, state
+from pages.ui.checking import Asked
+from pages.ui.frame import Badge, Notice, draw_header
+
+LOOK_AGAIN = 0.5
+"""Seconds between two looks for Keras's answer, while it is awaited."""
+
+
+def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
+    """Draw the head; while Keras has not answered, look again and then draw the page with its answer."""
+    notices = _notices(asked, run, link, t)
+    badge = _badge(asked, run, t)
+
+    def head() -> None:
+        if asked.waits and asked.outdated():
+            st.rerun()
+        draw_header(t, badge, notices)
+
+    st.fragment(head, run_every=LOOK_AGAIN if asked.waits else None)()
+
+
+def _badge(asked: Asked, run: Run, t: Catalogue) -> Badge:
+    failure = asked.failure
+    if failure is not None:
+        facts = {"detail": failure.detail, "seconds": int(TASK_SECONDS)}
+        return Badge("unavailable", t("badge.unavailable"), t(f"badge.{failure.reason}", **facts))
+    agreement = asked.agreement(run)
+    if agreement is None:
+        if checking.checks().worker.status().state == "ready":
+            return Badge("waiting", t("badge.waiting"), "")
+        return Badge("waiting", t("badge.starting"), t("badge.starting_detail"))
+    verdict = "agrees" if agreement.agrees else "disagrees"
+    facts = {
+        "version": agreement.keras,
+        "tensorflow": agreement.tensorflow,
+        "worst": f"{agreement.worst:.0e}" if agreement.worst else "0",
+        "where": agreement.where,
+    }
+    return Badge(verdict, t(f"badge.{verdict}", **facts), t(f"badge.{verdict}_detail", **facts))
+
+
+def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
+    """Return what needs saying above the pictures, the gravest first."""
+    notices = []
+    agreement = asked.agreement(run)
+    if agreement is not None and not agreement.agrees:
+        notices.append(Notice("error", _badge(asked, run, t).detail))
+    if (refused := state.refused()) is not None:
+        notices.append(Notice("warning", t("notice.kept", reason=t.refusal(refused[1]))))
+    notices += [Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in st.session_state.notices]
+    if asked.shown != asked.chosen:
+        notices.append(Notice("info", t("pictures.no_masks" if asked.failure else "pictures.waiting_masks")))
+    if link.left_out:
+        names = ", ".join(t(f"fields.{name}.label") for name in link.left_out)
+        notices.append(Notice("warning", t("notice.left_out", names=names)))
+    if _zeroes_wrong_steps(run):
+        notices.append(Notice("info", t("pictures.unroll_bug")))
+    return notices
+
+
+def _zeroes_wrong_steps(run: Run) -> bool:
+    """Whether a fault of Keras 3.15.1 shows: an unrolled, reversed layer zeroes by the mask that is not reversed."""
+    e = run.experiment
+    together = e.unroll and e.go_backwards and e.zero_output_for_mask and e.return_sequences
+    return together and run.trace.mask is not None

@@ -1,0 +1,207 @@
+"""A real server and a real browser for the tests: start the app, open its page, wait until it is complete.
+
+The page says that it is complete in its DOM: once a run is all drawn, an element carries `data-lens-ready`.
+Its value, the run token, changes with every experiment shown.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+DESKTOP, LAPTOP, PHONE = (1440, 900), (1280, 720), (390, 844)
+HERE = ("localhost", "127.0.0.1", "::1")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+# `lens.all(selector)`: every match in the page, in open shadow roots too, where components may draw.
+PAGE_HELPERS = """
+window.lens = {
+  roots(from = document) {
+    const found = [from]
+    for (const element of from.querySelectorAll('*')) {
+      if (element.shadowRoot) found.push(...window.lens.roots(element.shadowRoot))
+    }
+    return found
+  },
+  all: (selector) => window.lens.roots().flatMap((root) => [...root.querySelectorAll(selector)]),
+  one: (selector) => window.lens.all(selector)[0] ?? null,
+  text: (selector) => window.lens.all(selector).map((element) => element.textContent).join('\\n'),
+  idle: () => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning',
+  token: () => window.lens.one('[data-lens-ready]')?.getAttribute('data-lens-ready') || null,
+}
+"""
+COMPLETE = "lens.idle() && lens.token() !== null && lens.one('.js-plotly-plot .main-svg') !== null"
+
+
+class Server:
+    """A Streamlit server of our own: its process group, its address and its log."""
+
+    def __init__(
+        self,
+        script: Path = ROOT / "app.py",
+        *,
+        cwd: Path = ROOT,
+        env: Mapping[str, str] | None = None,
+        options: tuple[str, ...] = (),
+    ) -> None:
+        """Start `streamlit run script` on a free port, in an empty home: nobody's own settings leak in."""
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self._home = tempfile.TemporaryDirectory(prefix="lens-home-", ignore_cleanup_errors=True)
+        self._log_path = Path(self._home.name) / "server.log"
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(script),
+            f"--server.port={self.port}",
+            *options,
+        ]
+        with self._log_path.open("wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env={**inherited, "HOME": self._home.name, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def log(self) -> str:
+        """All that the server has printed."""
+        return self._log_path.read_text(errors="replace")
+
+    def wait_healthy(self, seconds: float = 60) -> None:
+        """Wait until the server answers. Raises RuntimeError with its log."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.01)
+        raise RuntimeError(f"The server did not answer on {self.url}. Its log:\n{self.log}")
+
+    def stop(self) -> None:
+        """End the server and every process it started."""
+        for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+            try:
+                os.killpg(self.process.pid, sign)
+                self.process.wait(seconds)
+            except ProcessLookupError:
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self._home.cleanup()
+
+
+def free_port() -> int:
+    """A TCP port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_server(
+    script: Path = ROOT / "app.py", *, env: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """A healthy server, ended on leaving, whatever happened."""
+    server = Server(script, env=env)
+    try:
+        server.wait_healthy()
+        yield server
+    finally:
+        server.stop()
+
+
+def launch(playwright: Playwright, executable: str) -> Browser:
+    """A headless Chromium that talks to this machine only."""
+    return playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+
+
+@dataclass
+class Traffic:
+    """What the pages of one test asked for, and what they complained about."""
+
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        """Record all that happens in this context from now on."""
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
+        context.on("console", self._hear)
+        context.on("page", lambda page: page.on("websocket", lambda socket: self.requests.append(socket.url)))
+
+    def _hear(self, message) -> None:
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text}")
+
+    @property
+    def outside(self) -> list[str]:
+        """Requests for any other host; `data:` and `blob:` addresses go nowhere."""
+        addresses = [url for url in self.requests if not url.startswith(("data:", "blob:"))]
+        return [url for url in addresses if urlsplit(url).hostname not in HERE]
+
+
+def new_page(
+    browser: Browser,
+    *,
+    viewport: tuple[int, int] = DESKTOP,
+    theme: Literal["light", "dark"] = "light",
+    locale: str = "en-US",
+    reduced_motion: bool = True,
+    traffic: Traffic | None = None,
+) -> Page:
+    """An empty page in a fresh context: no cookies, no cache, no leftovers of another test."""
+    context = browser.new_context(
+        viewport={"width": viewport[0], "height": viewport[1]},
+        color_scheme=theme,
+        locale=locale,
+        reduced_motion="reduce" if reduced_motion else "no-preference",
+    )
+    context.add_init_script(PAGE_HELPERS)
+    if traffic:
+        traffic.watch(context)
+    return context.new_page()
+
+
+def run_token(page: Page) -> str | None:
+    """The token of the experiment that is drawn, or None before the first one is."""
+    return page.evaluate("lens.token()")
+
+
+def wait_complete(page: Page, *, after: str | None = None, seconds: float = 30) -> str:
+    """Wait until a whole experiment is drawn, under another token than `after`; give its token."""
+    page.wait_for_function(
+        f"(after) => {COMPLETE} && lens.token() !== after", arg=after, timeout=seconds * 1000
+    )
+    return str(run_token(page))

@@ -1,0 +1,61 @@
+"""Experiments for tests: a strategy that draws any of them, small enough to run."""
+
+from collections.abc import Mapping
+
+from hypothesis import strategies as st
+
+from lstm_core.experiment import FIELDS, Edit, Experiment
+
+_SMALL = {"timesteps": 9, "features": 4, "batch": 3, "units": 5, "calls": 3}
+_FINITE = st.floats(-9, 9, width=32)
+
+
+def _value(name: str) -> st.SearchStrategy[object]:
+    field = FIELDS[name]
+    bounds = field.metadata
+    if "choices" in bounds:
+        return st.sampled_from(bounds["choices"])
+    if isinstance(field.default, bool):
+        return st.booleans()
+    if isinstance(field.default, int):
+        return st.integers(bounds["low"], _SMALL.get(name, bounds["high"]))
+    if field.default is None:
+        return st.none() | _within(bounds)
+    return _within(bounds)
+
+
+def _within(bounds: Mapping[str, float]) -> st.SearchStrategy[float]:
+    return st.floats(bounds["low"], bounds["high"]).filter(lambda value: value == 0 or abs(value) > 1e-40)
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    """Any experiment: every field drawn, then masks, resets and edits that fit it."""
+    plain = [
+        name
+        for name, f in FIELDS.items()
+        if "choices" in f.metadata or "low" in f.metadata or isinstance(f.default, bool)
+    ]
+    values = {name: draw(_value(name)) for name in plain}
+    values["sentence"] = " ".join(
+        draw(st.lists(st.sampled_from(["a", "cat", "책을", "<b>", "~x", "&"]), min_size=1, max_size=9))
+    )
+    steps = draw(st.lists(st.lists(_FINITE, min_size=2, max_size=2), min_size=1, max_size=9))
+    values["typed"] = "; ".join(" ".join(map(repr, step)) for step in steps) + ";"
+    experiment = Experiment(**values)
+    batch, timesteps, _ = experiment.shape
+    masked = draw(st.lists(st.integers(1, timesteps), max_size=4, unique=True))
+    resets = (
+        draw(st.lists(st.integers(2, experiment.calls), max_size=2, unique=True))
+        if experiment.calls > 1
+        else []
+    )
+    edits = []
+    for tensor in ("kernel", "recurrent_kernel", "bias", "h", "c"):
+        shape = experiment.tensor_shape(tensor)
+        if shape and draw(st.booleans()):
+            place = draw(st.tuples(st.integers(0, shape[0] - 1), st.integers(0, shape[1] - 1)))
+            edits.append(Edit(tensor, *place, draw(_FINITE)))
+    return experiment.changed(
+        mask=", ".join(map(str, masked)), reset_before=tuple(resets), edits=tuple(edits)
+    )

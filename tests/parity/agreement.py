@@ -1,0 +1,97 @@
+"""How far the engine is from Keras in one configuration."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_core.engine import QUANTITIES, Trace, run_lstm
+from lstm_core.keras_worker import LayerCall, draw_dropout_masks, run_layer, trace_gates
+from lstm_core.outputs import layer_outputs
+
+TOLERANCE = 1e-6
+CARRIED = ("c", "tanh_c", "h")  # what a masked step has too; Keras throws its gates away
+
+
+class Differences(NamedTuple):
+    """The largest difference in the states, gates and returned tensors, and in the pre-activations."""
+
+    values: float
+    pre_activations: float
+
+
+def assert_agreement(call: LayerCall) -> Differences:
+    """Compare every traced quantity and every returned tensor of each call; return the largest differences.
+
+    A pre-activation is a sum whose terms can cancel: its rounding is measured by the largest of its tensor.
+    """
+    values, pre_activations = [0.0], [0.0]
+    calls = zip(engine_traces(call), run_layer(call), trace_gates(call), strict=True)
+    for number, (trace, returned, keras) in enumerate(calls):
+        unmasked = np.ones(trace.h.shape[:2], dtype=bool)
+        if call.mask is not None:
+            unmasked = call.mask[:, trace.time_index].T
+        pairs = {
+            name: (getattr(trace, name), keras.quantities[name])
+            if name in CARRIED
+            else (getattr(trace, name)[unmasked], keras.quantities[name][unmasked])
+            for name in QUANTITIES
+        }
+        outputs = layer_outputs(trace, return_sequences=call.return_sequences, return_state=call.return_state)
+        assert len(outputs) == len(returned)
+        for output, tensor in zip(outputs, returned, strict=True):
+            pairs[f"returned {output.name}"] = (output.array, tensor)
+        for name, (ours, theirs) in pairs.items():
+            assert ours.shape == theirs.shape, f"{name} of call {number}"
+            assert ours.dtype == theirs.dtype == np.float32, f"{name} of call {number}"
+            is_sum = name.startswith("z_")
+            far = largest_difference(ours, theirs, by_largest=is_sum)
+            assert far <= TOLERANCE, f"{name} of call {number} differs by {far:.2g}"
+            (pre_activations if is_sum else values).append(far)
+    return Differences(max(values), max(pre_activations))
+
+
+def largest_difference(ours: np.ndarray, theirs: np.ndarray, *, by_largest: bool = False) -> float:
+    """Return the largest difference, absolute up to 1, relative above: to each value or to the largest one.
+
+    NaN never agrees.
+    """
+    exact = theirs.astype(np.float64)
+    size = np.abs(exact).max(initial=1.0) if by_largest else np.maximum(1.0, np.abs(exact))
+    far = np.abs(ours - exact) / size
+    return float(np.where(np.isnan(far), np.inf, far).max(initial=0.0))
+
+
+def engine_traces(call: LayerCall) -> Iterator[Trace]:
+    """Yield the engine's trace of each call, with Keras's dropout masks and the state it starts from."""
+    batch, _, features = call.x.shape
+    rows = len(call.initial_state[0]) if call.initial_state else batch
+    drawn = draw_dropout_masks(
+        batch=batch,
+        features=features,
+        units=call.weights.units,
+        dropout=call.dropout,
+        recurrent_dropout=call.recurrent_dropout,
+        seed=call.seed,
+        calls=call.calls,
+        state_rows=(rows,) * call.calls,
+    )
+    kept = None
+    for number, masks in enumerate(drawn):
+        if number in call.reset_before or not call.stateful:
+            kept = None
+        trace = run_lstm(
+            call.x,
+            call.weights,
+            activation=call.activation,
+            recurrent_activation=call.recurrent_activation,
+            go_backwards=call.go_backwards,
+            mask=call.mask,
+            zero_output_for_mask=call.zero_output_for_mask,
+            unroll=call.unroll,
+            initial_state=call.initial_state or kept,
+            dropout_mask=masks.dropout if call.training else None,
+            recurrent_dropout_mask=masks.recurrent_dropout if call.training else None,
+        )
+        kept = (trace.h[-1], trace.c[-1])
+        yield trace

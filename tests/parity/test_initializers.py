@@ -1,0 +1,120 @@
+"""Seeded weights are those of real Keras: uniform ones bit for bit, normal and orthogonal ones to 1e-6."""
+
+import numpy as np
+import pytest
+
+from lstm_core import philox
+from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
+
+SEEDS = (0, 7, 12345, MAX_SEED)
+MATRICES = ((1, 4), (3, 20), (5, 4), (4, 28), (7, 28), (64, 256))  # (5, 4): a kernel taller than wide
+VECTORS = ((1,), (5,), (6,), (7,), (28,))
+NOT_EXACT = ("glorot_normal", "he_normal", "random_normal", "orthogonal")
+
+
+@pytest.fixture(scope="module")
+def keras():
+    import keras
+
+    assert keras.backend.backend() == "tensorflow"
+    return keras
+
+
+def keras_initializer(keras, name, seed):
+    initializer = INITIALIZERS[name]
+    arguments = {"seed": seed} if initializer.takes_seed else {}
+    return getattr(keras.initializers, initializer.keras_class)(**arguments)
+
+
+def assert_same_values(ours, theirs, name):
+    theirs = np.asarray(theirs)
+    assert ours.dtype == theirs.dtype == np.float32
+    if name in NOT_EXACT:
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
+    else:
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_matrix_initializer_draws_what_keras_draws(keras, name, seed):
+    for shape in MATRICES:
+        theirs = keras_initializer(keras, name, seed)(shape)
+        assert_same_values(INITIALIZERS[name].draw(shape, seed), theirs, name)
+
+
+@pytest.mark.parametrize("name", BIAS_INITIALIZERS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_bias_initializer_draws_what_keras_draws(keras, name, seed):
+    for shape in VECTORS:
+        theirs = keras_initializer(keras, name, seed)(shape)
+        assert_same_values(INITIALIZERS[name].draw(shape, seed), theirs, name)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "normal", "truncated_normal"])
+def test_one_large_draw_agrees_to_its_end(keras, kind):
+    shape = (300, 511)
+    theirs = np.asarray(getattr(keras.random, kind)(shape, seed=7))
+    ours = getattr(philox, kind)(shape, seed=7)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=0 if kind == "uniform" else 1e-6)
+
+
+def test_square_orthogonal_kernels_agree_to_the_digits_that_keras_keeps(keras):
+    """The rounding that Keras' float32 QR meets grows with the condition number of the matrix it factors."""
+    for features, seed in ((8, 1), (16, 2), (64, 3)):
+        shape = (features, features)
+        condition = np.linalg.cond(philox.normal(shape, seed))
+        theirs = np.asarray(keras_initializer(keras, "orthogonal", seed)(shape))
+        ours = INITIALIZERS["orthogonal"].draw(shape, seed)
+        assert np.abs(ours - theirs).max() <= 1e-6 + condition * np.finfo(np.float32).eps
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("unit_forget_bias", [True, False])
+@pytest.mark.parametrize(
+    ("kernel", "recurrent", "bias"),
+    [
+        ("glorot_uniform", "orthogonal", "zeros"),
+        ("he_uniform", "lecun_uniform", "random_uniform"),
+        ("random_normal", "he_normal", "random_normal"),
+        ("orthogonal", "glorot_normal", "ones"),
+        ("ones", "zeros", "random_uniform"),
+    ],
+)
+def test_a_new_layer_starts_with_the_weights_shown(keras, seed, unit_forget_bias, kernel, recurrent, bias):
+    for features, units in ((1, 1), (3, 5), (4, 8)):
+        layer = keras.layers.LSTM(
+            units,
+            kernel_initializer=keras_initializer(keras, kernel, seed),
+            recurrent_initializer=keras_initializer(keras, recurrent, seed + 1),
+            bias_initializer=keras_initializer(keras, bias, seed + 2),
+            unit_forget_bias=unit_forget_bias,
+        )
+        layer.build((None, None, features))
+        weights = initial_weights(
+            features=features,
+            units=units,
+            kernel_initializer=kernel,
+            recurrent_initializer=recurrent,
+            bias_initializer=bias,
+            unit_forget_bias=unit_forget_bias,
+            seed=seed,
+        )
+        ours = (weights.kernel, weights.recurrent_kernel, weights.bias)
+        for array, theirs, name in zip(ours, layer.get_weights(), (kernel, recurrent, bias), strict=True):
+            assert_same_values(array, theirs, name)
+
+
+def test_a_layer_without_bias_has_two_arrays(keras):
+    layer = keras.layers.LSTM(
+        2,
+        use_bias=False,
+        kernel_initializer=keras_initializer(keras, "glorot_uniform", 7),
+        recurrent_initializer=keras_initializer(keras, "orthogonal", 8),
+    )
+    layer.build((None, None, 3))
+    weights = initial_weights(features=3, units=2, use_bias=False, seed=7)
+    assert weights.bias is None
+    kernel, recurrent_kernel = layer.get_weights()
+    assert_same_values(weights.kernel, kernel, "glorot_uniform")
+    assert_same_values(weights.recurrent_kernel, recurrent_kernel, "orthogonal")

@@ -1,0 +1,93 @@
+"""The two commands: what they install is pinned, what they start says where it is."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.browser import chromium
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_to_one_version(name):
+    lines = (ROOT / name).read_text().splitlines()
+    requirements = [line.split(";")[0].strip() for line in lines if line and not line.startswith(("#", "-r"))]
+    assert requirements
+    assert [line for line in requirements if not re.fullmatch(r"[\w-]+(\[\w+\])?==[\d.]+", line)] == []
+
+
+def test_streamlit_knows_every_setting_and_none_names_another_host():
+    from streamlit import config
+
+    known = config.get_config_options(force_reparse=True)
+    text = (ROOT / ".streamlit" / "config.toml").read_text()
+    unknown = [name for name in dotted_names(tomllib.loads(text)) if name not in known]
+    assert unknown == []
+    assert "://" not in text
+
+
+def dotted_names(table: dict, prefix: str = "") -> list[str]:
+    names = []
+    for key, value in table.items():
+        names += dotted_names(value, f"{prefix}{key}.") if isinstance(value, dict) else [prefix + key]
+    return names
+
+
+def test_a_port_in_use_is_said_and_the_next_free_one_answers(tmp_path):
+    log_path = tmp_path / "log"
+    with socket.socket() as taken, log_path.open("wb") as log:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # somebody else has it: the case wanted
+            taken.bind(("127.0.0.1", 8501))
+            taken.listen()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pages.ui.serve"],
+            cwd=ROOT,
+            env=os.environ | {"HOME": str(tmp_path)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            address = wait_for_answer(log_path, process)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            process.wait(20)
+    assert "Port 8501 is in use" in log_path.read_text()
+    assert not address.endswith(":8501")
+
+
+def wait_for_answer(log_path: Path, process: subprocess.Popen) -> str:
+    """The address that the log gives, once it answers."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        found = re.search(r"http://localhost:\d+", log_path.read_text())
+        with suppress(OSError):
+            if found:
+                urllib.request.urlopen(f"{found[0]}/_stcore/health", timeout=2).close()
+                return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f"nothing answered:\n{log_path.read_text()}")
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+def test_no_browser_is_a_failure_only_in_ci(monkeypatch, capsys, ci, code):
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("CHROMIUM", "no-such-browser")
+    monkeypatch.setattr(chromium, "install", lambda: None)
+    monkeypatch.setattr(chromium, "install_korean_font", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["chromium", "--install"])
+    assert chromium.main() == code
+    assert "CHROMIUM" in capsys.readouterr().err

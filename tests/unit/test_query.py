@@ -1,0 +1,74 @@
+"""A link is an experiment: it comes back bit for bit, and what is bad in it falls back alone and is told."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.query import MAX_QUERY, decode, encode
+from tests.experiments import experiments
+
+
+@settings(max_examples=200)
+@given(experiments())
+def test_an_experiment_comes_back_from_its_link(experiment: Experiment) -> None:
+    link = encode(experiment)
+    if link.left_out:
+        return
+    opened = decode(link.parameters)
+    assert opened.refusals == ()
+    assert opened.experiment == experiment
+    assert opened.experiment.data().tobytes() == experiment.data().tobytes()
+    for ours, theirs in zip(dataclasses.astuple(opened.experiment.weights()), dataclasses.astuple(experiment.weights()), strict=True):
+        assert np.array_equal(ours, theirs)
+
+
+def test_the_default_experiment_needs_no_parameters() -> None:
+    assert encode(Experiment()).parameters == {}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("bad", ["", "lots", "-1e99", "nan", "１", "~broken", "%00", "99999999999", "a.b.c=d", "kernel.0.0=x"])
+def test_a_bad_value_falls_back_alone_and_is_told(name: str, bad: str) -> None:
+    opened = decode({"units": "3", "batch": "2", "stateful": "1"} | {name: bad})
+    fallen = getattr(opened.experiment, name) == FIELDS[name].default
+    text = isinstance(FIELDS[name].default, str) and "choices" not in FIELDS[name].metadata
+    empty_list = name == "edits" and bad == ""
+    assert empty_list or (text and not opened.refusals) or (fallen and [r.facts["field"] for r in opened.refusals] == [name])
+    for other, value in {"units": 3, "batch": 2, "stateful": True}.items():
+        assert other == name or getattr(opened.experiment, other) == value
+
+
+def test_values_that_do_not_fit_together_fall_back_until_the_rest_stands() -> None:
+    opened = decode({"timesteps": "4", "preset": "sine", "mask": "5-6", "calls": "2", "reset_before": "3", "units": "2"})
+    assert {refusal.facts["field"] for refusal in opened.refusals} == {"mask", "reset_before"}
+    assert (opened.experiment.units, opened.experiment.calls, opened.experiment.mask) == (2, 2, "")
+
+
+@given(st.dictionaries(st.sampled_from([*FIELDS, "other"]), st.text(max_size=30), max_size=6))
+def test_any_link_opens(parameters: dict[str, str]) -> None:
+    opened = decode(parameters)
+    assert decode(encode(opened.experiment).parameters).experiment == opened.experiment
+
+
+def test_long_data_is_packed_and_what_is_too_long_is_left_out_and_named() -> None:
+    packed = encode(Experiment(preset="typed", typed=" ".join(["0.25"] * 1000)))
+    assert packed.left_out == ()
+    assert len(packed.parameters["typed"]) < 100
+    noise = " ".join(str(value) for value in np.random.default_rng(0).random(1000).round(6))
+    link = encode(Experiment(preset="typed", typed=noise, units=5, edits=(Edit("kernel", 0, 1, 0.5),)))
+    assert link.left_out == ("edits", "typed")
+    assert sum(len(name) + len(value) + 2 for name, value in link.parameters.items()) <= MAX_QUERY
+    assert decode(link.parameters).experiment.units == 5
+
+
+def test_a_packed_text_cannot_unpack_to_more_than_the_page_takes() -> None:
+    import base64
+    import zlib
+
+    bomb = "~" + base64.urlsafe_b64encode(zlib.compress(b"1 " * 50_000_000, 9)).decode()
+    opened = decode({"preset": "typed", "typed": bomb})
+    assert [refusal.code for refusal in opened.refusals] == ["link_damaged"]

@@ -1,0 +1,227 @@
+"""What the weights of an LSTM layer are: their shapes, their ranges, and which wishes are refused."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+from lstm_core import philox
+from lstm_core.weights import (
+    BIAS_INITIALIZERS,
+    INITIALIZERS,
+    LARGEST_FLOAT32,
+    MAX_SEED,
+    Weights,
+    initial_weights,
+)
+
+FEATURES, UNITS = 3, 5
+
+
+def arrays(weights):
+    return [array for array in (weights.kernel, weights.recurrent_kernel, weights.bias) if array is not None]
+
+
+def refused(words):
+    return pytest.raises(ValueError, match=re.escape(words))
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_every_initializer_gives_float32_tables_of_four_columns_per_unit(name):
+    weights = initial_weights(
+        features=FEATURES, units=UNITS, kernel_initializer=name, recurrent_initializer=name
+    )
+    assert weights.kernel.shape == (FEATURES, 4 * UNITS)
+    assert weights.recurrent_kernel.shape == (UNITS, 4 * UNITS)
+    assert (weights.features, weights.units) == (FEATURES, UNITS)
+    assert all(array.dtype == np.float32 and np.isfinite(array).all() for array in arrays(weights))
+
+
+@pytest.mark.parametrize("name", BIAS_INITIALIZERS)
+def test_every_bias_initializer_gives_four_values_per_unit(name):
+    for unit_forget_bias in (True, False):
+        weights = initial_weights(
+            features=FEATURES, units=UNITS, bias_initializer=name, unit_forget_bias=unit_forget_bias
+        )
+        assert weights.bias.shape == (4 * UNITS,)
+
+
+def test_a_layer_without_bias_has_none():
+    assert initial_weights(features=FEATURES, units=UNITS, use_bias=False).bias is None
+
+
+def test_unit_forget_bias_puts_ones_in_the_forget_quarter_and_nowhere_else():
+    assert initial_weights(features=1, units=2).bias.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+    assert not initial_weights(features=1, units=2, unit_forget_bias=False).bias.any()
+
+
+def test_random_biases_of_i_and_candidate_are_equal_with_unit_forget_bias():
+    bias = initial_weights(features=1, units=UNITS, bias_initializer="random_normal").bias
+    i, f, candidate, o = np.split(bias, 4)
+    assert (i == candidate).all()
+    assert (f == 1).all()
+    assert not (o == candidate).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("glorot_uniform", np.sqrt(6 / (FEATURES + 4 * UNITS))),
+        ("he_uniform", np.sqrt(6 / FEATURES)),
+        ("lecun_uniform", np.sqrt(3 / FEATURES)),
+        ("random_uniform", 0.05),
+    ],
+)
+def test_uniform_kernels_fill_their_range_and_stay_inside(name, limit):
+    kernels = [
+        initial_weights(features=FEATURES, units=UNITS, kernel_initializer=name, seed=seed).kernel
+        for seed in range(20)
+    ]
+    largest = np.abs(kernels).max()
+    assert 0.99 * limit < largest <= np.float32(limit)
+
+
+@pytest.mark.parametrize("name", ["glorot_normal", "he_normal"])
+def test_truncated_normals_are_cut_at_two_deviations(name):
+    variance = {"glorot_normal": 2 / (40 + 160), "he_normal": 2 / 40}[name]
+    kernel = initial_weights(features=40, units=40, kernel_initializer=name).kernel
+    assert np.var(kernel) == pytest.approx(variance, rel=0.05)
+    assert np.abs(kernel).max() <= 2 * np.sqrt(variance) / 0.8796
+
+
+@pytest.mark.parametrize("units", [1, 2, 7, 64])
+def test_an_orthogonal_recurrent_kernel_has_rows_of_length_one_at_right_angles(units):
+    kernel = initial_weights(features=1, units=units).recurrent_kernel.astype(np.float64)
+    np.testing.assert_allclose(kernel @ kernel.T, np.eye(units), atol=1e-6)
+
+
+def test_a_tall_orthogonal_kernel_has_orthonormal_columns():
+    kernel = initial_weights(features=9, units=1, kernel_initializer="orthogonal").kernel.astype(np.float64)
+    np.testing.assert_allclose(kernel.T @ kernel, np.eye(4), atol=1e-6)
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_gives_others():
+    one, again, other = (initial_weights(features=2, units=3, seed=seed) for seed in (7, 7, 8))
+    assert (one.kernel == again.kernel).all()
+    assert not (one.kernel == other.kernel).any()
+
+
+def test_the_three_tensors_use_consecutive_seeds():
+    chosen = dict.fromkeys(
+        ["kernel_initializer", "recurrent_initializer", "bias_initializer"], "random_normal"
+    )
+    weights = initial_weights(features=1, units=1, unit_forget_bias=False, seed=7, **chosen)
+    for seed, array in enumerate(arrays(weights), start=7):
+        assert (array.ravel() == INITIALIZERS["random_normal"].draw((4,), seed)).all()
+
+
+def test_a_shorter_draw_is_the_start_of_a_longer_one():
+    for draw in (philox.uniform, philox.normal, philox.truncated_normal):
+        longer = draw((4, 5), seed=3).ravel()
+        assert all((draw((size,), seed=3) == longer[:size]).all() for size in range(20))
+
+
+def test_weights_are_read_only_copies():
+    kernel = np.zeros((1, 4), np.float32)
+    weights = Weights(kernel, np.zeros((1, 4)), np.zeros(4))
+    kernel[0, 0] = 9
+    assert weights.kernel[0, 0] == 0
+    for array in arrays(weights):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        weights.kernel = kernel
+
+
+def test_replacing_the_forget_bias_leaves_all_else_alone():
+    before = initial_weights(features=2, units=2, bias_initializer="random_uniform")
+    after = before.replace_forget_bias(-1.5)
+    assert (after.bias[2:4] == -1.5).all()
+    assert (np.delete(after.bias, [2, 3]) == np.delete(before.bias, [2, 3])).all()
+    assert (before.bias[2:4] == 1).all()
+    assert (after.kernel == before.kernel).all()
+
+
+def test_edits_change_single_values_and_the_last_one_counts():
+    before = initial_weights(features=2, units=2)
+    after = before.edited(
+        (("kernel", 1, 7, 0.5), ("recurrent_kernel", 0, 0, -2), ("bias", 0, 3, 4), ("bias", 0, 3, 5))
+    )
+    pairs = zip(arrays(after), arrays(before), strict=True)
+    changed = [np.argwhere(new != old).tolist() for new, old in pairs]
+    assert changed == [[[1, 7]], [[0, 0]], [[3]]]
+    assert (after.kernel[1, 7], after.recurrent_kernel[0, 0], after.bias[3]) == (0.5, -2, 5)
+
+
+def test_without_edits_the_weights_stay_as_they_are():
+    before = initial_weights(features=2, units=2, use_bias=False)
+    assert (before.edited(()).kernel == before.kernel).all()
+    assert before.edited(()).bias is None
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (("gate", 0, 0, 1.0), "'gate'; it must be one of kernel, recurrent_kernel, bias"),
+        (("kernel", 2, 0, 1.0), "row of the edit of kernel is 2; it must be a whole number from 0 to 1"),
+        (("kernel", -1, 0, 1.0), "row of the edit of kernel is -1"),
+        (("recurrent_kernel", 0, 12, 1.0), "column of the edit of recurrent_kernel is 12"),
+        (("bias", 1, 0, 1.0), "row of the edit of bias is 1; it must be a whole number from 0 to 0"),
+        (("kernel", 0, 0, float("nan")), "new value of kernel[0, 0] is nan"),
+        (("kernel", 0, 0, float("-inf")), "is -inf"),
+        (("kernel", 0, 0, 1e39), "is 1e+39"),
+    ],
+)
+def test_edits_outside_the_weights_are_refused(edit, words):
+    weights = initial_weights(features=2, units=3)
+    with refused(words):
+        weights.edited((edit,))
+
+
+def test_the_largest_float32_can_be_a_weight():
+    weights = initial_weights(features=1, units=1).edited([("kernel", 0, 0, -LARGEST_FLOAT32)])
+    assert weights.kernel[0, 0] == np.finfo(np.float32).min
+
+
+def test_a_layer_without_bias_has_no_forget_bias_and_no_bias_to_edit():
+    weights = initial_weights(features=1, units=1, use_bias=False)
+    with refused("set use_bias=True"):
+        weights.replace_forget_bias(1.0)
+    with refused("use_bias=True"):
+        weights.edited([("bias", 0, 0, 1.0)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"features": 0}, "features is 0; it must be a whole number from 1 up"),
+        ({"units": -1}, "units is -1"),
+        ({"units": 2.0}, "units is 2.0"),
+        ({"units": True}, "units is True"),
+        ({"seed": -1}, f"seed is -1; it must be a whole number from 0 to {MAX_SEED}"),
+        ({"seed": MAX_SEED + 1}, f"seed is {MAX_SEED + 1}"),
+        ({"kernel_initializer": "magic"}, "kernel_initializer is 'magic'; it must be one of glorot_uniform"),
+        ({"recurrent_initializer": "Orthogonal"}, "recurrent_initializer is 'Orthogonal'"),
+        ({"bias_initializer": "glorot_uniform"}, "bias_initializer is 'glorot_uniform'"),
+    ],
+)
+def test_arguments_that_are_not_on_offer_are_refused_with_what_is(arguments, words):
+    with refused(words):
+        initial_weights(**{"features": 1, "units": 1, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("shapes", "words"),
+    [
+        (((1, 4), (1, 5), (4,)), "recurrent_kernel has shape (1, 5); it must be (units, 4 * units)"),
+        (((1, 4), (0, 0), (4,)), "recurrent_kernel has shape (0, 0)"),
+        (((1, 4), (4,), (4,)), "recurrent_kernel has shape (4,)"),
+        (((1, 8), (1, 4), (4,)), "kernel has shape (1, 8); it must be (features, 4)"),
+        (((0, 4), (1, 4), (4,)), "kernel has shape (0, 4)"),
+        (((1, 4), (1, 4), (2, 4)), "bias has shape (2, 4); it must be (4,)"),
+    ],
+)
+def test_arrays_that_do_not_belong_together_are_refused(shapes, words):
+    with refused(words):
+        Weights(*(np.zeros(shape) for shape in shapes))
