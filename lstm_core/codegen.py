@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from lstm_core import sequences
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import FIELDS, WEIGHT_TENSORS, Experiment
 from lstm_core.outputs import PRECISION
 from lstm_core.weights import INITIALIZERS
 
@@ -50,6 +50,7 @@ _PLAIN_ARGUMENTS = (
 )
 _LITERAL_MOST = 400
 _LINE = 100
+_ARGUMENTS_LINE = 70
 _EAGER_MOST = 100
 """Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is."""
 
@@ -120,28 +121,32 @@ def exact(experiment: Experiment, say: Say) -> str:
 
 def _essential_lines(experiment: Experiment, say: Say, *, spread: bool) -> list[str]:
     batch, timesteps, features = experiment.shape
+    by_hand = experiment.forget_bias is not None or any(e.tensor in WEIGHT_TENSORS for e in experiment.edits)
     static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.stateful else f"({timesteps}, {features})"
-    inputs = {"x": "inputs"}
-    lines = ["import keras", f"# x: {say('your_sequence')} ({batch}, {timesteps}, {features})", f"inputs = keras.Input({static})"]
-    if experiment.edits or experiment.forget_bias is not None:
-        lines.insert(2, f"# {say('hand_made_weights')}")
+    inputs = {"x": ("inputs", f"keras.Input({static})")}
     arguments = ["inputs"]
     if experiment.initial_state:
-        inputs |= {"h": "h0", "c": "c0"}
-        lines.append(f"h0, c0 = keras.Input(({experiment.units},)), keras.Input(({experiment.units},))")
+        state = f"keras.Input(({experiment.units},))"
+        inputs |= {"h": ("h0", state), "c": ("c0", state)}
         arguments.append("initial_state=[h0, c0]")
     if experiment.mask.strip():
-        inputs["mask"] = "mask_input"
-        lines.append(f'mask_input = keras.Input(({timesteps},), dtype="bool")')
-        arguments.append("mask=mask_input")
+        inputs["mask"] = ("used", f'keras.Input(({timesteps},), dtype="bool")')
+        arguments.append("mask=used")
     if experiment.training:
         arguments.append("training=True")
-    lines += _layer(experiment, say, spread=spread, initializers=True)
-    given, wanted = ", ".join(inputs), ", ".join(inputs.values())
-    many = len(inputs) > 1
-    lines.append(f"model = keras.Model({f'[{wanted}]' if many else wanted}, layer({', '.join(arguments)}))")
-    predict = f"{', '.join(returned_names(experiment))} = model.predict({f'[{given}]' if many else given})"
-    return lines + _repeated(experiment, [predict])
+    names, makers = zip(*inputs.values(), strict=True)
+    given = ", ".join(inputs)
+    model_inputs, predicted = (f"[{', '.join(names)}]", f"[{given}]") if len(inputs) > 1 else ("inputs", given)
+    return [
+        "import keras",
+        f"# x: {say('your_sequence')} ({batch}, {timesteps}, {features})",
+        *([f"# {say('hand_made_weights')}"] if by_hand else []),
+        f"inputs = {makers[0]}",
+        *([f"{', '.join(names[1:])} = {', '.join(makers[1:])}"] if len(inputs) > 1 else []),
+        *_layer(experiment, say, spread=spread, initializers=not by_hand),
+        f"model = keras.Model({model_inputs}, layer({', '.join(arguments)}))",
+        *_repeated(experiment, f"{', '.join(returned_names(experiment))} = model.predict({predicted})"),
+    ]
 
 
 def _imports(experiment: Experiment, tensors: Mapping[str, np.ndarray]) -> list[str]:
@@ -185,7 +190,9 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
     if not flags and not rest:
         return [f"layer = keras.layers.LSTM({experiment.units})"]
     if not spread:
-        return ["layer = keras.layers.LSTM(", *_wrapped([str(experiment.units), *flags, *rest]), ")"]
+        first, *more = _wrapped([str(experiment.units), *flags, *rest])
+        lines = [f"layer = keras.layers.LSTM({first.strip()}", *more]
+        return [*lines[:-1], lines[-1].removesuffix(",") + ")"]
     width = max((len(flag) for flag in flags), default=0) + 1
     commented = [f"    {flag + ',':<{width}}  # {say(flag.partition('=')[0])}" for flag in flags]
     return ["layer = keras.layers.LSTM(", f"    {experiment.units},", *commented, *_wrapped(rest), ")"]
@@ -216,19 +223,19 @@ def _calls(experiment: Experiment, say: Say) -> list[str]:
         note = f"  # {say('training')}"
     function = "layer_function" if _is_long(experiment) else "layer"
     call = f"{', '.join(returned_names(experiment))} = {function}({', '.join(arguments)}){note}"
-    return _repeated(experiment, [call], say)
+    return _repeated(experiment, call, say)
 
 
-def _repeated(experiment: Experiment, lines: list[str], say: Say | None = None) -> list[str]:
+def _repeated(experiment: Experiment, line: str, say: Say | None = None) -> list[str]:
     """Return the call, in a loop where there are several, with `reset_state()` before the calls that want it."""
     if experiment.calls == 1:
-        return lines
+        return [line]
     head = [f"for call in range(1, {experiment.calls + 1}):"]
     if experiment.reset_before:
         calls = ", ".join(map(str, experiment.reset_before))
         note = f"  # {say('reset')}" if say else ""
         head += [f"    if call in [{calls}]: layer.reset_state(){note}"]
-    return head + [f"    {line}" for line in lines]
+    return [*head, f"    {line}"]
 
 
 def _assign(name: str, array: np.ndarray, say: Say, together: int) -> str:
@@ -258,14 +265,16 @@ def _literal(array: np.ndarray, together: int) -> str:
     ]
     """
     width = max(len(str(value)) for value in array.ravel())
+    most = _LINE // (width + 2)
 
     def nested(part: np.ndarray, indent: str) -> str:
         if part.ndim > 1:
             rows = "".join(f"{indent}    {nested(row, indent + '    ')},\n" for row in part)
             return f"[\n{rows}{indent}]"
         numbers = [f"{value!s:>{width}}" for value in part]
-        lines = [", ".join(numbers[first : first + together]) for first in range(0, len(numbers), together)]
-        return "[" + f",\n{indent} ".join(line for text in lines for line in textwrap.wrap(text, _LINE)) + "]"
+        groups = [numbers[first : first + together] for first in range(0, len(numbers), together)]
+        lines = [", ".join(group[first : first + most]) for group in groups for first in range(0, len(group), most)]
+        return "[" + f",\n{indent} ".join(lines) + "]"
 
     return nested(array, "") if array.ndim > 1 else nested(array, "   ").replace("[", "[\n    ").replace("]", ",\n]")
 
@@ -274,7 +283,7 @@ def _wrapped(arguments: Iterable[str]) -> list[str]:
     """Return arguments as indented lines, as many on a line as fit."""
     lines: list[str] = []
     for argument in arguments:
-        if lines and len(lines[-1]) + len(argument) + 2 <= _LINE:
+        if lines and len(lines[-1]) + len(argument) + 2 <= _ARGUMENTS_LINE:
             lines[-1] += f" {argument},"
         else:
             lines.append(f"    {argument},")

@@ -7,6 +7,7 @@ hold the two together.
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy import add, copyto, multiply, tanh
@@ -20,7 +21,7 @@ QUANTITIES = LSTMStep._fields  # z_i z_f z_c z_o i f candidate o c tanh_c h
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
 
-GATE_ORDER = np.array([2, 1, 0, 3])  # c~ f i o, picked from Keras' i f c~ o; `_run` says what for
+GATE_ORDER = [2, 1, 0, 3]  # c~ f i o, picked from Keras' i f c~ o; `_run` says what for
 HALF = np.array(0.5, np.float32)  # NumPy takes arrays of one number faster than Python numbers
 TWO = np.array(2, np.float32)
 
@@ -121,9 +122,7 @@ def run_lstm(
     if dropout_mask is not None:
         drop = _checked("dropout_mask", dropout_mask, (1, batch, features), (4, batch, features))
     if recurrent_dropout_mask is not None:
-        recurrent_drop = _checked(
-            "recurrent_dropout_mask", recurrent_dropout_mask, (4, batch, units), (4, 1, units)
-        )
+        recurrent_drop = _checked("recurrent_dropout_mask", recurrent_dropout_mask, (4, batch, units), (4, 1, units))
 
     time_index = np.arange(steps)[::-1] if go_backwards else np.arange(steps)
     used_rows = None if used is None else used.T[time_index]
@@ -182,6 +181,7 @@ class _StepFunctions:
     halves_z: bool  # whether `gates` wants z of f, i and o halved
 
 
+@lru_cache
 def _step_functions(activation: str, recurrent_activation: str, units: int) -> _StepFunctions:
     """With Keras' defaults one tanh serves all gates: sigmoid(z) = tanh(z / 2) / 2 + 1 / 2.
 
@@ -239,7 +239,7 @@ def _run(
     if state is not None:
         before[0, features + 1 : given], before[0, given:head] = state[0].T, state[1].T
 
-    z_of = _product(weights, gate_masks, batch, functions.halves_z)
+    z_of = _product(weights, gate_masks, functions.halves_z)
     gates, squash = functions.gates, functions.squash
     products = np.empty((2 * units, batch), np.float32)
     kept, added = products[:units], products[units:]  # f c and i c~
@@ -280,26 +280,32 @@ def _run(
 
 
 def _product(
-    weights: Weights, gate_masks: Float32Array | None, batch: int, halves_z: bool
+    weights: Weights, gate_masks: Float32Array | None, halves_z: bool
 ) -> Callable[[Float32Array, Float32Array], object]:
     """The function that turns the rows `x 1 h` of a step (F + 1 + U, B) into z (4U, B), which it writes."""
-    units = weights.units
-    bias = np.zeros(4 * units, np.float32) if weights.bias is None else weights.bias
-    stacked = np.concatenate((weights.kernel, bias[None], weights.recurrent_kernel))
-    stacked = stacked.reshape(-1, 4, units).take(GATE_ORDER, axis=1)
-    if halves_z:
-        f_i_o = stacked[:, 1:]
-        multiply(f_i_o, HALF, f_i_o)  # exact in binary, so that z is exact when doubled
+    stacked = _stacked(weights, halves_z)
     if gate_masks is None:
-        return stacked.reshape(-1, 4 * units).T.dot
-    per_gate = stacked.transpose(1, 2, 0)  # (4, U, F + 1 + U)
+        return stacked.dot
+    per_gate = stacked.reshape(4, weights.units, -1)
     dropped = np.empty_like(gate_masks)
 
     def product(x_1_h: Float32Array, z_t: Float32Array) -> None:
         multiply(x_1_h, gate_masks, dropped)
-        np.matmul(per_gate, dropped, z_t.reshape(4, units, batch))
+        np.matmul(per_gate, dropped, z_t.reshape(4, weights.units, -1))
 
     return product
+
+
+@lru_cache(maxsize=8)
+def _stacked(weights: Weights, halves_z: bool) -> Float32Array:
+    """Kernel, bias and recurrent kernel side by side, a row for each row of z: (4U, F + 1 + U)."""
+    units = weights.units
+    bias = np.zeros(4 * units, np.float32) if weights.bias is None else weights.bias
+    columns = np.concatenate((weights.kernel, bias[None], weights.recurrent_kernel))
+    gates = columns.T.reshape(4, units, -1)[GATE_ORDER]
+    if halves_z:
+        gates[1:] *= HALF  # exact in binary, so that z is exact when doubled
+    return gates.reshape(4 * units, -1)
 
 
 def _gate_masks(

@@ -223,10 +223,10 @@ def check(f: Field[Any], value: object) -> Refusal | None:
             given = len(value) if isinstance(value, str) else value
             return Refusal("too_long", field=f.name, given=given, high=bounds["longest"])
     elif "low" in bounds:
-        number = isinstance(value, int if isinstance(f.default, int) else int | float)
-        if not number or isinstance(value, bool) or not bounds["low"] <= value <= bounds["high"]:  # type: ignore[operator]
+        kind = int if isinstance(f.default, int) else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kind) or not bounds["low"] <= value <= bounds["high"]:
             return Refusal("out_of_range", field=f.name, given=value, low=bounds["low"], high=bounds["high"])
-        if value and not np.float32(value):  # type: ignore[arg-type]
+        if value and not np.float32(value):
             return Refusal("too_small", field=f.name, given=value)
     elif isinstance(f.default, bool) and not isinstance(value, bool):
         return Refusal("not_a_choice", field=f.name, given=value, choices="True, False")

@@ -10,9 +10,10 @@ from __future__ import annotations
 import io
 import os
 import platform
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -131,7 +132,7 @@ def run_script(source: str) -> ScriptRun:
 def gather(source: str, call: LayerCall) -> Evidence:
     """Run an experiment's generated script and, for the gates, the same layer with a cell that keeps them."""
     script = run_script(source)
-    *_, trace = _traces(call)
+    trace = deque(_traces(_without_idle_calls(call)), maxlen=1).pop()
     return Evidence(script, trace, _versions())
 
 
@@ -242,6 +243,18 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
         return KerasTrace(quantities)
 
     return _called_in_a_row(layer, call, collect)
+
+
+def _without_idle_calls(call: LayerCall) -> LayerCall:
+    """Leave out the calls that have no say in the last one: those before a reset, or all if no state is kept.
+
+    With dropout every call counts, because each draws masks.
+    """
+    if call.training and (call.dropout or call.recurrent_dropout):
+        return call
+    keeps_state = call.stateful and call.initial_state is None
+    first = max((0, *call.reset_before)) if keeps_state else call.calls - 1
+    return replace(call, calls=call.calls - first, reset_before=())
 
 
 def _called_in_a_row(layer: Any, call: LayerCall, collect: Callable[[Any], T]) -> Iterator[T]:

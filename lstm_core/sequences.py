@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from lstm_core.refusal import Refusal
 
 Array = NDArray[np.float32]
+Times = NDArray[np.int64]
+Signal = NDArray[np.float64]
 
 MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH = 1000, 32, 32
 
@@ -22,27 +24,27 @@ _STEP_BREAK = re.compile(r"[;\n]")
 _ROW_BREAK = re.compile(r"\n[ \t]*\n")
 
 
-def impulse(t: NDArray[np.int64]) -> NDArray[np.floating]:
+def impulse(t: Times) -> Signal:
     """One at the first step, then zeros."""
-    return (t == 0) * 1.0
+    return np.where(t == 0, 1.0, 0.0)
 
 
-def step(t: NDArray[np.int64]) -> NDArray[np.floating]:
+def step(t: Times) -> Signal:
     """Zeros for three steps, then ones."""
-    return (t >= 3) * 1.0
+    return np.where(t >= 3, 1.0, 0.0)
 
 
-def ramp(t: NDArray[np.int64]) -> NDArray[np.floating]:
+def ramp(t: Times) -> Signal:
     """From zero, up by a tenth at each step."""
     return np.maximum(t, 0) / 10
 
 
-def sine(t: NDArray[np.int64]) -> NDArray[np.floating]:
+def sine(t: Times) -> Signal:
     """A sine wave with a period of twelve steps."""
     return np.sin(2 * np.pi * t / 12)
 
 
-SIGNALS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.floating]]] = {
+SIGNALS: dict[str, Callable[[Times], Signal]] = {
     "impulse": impulse,
     "step": step,
     "ramp": ramp,
@@ -51,7 +53,7 @@ SIGNALS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.floating]]] = {
 PRESETS = ("words", "article", *SIGNALS, "noise", "typed")
 
 
-def delayed_time(batch: int, timesteps: int, features: int) -> NDArray[np.int64]:
+def delayed_time(batch: int, timesteps: int, features: int) -> Times:
     """Return the time index (batch, timesteps, features): each further row and feature lags by one step.
 
     >>> delayed_time(1, 3, 2)[0].tolist()
@@ -114,12 +116,12 @@ def embed(words: tuple[str, ...], *, batch: int, features: int, seed: int = 0) -
 
 @lru_cache(maxsize=8)
 def parse_numbers(text: str) -> Array:
-    """Return typed numbers as (batch, timesteps, features), float32, read-only.
+    r"""Return typed numbers as (batch, timesteps, features), float32, read-only.
 
     A semicolon or a new line ends a time step, spaces or commas part features, an empty line begins the next batch
     row. A row without semicolons or further lines is a sequence of one feature.
 
-    >>> parse_numbers("0.1 0.2 0.3").shape, parse_numbers("1 2; 3 4; 5 6").shape, parse_numbers("1\\n2\\n\\n3\\n4").shape
+    >>> parse_numbers("0.1 0.2 0.3").shape, parse_numbers("1 2; 3 4; 5 6").shape, parse_numbers("1\n2\n\n3\n4").shape
     ((1, 3, 1), (1, 3, 2), (2, 2, 1))
 
     Raises:

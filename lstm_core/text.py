@@ -37,13 +37,11 @@ class Catalogue:
     def refusal(self, refusal: Refusal) -> str:
         """Return what was given, what is expected and how to mend it, in this language."""
         facts = dict(refusal.facts)
-        name = facts.get("field")
-        if isinstance(name, str):
-            facts["field"] = self.texts.get(f"fields.{name}.label", name)
+        field = self(f"fields.{facts['field']}.label") + ": " if "field" in facts else ""
         if isinstance(facts.get("what"), str):
             facts["what"] = self(f"errors.counted.{facts['what']}")
         place = [self(f"errors.place.{key}", **{key: facts[key]}) for key in ("row", "step", "position") if key in facts]
-        return self(f"errors.{refusal.code}", **{"field": "", **facts, "place": ", ".join(place)})
+        return field + self(f"errors.{refusal.code}", **facts | {"place": ", ".join(place)})
 
 
 @cache

@@ -22,7 +22,7 @@ from typing import Any, Literal, TypeVar, cast
 from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
-from lstm_core.keras_worker import Versions, warm_up
+from lstm_core.keras_worker import LayerCall, Versions, warm_up
 from lstm_core.worker_process import TaskFailed, run_task, start_up
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ LOOK_SECONDS = 0.2
 """How often an idle worker is looked at."""
 RETRY_SECONDS = 60.0
 """The longest pause between two attempts to start, and the pause where TensorFlow is not installed."""
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 """How long a pool may take to close."""
 TROUBLES: tuple[Reason, ...] = ("killed", "timeout")
 """The reasons after which the process is replaced."""
@@ -73,6 +73,12 @@ class _Job:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     timeout: float
+
+
+def time_limit(call: LayerCall) -> float:
+    """Return the seconds that Keras's evidence for a call may take: more beyond 1000 steps in all."""
+    steps: int = call.calls * call.x.shape[1]
+    return TASK_SECONDS * max(1.0, steps / 1000)
 
 
 class KerasWorker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -38,6 +39,8 @@ def start_up() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(Exception), _silent_stderr():
         warm_up()
+    gc.collect()
+    gc.freeze()  # what TensorFlow loaded stays: later collections need not look at it
 
 
 def run_task(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -53,6 +56,8 @@ def run_task(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         raise TaskFailed(reason, str(error)) from None
     except Exception as error:
         raise TaskFailed("error", f"{type(error).__name__}: {error}") from None
+    finally:
+        gc.collect()  # Keras's layers are cycles that hold a run's tensors
 
 
 @contextmanager

@@ -14,9 +14,9 @@ controls.draw_flags(t)
 chosen = state.experiment()
 asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
 run = run_experiment(asked.shown, asked.masks)
-row = pictures.choose_row(chosen, t)
-left, right = st.columns([7, 5], gap="medium")
+left, right = st.columns([13, 11], gap="medium")
 with left:
+    row = pictures.choose_row(chosen, t)
     pictures.draw_pictures(run, t, row=row)
 returned = right.container()
 with right:

@@ -9,12 +9,16 @@ function element(tag, className, text) {
 
 function tensor({ name, shape, what, printed, quantity }) {
   const head = element("div", "lens-tensor-head", "");
-  head.append(element("code", "lens-tensor-name", name), element("code", "lens-tensor-shape", shape));
+  head.append(
+    element("code", "lens-tensor-name", name),
+    element("code", "lens-tensor-shape", shape),
+    element("span", "lens-tensor-what", what),
+  );
   const print = element("pre", "lens-tensor-print", printed);
   print.tabIndex = 0;
   const item = element("li", "lens-tensor", "");
   item.dataset.quantity = quantity;
-  item.append(head, element("p", "lens-tensor-what", what), print);
+  item.append(head, print);
   return item;
 }
 

@@ -1,1 +1,1 @@
-"""Trace -> plain Plotly dicts: colours and sizes in `theme`, words in `text`, the one figure in `time_figure`."""
+"""Trace -> plain Plotly dicts: colours and sizes in `theme`, words in `text`, the picture `time_figure`."""

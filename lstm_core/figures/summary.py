@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_core.engine import Trace
 from lstm_core.figures.text import FigureText
@@ -31,7 +32,7 @@ def summary(trace: Trace, row: int, text: FigureText) -> str:
     return text.summary.format(gate=gate, cell=_cell(trace, row, used, text))
 
 
-def _cell(trace: Trace, row: int, used: np.ndarray, text: FigureText) -> str:
+def _cell(trace: Trace, row: int, used: NDArray[np.bool_], text: FigureText) -> str:
     state = trace.in_time_order("c")[:, row, :]  # (T, U)
     size = np.where(used[:, None], np.nan_to_num(np.abs(state)), -1.0)
     step, unit = np.unravel_index(int(size.argmax()), size.shape)

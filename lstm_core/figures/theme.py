@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-# Okabe-Ito, one colour per quantity, in pictures, formulas and code alike
+from lstm_core.weights import Float32Array
+
+# Okabe-Ito, one colour per quantity, in pictures, formulas and code alike; grey for the input
 QUANTITY_COLOURS = {
     "i": "#009E73",
     "f": "#D55E00",
@@ -19,44 +20,42 @@ QUANTITY_COLOURS = {
 }
 GATES = ("i", "f", "o")
 
-# plotly.colors.sequential.Cividis and plotly.colors.diverging.RdBu_r, written out: Plotly.js' own "RdBu" is another scale
+# plotly.colors.sequential.Cividis and .diverging.RdBu_r, written out: Plotly.js' own "RdBu" is another scale
 CIVIDIS = (
-    "#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
+    "#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
+    "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
 )  # fmt: skip
 RDBU_R = (
-    "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7", "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f",
+    "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
+    "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f",
 )  # fmt: skip
 
 # pixels
-MARGIN_LEFT = 62
+MARGIN_LEFT = 68  # room for the labels of rows and values
 MARGIN_RIGHT = 10
 GAP = 16  # between a panel and the next one's title
 TITLE = 20  # a panel's name, what is returned of it, its colour scale
 NOTE = 18  # a line under the title, where a panel has something to say
 SPACE = 3  # between title and panel,
-SPACE_UNDER_TITLE = {  # more where the step numbers or the marks' order numbers stand
-    ("heatmap", "x"): 18,
-    ("heatmap", "h"): 18,
-    ("heatmap", "c"): 18,
-}
+SPACE_FOR_NUMBERS = 18  # and where step numbers, or the marks' order numbers, stand between them
 WORDS = 20  # the sentence's words, under the step numbers of the first panel
 BOTTOM = 44  # step numbers and the axis' name under the last panel
 LINES = 96  # height of a panel of lines
 ROW_TALLEST, ROW_LOWEST = 24, 5
-PANEL_TALLEST = 256  # a heatmap of many rows is kept to about this
+PANEL_TALLEST = 256  # what a heatmap of many rows is kept to, as far as the lowest row allows
+LABEL_SPACING = 15  # between two labels of rows, at least
+GAPLESS_ROW = 10  # rows this low have no gap between their cells
 
-# from here on
-GAPLESS_ROW = 10  # rows this low have no gap between the cells
-GAPLESS_STEPS = 60  # nor have grids of this many steps
-MARKER_STEPS = 24  # lines of up to this many steps mark each step with a dot
-ZOOM_STEPS = 48  # figures of more steps than this can be zoomed
-FULL_LINES = 8  # more units than this fade
-TICK_SPACING = 15  # pixels between two labels of a vertical axis, at least
+# steps and units
+GAPLESS_STEPS = 60  # grids of more steps have no gaps either
+MARKER_STEPS = 24  # lines of up to so many steps mark each with a dot
+ZOOM_STEPS = 48  # figures of more steps can be zoomed
+SOLID_LINES = 8  # more lines than these fade
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour scale with its range: `colours` run evenly from `low` to `high`; `widened` if values left the usual range."""
+    """Colours spread evenly from `low` to `high`; `widened` where values left the usual range."""
 
     low: float
     high: float
@@ -73,12 +72,12 @@ class Scale:
         return f"{self.low:+.3g}", f"{self.high:+.3g}"
 
 
-def colour_scale(quantity: str, values: NDArray[np.float32]) -> Scale:
+def colour_scale(quantity: str, values: Float32Array) -> Scale:
     """The colour scale of a quantity, wide enough for all its finite values.
 
-    Gates: Cividis on 0..1. `h` and `candidate`: RdBu_r on -1..1. `c` and the input `x`: RdBu_r on +/-max(1, max|c|)
-    and +/-max|x|. Where an activation leaves 0..1 or -1..1 (relu, linear), the range grows evenly about its middle, and
-    `widened` says so: nothing is clipped.
+    Gates: Cividis on 0..1. `h` and `candidate`: RdBu_r on -1..1. `c` and the input `x`: RdBu_r on
+    +/-max(1, max|c|) and +/-max|x|. Where an activation leaves 0..1 or -1..1 (relu, linear), the range grows
+    evenly about its middle and is `widened`: nothing is clipped.
 
     >>> colour_scale("f", np.array([0.2, 0.9], np.float32)).high
     1.0
@@ -87,9 +86,8 @@ def colour_scale(quantity: str, values: NDArray[np.float32]) -> Scale:
     (-2.0, 2.0, True)
     """
     finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     middle, usual = (0.5, 0.5) if quantity in GATES else (0.0, 1.0)
-    reach = max(high - middle, middle - low)
+    reach = float(np.abs(finite.astype(np.float64) - middle).max(initial=0))
     if quantity == "x":
         usual = reach or 1.0
     half = max(usual, reach)
@@ -98,22 +96,22 @@ def colour_scale(quantity: str, values: NDArray[np.float32]) -> Scale:
 
 
 def row_height(rows: int) -> int:
-    """Pixels per row of a heatmap: 24 for a few rows, fewer for many, so that the panel's height stays bounded.
+    """Pixels per row of a heatmap: fewer for many rows, so that the panel's height stays bounded.
 
-    >>> row_height(4), row_height(64)
-    (24, 5)
+    >>> row_height(4), row_height(16), row_height(64)
+    (24, 16, 5)
     """
     return max(ROW_LOWEST, min(ROW_TALLEST, PANEL_TALLEST // rows))
 
 
 def labelled_rows(rows: int) -> list[int]:
-    """The rows, counted from 1, that have room for a label: all of them, or round numbers.
+    """The rows, counted from 1, that have room for a label: all of them, or the first and round numbers.
 
     >>> labelled_rows(4), labelled_rows(64)[:4]
     ([1, 2, 3, 4], [1, 5, 10, 15])
     """
-    every = next(step for step in (1, 2, 5, 10) if step * row_height(rows) >= TICK_SPACING)
-    return sorted({1, *range(every, rows + 1, every)} - ({2} if every == 2 else set()))
+    every = next(step for step in (1, 2, 5, 10) if step * row_height(rows) >= LABEL_SPACING)
+    return list(range(1, rows + 1, every)) if every <= 2 else [1, *range(every, rows + 1, every)]
 
 
 def mix(colour: str, other: str, share: float) -> str:
@@ -126,16 +124,16 @@ def mix(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def unit_colours(quantity: str, units: int) -> dict[str, list[str]]:
-    """One lightness of the quantity's colour per unit, for a light and for a dark page."""
+def line_colours(quantity: str, units: int) -> list[dict[str, str]]:
+    """One lightness of the quantity's colour per unit, each for a light and for a dark page."""
     base = QUANTITY_COLOURS[quantity]
-    steps = [k / max(1, units - 1) for k in range(units)]
-    return {
-        "light": [mix(base, "#000000", 0.12 + 0.5 * step) for step in steps],
-        "dark": [mix(base, "#ffffff", 0.75 * (1 - step)) for step in steps],
-    }
+    shares = [unit / max(1, units - 1) for unit in range(units)]
+    return [
+        {"light": mix(base, "#000000", 0.2 + 0.45 * share), "dark": mix(base, "#ffffff", 0.75 * (1 - share))}
+        for share in shares
+    ]
 
 
 def line_opacity(units: int) -> float:
-    """Few lines are solid, many fade, so that where they run together shows."""
-    return 1.0 if units <= FULL_LINES else max(0.3, FULL_LINES / units)
+    """Few lines are solid, many fade, so that it shows where they run together."""
+    return 1.0 if units <= SOLID_LINES else max(0.15, SOLID_LINES / units)

@@ -34,7 +34,7 @@ def asset(path: str) -> str:
 
 
 _header = st.components.v2.component(
-    "lens_header",
+    "lens_head",
     html=asset("frame/header.html"),
     css=asset("frame/header.css"),
     js=asset("frame/header.js"),

@@ -59,16 +59,17 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
 
 def draw_code(experiment: Experiment, t: Catalogue) -> None:
     """Draw the Keras code of the experiment: essential, exact, or the step as the engine's readable form has it."""
-    st.subheader(t("code.title"))
-    kind = st.segmented_control(
-        t("code.kind"),
-        CODE_KINDS,
-        default=CODE_KINDS[0],
-        required=True,
-        format_func=lambda kind: t(f"code.{kind}"),
-        key="code_kind",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="code_head"):
+        st.subheader(t("code.title"), width="content")
+        kind = st.segmented_control(
+            t("code.kind"),
+            CODE_KINDS,
+            default=CODE_KINDS[0],
+            required=True,
+            format_func=lambda kind: t(f"code.{kind}"),
+            key="code_kind",
+            label_visibility="collapsed",
+        )
     comments = t.section("code.comments")
     if kind == "numpy":
         source = inspect.getsource(cell.lstm_step)

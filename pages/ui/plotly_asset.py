@@ -1,4 +1,4 @@
-"""Plotly.js from plotly's own package, under a lasting address, asked for before the page's script needs it."""
+"""Plotly.js from plotly's own package, at a lasting address, fetched beside Streamlit's own scripts."""
 
 from __future__ import annotations
 
@@ -17,22 +17,31 @@ from streamlit import config
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+MEDIA_TYPE = "text/javascript"
 FOREVER = "public, max-age=31536000, immutable"  # the address carries the version
-COMPRESS_AFTER = 5.0  # seconds after the first visit, so that it does not slow that visit down
+COMPRESS_AFTER = 5.0  # seconds after the first visit, so that compressing does not hold that visit up
 
 
 @cache
 def plotly_url() -> str:
-    """The address that Plotly.js is served under, on this host."""
+    """The address of Plotly.js on this host."""
     base = (config.get_option("server.baseUrlPath") or "").strip("/")
     return f"{'/' + base if base else ''}/lens/plotly-{version('plotly')}.min.js"
+
+
+def plotly_file() -> Path:
+    """Plotly.js in the installed plotly package, found without importing it."""
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("plotly is not installed: pip install -r requirements.txt")
+    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
 class PlotlyAsset:
     """Middleware: answers for `plotly_url()`, and announces it with every HTML page (`Link: rel=preload`).
 
-    It stands outside Streamlit's own gzip, which would compress the 4.8 MB anew for every visitor. The first visitor,
-    most often on this machine, gets the file as it is; a while later it is compressed once, for all others.
+    It stands outside Streamlit's own gzip, which would compress the 4.8 MB anew for every visitor. The first
+    visitor, most often on this machine, gets the file as it is; a while later it is compressed, once.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -49,36 +58,25 @@ class PlotlyAsset:
             await self.app(scope, receive, send)
 
     def _response(self, request: Headers) -> Response:
-        tag = f'"{version("plotly")}"'
-        headers = {"cache-control": FOREVER, "etag": tag, "vary": "accept-encoding"}
-        if request.get("if-none-match") == tag:
+        headers = {"cache-control": FOREVER, "etag": f'"{plotly_url()}"', "vary": "accept-encoding"}
+        if request.get("if-none-match") == headers["etag"]:
             return Response(status_code=304, headers=headers)
         if self.packed and "gzip" in request.get("accept-encoding", ""):
-            return Response(self.packed, headers=headers | {"content-encoding": "gzip"}, media_type=SCRIPT)
+            headers["content-encoding"] = "gzip"
+            return Response(self.packed, headers=headers, media_type=MEDIA_TYPE)
         if not self.visited:
             self.visited = True
             timer = threading.Timer(COMPRESS_AFTER, self._pack)
             timer.daemon = True
             timer.start()
-        return Response(plotly_file().read_bytes(), headers=headers, media_type=SCRIPT)
+        return Response(plotly_file().read_bytes(), headers=headers, media_type=MEDIA_TYPE)
 
     def _pack(self) -> None:
         self.packed = gzip.compress(plotly_file().read_bytes(), compresslevel=6, mtime=0)
 
 
-SCRIPT = "text/javascript"
-
-
-def plotly_file() -> Path:
-    """Plotly.js inside the installed plotly package, found without importing it."""
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("plotly is not installed: pip install -r requirements.txt")
-    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
-
-
 def announcing(send: Send) -> Send:
-    """`send`, adding to HTML pages the header that lets the browser fetch Plotly.js beside Streamlit's own scripts."""
+    """Wrap `send` so that HTML pages tell the browser of Plotly.js before their scripts ask for it."""
 
     async def send_announced(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -5,11 +5,17 @@ import streamlit as st
 from pages.ui.frame import ASSETS
 
 PAGES = ("playground",)
+SIDEBAR_WIDTH = 300  # pixels; on a phone the sidebar begins closed
 
 
 def main() -> None:
     """Run the page that the address names."""
-    st.set_page_config(page_title="LSTM Lens", page_icon=str(ASSETS / "frame" / "icon.svg"), layout="wide")
+    st.set_page_config(
+        page_title="LSTM Lens",
+        page_icon=str(ASSETS / "frame" / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_WIDTH,
+    )
     pages = [st.Page(f"../{name}.py", title=name.title(), default=name == PAGES[0]) for name in PAGES]
     st.navigation(pages, position="hidden").run()
 

@@ -1,8 +1,8 @@
 """Speed and memory of the NumPy engine beside Keras: `python -m tests.bench.bench_engine`.
 
-NumPy runs on one BLAS thread, TensorFlow on its default threads. The contenders take turns within one run, and
-every figure is a median over the turns. In a turn a contender is called twice and the second call counts: all
-are measured warm. The line "straight after the other" times the first call instead.
+NumPy runs on one BLAS thread, TensorFlow on its default threads. The contenders take turns within one run,
+and every figure is a median over the turns. In its turn a contender is called twice and the second call
+counts, so that all are measured warm; the lines "straight after the other" time the first call instead.
 """
 
 import os
@@ -101,7 +101,7 @@ def keras_contenders(x: np.ndarray, weights: Weights) -> dict[str, Callable[[], 
 
 
 def product_contenders(x: np.ndarray, weights: Weights) -> dict[str, Callable[[], object]]:
-    """The layer's matrix products and nothing else, into arrays made beforehand, in the two ways to group them."""
+    """The layer's matrix products and nothing else, into arrays made beforehand, grouped in two ways."""
     batch, steps, features = x.shape
     rows = features + 1 + weights.units
     rng = np.random.default_rng(1)
@@ -186,34 +186,29 @@ def _ratio(what: str, size: Size, seconds: Mapping[str, float], other: str, targ
 
 def machine() -> str:
     info = Path("/proc/cpuinfo")
-    names = (
-        [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line]
-        if (info.exists())
-        else []
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    blas = threadpool_info()[0]
+    return (
+        f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores; NumPy {np.__version__} with "
+        f"{blas['internal_api']} {blas['version']}, BLAS threads: {blas['num_threads']}"
     )
-    blas = [
-        f"{pool['internal_api']} {pool['version']} on {pool['num_threads']} thread"
-        for pool in threadpool_info()
-    ]
-    return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores; NumPy {np.__version__}, {blas[0]}"
 
 
-def main() -> int:
+def main() -> bool:
+    """Print the table; True if every target is reached."""
     print(machine())
     figures = [*small_figures(), *large_figures(), memory_figure()]
     print(f"{'figure':36} {'measured':>10} {'target':>10}  reached")
     for figure in figures:
-        bound = (
-            ""
-            if figure.target is None
-            else f"{'<=' if figure.at_most else '>='} {figure.target:g}{figure.unit}"
-        )
+        bound = "<=" if figure.at_most else ">="
+        target = "" if figure.target is None else f"{bound} {figure.target:g}{figure.unit}"
         reached = {True: "yes", False: "NO", None: ""}[figure.reached]
         print(
-            f"{figure.what:36} {figure.value:>8.2f}{figure.unit:2} {bound:>10}  {reached:8} {figure.detail}"
+            f"{figure.what:36} {figure.value:>8.2f}{figure.unit:2} {target:>10}  {reached:8} {figure.detail}"
         )
-    return int(any(figure.reached is False for figure in figures))
+    return all(figure.reached is not False for figure in figures)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(0 if main() else 1)

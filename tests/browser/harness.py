@@ -130,9 +130,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(
-    script: Path = ROOT / "app.py", *, env: Mapping[str, str] | None = None
-) -> Iterator[Server]:
+def running_server(script: Path = ROOT / "app.py", *, env: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A healthy server, ended on leaving, whatever happened."""
     server = Server(script, env=env)
     try:
@@ -201,7 +199,5 @@ def run_token(page: Page) -> str | None:
 
 def wait_complete(page: Page, *, after: str | None = None, seconds: float = 30) -> str:
     """Wait until a whole experiment is drawn, under another token than `after`; give its token."""
-    page.wait_for_function(
-        f"(after) => {COMPLETE} && lens.token() !== after", arg=after, timeout=seconds * 1000
-    )
+    page.wait_for_function(f"(after) => {COMPLETE} && lens.token() !== after", arg=after, timeout=seconds * 1000)
     return str(run_token(page))

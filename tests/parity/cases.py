@@ -167,9 +167,7 @@ def _calls() -> Iterator[Case]:
 
 def _dropout() -> Iterator[Case]:
     rates = ((0.5, 0.0), (0.0, 0.5), (0.3, 0.4))
-    for (dropout, recurrent), training, mask, unroll, state in product(
-        rates, BOTH, ("none", "rows"), BOTH, STATES
-    ):
+    for (dropout, recurrent), training, mask, unroll, state in product(rates, BOTH, ("none", "rows"), BOTH, STATES):
         yield Case(
             dropout=dropout,
             recurrent_dropout=recurrent,

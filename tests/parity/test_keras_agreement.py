@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lstm_core.cell import ACTIVATIONS
 from tests.parity.agreement import Differences, assert_agreement
 from tests.parity.cases import BOUNDED, MASKS, STATES, UNBOUNDED_SCALE, Case, grid
-from tests.parity.conftest import CONFIGURATIONS, LARGEST
+from tests.parity.summary import CONFIGURATIONS, LARGEST
 
 GRID = grid()
 DRAWN = 120

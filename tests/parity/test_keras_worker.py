@@ -46,8 +46,19 @@ def test_scripts_know_nothing_of_each_other():
     assert run_script("print('output' in globals())").printed == "False\n"
 
 
-def test_the_evidence_is_the_script_and_the_gates_of_the_last_call():
-    call = plain_case(stateful=True, calls=2).layer_call()
+@pytest.mark.parametrize(
+    "case",
+    [
+        plain_case(calls=2),
+        plain_case(calls=3, stateful=True),
+        plain_case(calls=3, stateful=True, reset_before=(1,)),
+        plain_case(calls=2, stateful=True, state="given"),
+        plain_case(calls=2, dropout=0.5, training=True),
+    ],
+    ids=str,
+)
+def test_the_evidence_is_the_script_and_the_gates_of_the_last_call(case):
+    call = case.layer_call()
     evidence = gather(SCRIPT, call)
     assert evidence.script.printed == run_script(SCRIPT).printed
     assert evidence.versions.keras.startswith("3.")
@@ -83,9 +94,7 @@ def test_at_masked_steps_the_trace_carries_both_states(unroll):
     call = plain_case(mask="full", state="given", unroll=unroll).layer_call()
     (trace,) = trace_gates(call)
     for name, given in zip(("h", "c"), call.initial_state, strict=True):
-        np.testing.assert_array_equal(
-            trace.quantities[name], np.broadcast_to(given, trace.quantities[name].shape)
-        )
+        np.testing.assert_array_equal(trace.quantities[name], np.broadcast_to(given, trace.quantities[name].shape))
 
 
 def test_dropout_alone_has_one_mask_for_the_four_gates_and_recurrent_dropout_one_for_each():

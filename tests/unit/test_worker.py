@@ -16,7 +16,7 @@ import pytest
 from lstm_core import keras_worker, worker
 from lstm_core.keras_worker import LayerCall
 from lstm_core.weights import initial_weights
-from lstm_core.worker import KerasWorker, WorkerFailed
+from lstm_core.worker import KerasWorker, WorkerFailed, time_limit
 
 pytestmark = pytest.mark.xdist_group("worker")  # one TensorFlow process at a time
 PATIENCE = 90.0  # seconds to wait for what takes a few on an idle machine
@@ -226,9 +226,7 @@ def test_the_worker_process_is_polite_and_does_not_run_the_main_script(ready, tm
 
 
 @pytest.mark.skipif(not os.path.exists("/proc"), reason="looks at processes through /proc")
-@pytest.mark.parametrize(
-    ("how", "busy"), [(signal.SIGTERM, True), (signal.SIGKILL, True), (signal.SIGINT, False)]
-)
+@pytest.mark.parametrize(("how", "busy"), [(signal.SIGTERM, True), (signal.SIGKILL, True), (signal.SIGINT, False)])
 def test_the_worker_ends_with_its_parent(how, busy):
     script = """
         import os, time
@@ -258,10 +256,14 @@ def test_the_worker_ends_with_its_parent(how, busy):
     wait_until(lambda: not is_running(pid))
 
 
-def test_the_largest_experiment_fits_into_the_time_out(ready):
-    draw = np.random.default_rng(0)
-    call = LayerCall(
-        x=draw.normal(size=(32, 1000, 32)).astype(np.float32), weights=initial_weights(features=32, units=64)
-    )
-    (trace,) = ready.submit(keras_worker.trace_gates, call).result(PATIENCE)
+def test_the_largest_call_fits_into_its_time(ready):
+    x = np.random.default_rng(0).normal(size=(32, 1000, 32)).astype(np.float32)
+    call = LayerCall(x=x, weights=initial_weights(features=32, units=64))
+    (trace,) = ready.submit(keras_worker.trace_gates, call, timeout=time_limit(call)).result(PATIENCE)
     assert trace.quantities["h"].shape == (1000, 32, 64)
+
+
+def test_calls_in_a_row_have_more_time_where_their_steps_are_many():
+    x, weights = np.zeros((1, 1000, 1), np.float32), initial_weights(features=1, units=1)
+    assert time_limit(LayerCall(x=x[:, :10], weights=weights, calls=8)) == worker.TASK_SECONDS
+    assert time_limit(LayerCall(x=x, weights=weights, calls=8)) == 8 * worker.TASK_SECONDS

@@ -1,4 +1,7 @@
-"""Tell at the end of the run in how many configurations the engine was compared with Keras."""
+"""A pytest plugin: tell at the end of the run in how many configurations engine and Keras were compared.
+
+tests/conftest.py loads it (`pytest_plugins`), so that it is there under xdist too.
+"""
 
 import pytest
 

@@ -1,0 +1,152 @@
+// From the figure that Python made to what Plotly draws at one width, range of steps and theme: pure functions.
+// Steps, units and features are counted from 1, as on the axis.
+
+const MAX_COLUMNS = 200; // columns of a heatmap drawn at once; where steps are more, a column is their mean
+const TICK_WIDTH = 30; // pixels between two step numbers, at least
+const ROUND = [1, 2, 5, 10];
+
+const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
+// ---- arrays ----
+
+/** A typed array as Python packed it -> Float32Array. */
+function decode({ bdata }) {
+  const characters = atob(bdata);
+  const bytes = new Uint8Array(characters.length);
+  for (let k = 0; k < bytes.length; k += 1) bytes[k] = characters.charCodeAt(k);
+  return new Float32Array(bytes.buffer);
+}
+
+/** A packed array of shape (rows, steps) -> a view of each row. */
+function rowsOf(packed) {
+  const flat = decode(packed);
+  const [rows, steps] = packed.shape.split(",").map(Number);
+  return Array.from({ length: rows }, (_, row) => flat.subarray(row * steps, (row + 1) * steps));
+}
+
+/** Each quantity's rows, from its heatmap. */
+const gridsOf = ({ data }) => Object.fromEntries(
+  data.filter(({ type }) => type === "heatmap").map(({ meta, z }) => [meta.quantity, rowsOf(z)]),
+);
+
+/** The mean of a row over the steps from `first` up to, not with, `end`. */
+function mean(row, first, end) {
+  let sum = 0;
+  for (let step = first; step < end; step += 1) sum += row[step - 1];
+  return sum / (end - first);
+}
+
+// ---- steps ----
+
+/** The columns that cover a range of steps, `size` steps each: column k from starts[k] up to, not with, starts[k + 1]. */
+function columnsOf([low, high], steps) {
+  const first = clamp(Math.floor(low + 0.5), 1, steps);
+  const last = clamp(Math.ceil(high - 0.5), first, steps);
+  const size = Math.ceil((last - first + 1) / MAX_COLUMNS);
+  const starts = [];
+  for (let start = first - ((first - 1) % size); start <= last; start += size) starts.push(start);
+  return { size, starts: [...starts, Math.min(starts.at(-1) + size, steps + 1)] };
+}
+
+/** The steps of the column that `step` is in: [first, end). */
+function columnOf(step, { size }, steps) {
+  const first = step - ((step - 1) % size);
+  return [first, Math.min(first + size, steps + 1)];
+}
+
+/** All the steps that the columns cover. */
+const stepsOf = ({ starts }) => Array.from({ length: starts.at(-1) - starts[0] }, (_, k) => starts[0] + k);
+
+/** Sorted steps -> runs of neighbours: [2, 3, 7] -> [[2, 3], [7, 7]]. */
+function runsOf(sorted) {
+  const runs = [];
+  for (const step of sorted) {
+    if (runs.length && runs.at(-1)[1] === step - 1) runs.at(-1)[1] = step;
+    else runs.push([step, step]);
+  }
+  return runs;
+}
+
+/** Where the steps stand: `left` is the plot's edge, `cell` a step's width, `x` a step's left side from that edge. */
+function geometryOf({ layout, meta }, width, range) {
+  const { l: left, r: right } = layout.margin;
+  const plot = width - left - right;
+  const cell = plot / (range[1] - range[0]);
+  return {
+    left, plot, cell,
+    x: (step) => (step - 0.5 - range[0]) * cell,
+    stepAt: (x) => clamp(Math.floor((x - left) / cell + range[0] + 0.5), 1, meta.steps),
+  };
+}
+
+/** The round number of steps from one step number on the axis to the next: 1, 2, 5, 10, 20, ... */
+function tickStep(cell) {
+  const least = Math.max(TICK_WIDTH / cell, 1);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return ROUND.map((factor) => factor * power).find((step) => step >= least);
+}
+
+// ---- colours ----
+
+const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+
+/** Relative luminance (WCAG 2) of [r, g, b] in 0..255. */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((channel) => channel / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** The colour of a value on a heatmap's scale, as [r, g, b]. */
+function cellColour(value, { zmin, zmax, colorscale }) {
+  const place = clamp((value - zmin) / (zmax - zmin), 0, 1) * (colorscale.length - 1);
+  const below = Math.min(Math.floor(place), colorscale.length - 2);
+  const [from, to] = [channels(colorscale[below][1]), channels(colorscale[below + 1][1])];
+  return from.map((channel, k) => channel + (to[k] - channel) * (place - below));
+}
+
+/** Black or white, whichever is read more easily on the colour: at least 4.58:1. */
+const inkOn = (rgb) => ((luminance(rgb) + 0.05) ** 2 > 1.05 * 0.05 ? "#000" : "#fff");
+
+/** The page's colours and font, as the browser computes them. */
+function themeOf(root) {
+  const { color, fontFamily } = getComputedStyle(root);
+  const ink = color.match(/[\d.]+/g).slice(0, 3).map(Number);
+  const shade = (alpha) => `rgba(${ink.join(",")},${alpha})`;
+  return {
+    scheme: luminance(ink) > 0.5 ? "dark" : "light", font: fontFamily,
+    text: shade(0.85), line: shade(0.4), grid: shade(0.12),
+  };
+}
+
+// ---- what Plotly draws ----
+
+/** A heatmap with the columns of the range: every step, or means of several. */
+function drawnHeatmap({ x0, dx, ...trace }, rows, { starts }) {
+  const spans = starts.slice(0, -1).map((start, k) => [start, starts[k + 1]]);
+  const z = rows.map((row) => Float32Array.from(spans, ([start, end]) => mean(row, start, end)));
+  return { ...trace, x: starts.map((start) => start - 0.5), z };
+}
+
+function drawnLine(trace, { scheme }) {
+  const color = trace.meta[scheme];
+  return { ...trace, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
+}
+
+/** The layout in the page's colours. The overlay labels the rows: Plotly's measuring of them is half of its redraw. */
+function drawnLayout(layout, { width, range, theme, draggable, geometry }) {
+  const look = { gridcolor: theme.grid, zerolinecolor: theme.line };
+  const time = { range: [...range], tick0: 0, dtick: tickStep(geometry.cell) };
+  const own = (name, { ticktext }) => (name[0] === "x" ? time : { showticklabels: !ticktext });
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
+    .map(([name, axis]) => [name, { ...axis, ...look, ...own(name, axis) }]);
+  const font = { family: theme.font, size: 12, color: theme.text };
+  return { ...layout, ...Object.fromEntries(axes), width, font, dragmode: draggable ? "zoom" : false };
+}
+
+/** The arguments of Plotly.react. */
+const drawn = ({ data, layout }, { grids, columns, theme, ...view }) => [
+  data.map((trace) => (trace.type === "heatmap"
+    ? drawnHeatmap(trace, grids[trace.meta.quantity], columns) : drawnLine(trace, theme))),
+  drawnLayout(layout, { theme, ...view }),
+];

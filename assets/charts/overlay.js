@@ -1,0 +1,168 @@
+// What is drawn over Plotly's heatmaps and lines, as lists of [tag, attributes, text or children]: pure functions.
+
+const DECIMALS = [{ width: 58, decimals: 4 }, { width: 36, decimals: 2 }]; // pixels that a printed value needs
+const VALUE_ROW = 16; // the lowest row that has room for a value
+const WORD_COLUMN = 30; // the narrowest column that has room for a word
+const ROW_LABEL_GAP = 6; // between a row's label and its cells
+const MARK_COLUMN = 10; // wider columns are outlined one by one, narrower ones together
+const MARK_INSET = 2;
+const BADGE_RISE = 5; // from a badge's foot to the cells under it
+const BADGE_EDGE = 14; // from a badge's middle to the edge of the plot, at least
+const LINE_LEGEND = 8; // up to so many units are told apart in a legend
+const HATCH_WIDTH = 7;
+const CARRIED = new Set(["h", "c"]); // what a masked step hands on unchanged; the rest of it is thrown away
+
+const rowHeight = (panel) => panel.height / panel.rows;
+const axisOf = ({ axis }, layout) => layout[`yaxis${axis.slice(1)}`];
+const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+const rectangle = (name, [x, y, width, height]) => ["rect", { class: name, x, y, width, height }];
+
+const HATCH = ["defs", {}, [
+  ["pattern", {
+    id: "lens-hatch", width: HATCH_WIDTH, height: HATCH_WIDTH,
+    patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+  }, [["line", { class: "lens-hatch", y2: HATCH_WIDTH }]]]]];
+
+// ---- inside the plot: SVG ----
+
+function masks({ panels, masked }, { x, cell }) {
+  return runsOf(masked).flatMap(([first, last]) => panels.flatMap(({ quantity, top, height }) => {
+    const place = [x(first), top, (last - first + 1) * cell, height];
+    const veil = CARRIED.has(quantity) ? [] : [rectangle("lens-veil", place)];
+    return [...veil, rectangle("lens-hatched", place)];
+  }));
+}
+
+/** The numbers in a heatmap's cells, where they have room. */
+function values(panel, trace, { grids, geometry, columns, masked }) {
+  const room = DECIMALS.find(({ width }) => geometry.cell >= width);
+  if (!room || rowHeight(panel) < VALUE_ROW) return [];
+  return grids[panel.quantity].flatMap((row, r) => stepsOf(columns).map((step) => {
+    const value = row[step - 1];
+    const look = masked.has(step) ? { class: "lens-value lens-skipped" }
+      : { class: "lens-value", fill: inkOn(cellColour(value, trace)) };
+    const place = { x: geometry.x(step) + geometry.cell / 2, y: panel.top + (r + 0.5) * rowHeight(panel) };
+    return ["text", { ...look, ...place }, value.toFixed(room.decimals)];
+  }));
+}
+
+/** Where returned values stand: each step by itself or, where steps are narrow, runs; with their outputs' numbers. */
+function returnedSpans(marks, apart) {
+  const spans = new Map();
+  for (const { order, steps } of marks) {
+    const runs = apart ? steps.map((step) => [step, step]) : runsOf(steps);
+    for (const [k, [first, last]] of runs.entries()) {
+      const key = `${first}-${last}`;
+      if (!spans.has(key)) spans.set(key, { first, last, orders: [] });
+      if (apart || k === runs.length - 1) spans.get(key).orders.push(order);
+    }
+  }
+  return [...spans.values()];
+}
+
+/** The outlines of what the layer returns, and over each the place of its output in what Keras returns. */
+function returnedMarks(panel, { x, cell, plot }) {
+  const apart = cell >= MARK_COLUMN;
+  const inset = apart ? MARK_INSET : 0;
+  const inView = ({ first, last }) => x(last + 1) > 0 && x(first) < plot;
+  return returnedSpans(panel.marks ?? [], apart).filter(inView).flatMap(({ first, last, orders }) => {
+    const [left, right] = [x(first) + inset, x(last + 1) - inset];
+    const place = [left, panel.top + inset, right - left, panel.height - 2 * inset];
+    const middle = clamp((Math.max(left, 0) + Math.min(right, plot)) / 2, BADGE_EDGE, plot - BADGE_EDGE);
+    return [
+      ...(apart ? [rectangle("lens-halo", place)] : []),
+      rectangle("lens-mark", place),
+      ["text", { class: "lens-badge", x: middle, y: panel.top - BADGE_RISE }, orders.join(" · ")],
+    ];
+  });
+}
+
+/** The cursor: an outline around the first column in every panel; moving it is one translation. */
+const cursor = ({ panels }, width) => ["path", {
+  class: "lens-cursor", visibility: "hidden",
+  d: panels.map(({ top, height }) => `M0 ${top}h${width}v${height}h${-width}z`).join(""),
+}];
+
+// ---- beside the plot ----
+
+/** "unit 1", "unit 2", ... at the rows of a heatmap. */
+function rowLabels(panel, layout, { left }) {
+  const { tickvals, ticktext } = axisOf(panel, layout);
+  const y = (row) => panel.top + (row - 0.5) * rowHeight(panel);
+  return tickvals.map((row, k) => ["text", { class: "lens-row", x: left - ROW_LABEL_GAP, y: y(row) }, ticktext[k]]);
+}
+
+const notes = (panel, { pixels }) => panel.notes.map((note, k) =>
+  ["div", { class: "lens-note", style: `top: ${panel.title + pixels.title + k * pixels.note}px` }, note]);
+
+/** The sentence's words over the first panel's cells. */
+function words({ labels, panels, pixels }, { left, cell, x, plot }, columns) {
+  if (!labels || cell < WORD_COLUMN) return [];
+  const whole = (step) => x(step) > -1 && x(step + 1) < plot + 1;
+  const place = (step) => `left: ${left + x(step)}px; top: ${panels[0].top - pixels.words}px; width: ${cell}px`;
+  return stepsOf(columns).filter(whole)
+    .map((step) => ["div", { class: "lens-word", style: place(step) }, labels[step - 1]]);
+}
+
+/** "returned: 1 output · 2 state_h"; where there is little room, without what stands before it. */
+function returnedPill({ marks }, { text }) {
+  if (!marks) return [];
+  if (!marks.length) return [["span", { class: "lens-kept" }, text.not_returned]];
+  const [before, after] = text.returned.split("{outputs}");
+  const listed = marks.map(({ order, name }) => `${order} ${name}`).join(" · ");
+  return [["span", { class: "lens-returned" }, [
+    ["span", { class: "lens-wide" }, before], ["span", {}, listed], ["span", { class: "lens-wide" }, after]]]];
+}
+
+function legend(panel, traces, { scheme }, { text }) {
+  const word = (content) => ["span", {}, content];
+  const bar = (name, background) => ["span", { class: name, style: `background: ${background}` }];
+  if (panel.kind === "heatmap") {
+    const gradient = `linear-gradient(to right, ${traces[0].colorscale.map(([, colour]) => colour).join(", ")})`;
+    return [word(panel.legend[0]), bar("lens-scale", gradient), word(panel.legend[1])];
+  }
+  if (panel.rows > LINE_LEGEND) return [word(panel.legend)];
+  const lines = traces.flatMap((trace, k) => [bar("lens-line", trace.meta[scheme]), word(String(k + 1))]);
+  return [word(text.unit_lines), ...lines];
+}
+
+/** A panel's title, what of it is returned, and its legend. */
+const header = (panel, traces, theme, meta) => ["div", { class: "lens-header", style: `top: ${panel.title}px` }, [
+  ["span", { class: "lens-swatch", style: `background: ${panel.colour}` }],
+  ["span", { class: "lens-title" }, panel.name],
+  ...returnedPill(panel, meta),
+  ["span", { class: "lens-legend" }, legend(panel, traces, theme, meta)],
+]];
+
+/** Both layers over the plot: {svg, html}. */
+function overlay({ data, layout, meta }, { grids, columns, geometry, theme }) {
+  const tracesOf = (panel) => data.filter(({ yaxis }) => yaxis === panel.axis);
+  const heatmaps = meta.panels.filter(({ kind }) => kind === "heatmap");
+  const masked = new Set(meta.masked);
+  const inside = [
+    ...masks(meta, geometry),
+    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], { grids, geometry, columns, masked })),
+    ...heatmaps.flatMap((panel) => returnedMarks(panel, geometry)),
+    cursor(meta, columns.size * geometry.cell),
+  ];
+  return {
+    svg: [
+      HATCH,
+      ...heatmaps.flatMap((panel) => rowLabels(panel, layout, geometry)),
+      ["svg", { x: geometry.left, width: geometry.plot, height: layout.height }, inside],
+    ],
+    html: [
+      ...words(meta, geometry, columns),
+      ...meta.panels.flatMap((panel) => [header(panel, tracesOf(panel), theme, meta), ...notes(panel, meta)]),
+    ],
+  };
+}
+
+/** Build [tag, attributes, text or children]; text only ever becomes a text node, never HTML. */
+function element([tag, attributes, content = ""], namespace) {
+  const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (typeof content === "string") node.textContent = content;
+  else node.append(...content.map((child) => element(child, namespace)));
+  return node;
+}

@@ -1,0 +1,140 @@
+"""What stands where in the picture: panels on one time axis, what each says, and what of it is returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.engine import Trace
+from lstm_core.figures import theme
+from lstm_core.figures.text import FigureText
+from lstm_core.outputs import LayerOutput
+from lstm_core.weights import Float32Array
+
+# from top to bottom: kind and quantity
+STACK = (
+    ("heatmap", "x"),
+    ("lines", "h"),
+    ("lines", "c"),
+    ("heatmap", "h"),
+    ("heatmap", "c"),
+    ("heatmap", "f"),
+    ("heatmap", "i"),
+    ("heatmap", "candidate"),
+    ("heatmap", "o"),
+)
+STATES = ("h", "c")  # the quantities that a layer can return
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One batch row of a trace, what the layer returns of it, and the words to say so with."""
+
+    trace: Trace
+    row: int
+    outputs: tuple[LayerOutput, ...]
+    text: FigureText
+
+    @property
+    def steps(self) -> int:
+        """The number of time steps, T."""
+        return len(self.trace.h)
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """Which time steps the mask lets through, (T,); all without a mask."""
+        return np.ones(self.steps, bool) if self.trace.mask is None else self.trace.mask[self.row, :]
+
+    def grid(self, quantity: str) -> Float32Array:
+        """The values of a quantity, (units or features, T) in time order."""
+        if quantity == "x":
+            return self.trace.inputs[self.row, :, :].transpose()
+        return self.trace.in_time_order(quantity)[:, self.row, :].transpose()
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One panel: its values and scale, what it says, and where it stands in pixels from the figure's top."""
+
+    kind: str  # "heatmap" or "lines"
+    quantity: str
+    axis: str  # Plotly's name of its vertical axis: "y", "y2", ...
+    grid: Float32Array  # (rows, T) in time order
+    scale: theme.Scale
+    notes: tuple[str, ...]
+    title: int  # the title's top; the notes follow under it
+    top: int
+    height: int
+
+
+def stack(shown: Shown, *, words: int) -> list[Panel]:
+    """The panels from top to bottom; `words` is the height of the words over the first one's cells."""
+    panels: list[Panel] = []
+    for kind, quantity in STACK:
+        grid = shown.grid(quantity)
+        scale = theme.colour_scale(quantity, grid)
+        notes = tuple(_notes(shown, kind, quantity, grid, scale))
+        title = panels[-1].top + panels[-1].height + theme.GAP if panels else 0
+        numbered = kind == "heatmap" and (quantity in STATES or not panels)
+        space = theme.SPACE_FOR_NUMBERS if numbered else theme.SPACE
+        top = title + theme.TITLE + theme.NOTE * len(notes) + space + (0 if panels else words)
+        height = theme.LINES if kind == "lines" else theme.row_height(len(grid)) * len(grid)
+        axis = f"y{len(panels) + 1}" if panels else "y"
+        panels.append(Panel(kind, quantity, axis, grid, scale, notes, title, top, height))
+    return panels
+
+
+def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: theme.Scale) -> list[str]:
+    """What a panel has to say under its title."""
+    if kind == "lines":
+        return []
+    text, order = shown.text, shown.trace.time_index
+    said = []
+    if quantity == "x" and order[0] > order[-1]:
+        said.append(text.backwards)
+    if quantity == "x" and not shown.used.all():
+        said.append(text.masked_steps)
+    for output in shown.outputs:
+        if output.quantity == quantity and (output.steps[shown.row] < 0).any():
+            said.append(text.masked_zeros.format(output=output.name))
+    if scale.widened:
+        low, high = scale.ends()
+        said.append(text.widened.format(low=low, high=high))
+    if not np.isfinite(grid).all():
+        said.append(text.not_finite)
+    return said
+
+
+def described(panel: Panel, shown: Shown) -> dict[str, Any]:
+    """What the browser draws around a panel: title, notes, legend, and the marks of what is returned."""
+    facts = {
+        "kind": panel.kind,
+        "quantity": panel.quantity,
+        "axis": panel.axis,
+        "rows": len(panel.grid),
+        "name": shown.text.quantity(panel.quantity),
+        "colour": theme.QUANTITY_COLOURS[panel.quantity],
+        "notes": list(panel.notes),
+        "title": panel.title,
+        "top": panel.top,
+        "height": panel.height,
+    }
+    if panel.kind == "lines":
+        return facts | {"legend": shown.text.lines.format(units=len(panel.grid))}
+    gate = panel.quantity in theme.GATES and not panel.scale.widened
+    facts["legend"] = [shown.text.shut, shown.text.open] if gate else list(panel.scale.ends())
+    return facts | ({"marks": returned_marks(panel.quantity, shown)} if panel.quantity in STATES else {})
+
+
+def returned_marks(quantity: str, shown: Shown) -> list[dict[str, Any]]:
+    """The outputs that are this quantity: name, place in what Keras returns, and their time steps from 1."""
+    marks = []
+    for order, output in enumerate(shown.outputs, start=1):
+        if output.quantity == quantity:
+            processed = output.steps[shown.row]
+            steps = np.unique(shown.trace.time_index[processed[processed >= 0]]) + 1
+            marks.append({"name": output.name, "order": order, "steps": steps.tolist()})
+    return marks

@@ -1,0 +1,133 @@
+"""The exact script of an experiment, run where nobody knows the app, prints what the page shows, digit for digit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstm_core import text
+from lstm_core.codegen import essential, exact
+from lstm_core.experiment import Edit, Experiment
+from lstm_core.keras_worker import draw_dropout_masks, gather
+from lstm_core.outputs import printed, settled
+from lstm_core.run import run_experiment
+from lstm_core.verify import compare, evidence_task
+
+VARIANTS: dict[str, dict[str, object]] = {
+    "plain": {"units": 3},
+    "masked, given state": {
+        "mask": "1, 5-6", "zero_output_for_mask": True, "initial_state": True, "initial_h": 0.5, "initial_c": -1.0, "batch": 2,
+        "edits": (Edit("h", 1, 0, 0.25), Edit("c", 0, 1, 2.0)),
+    },
+    "dropout": {"dropout": 0.4, "recurrent_dropout": 0.3, "training": True, "calls": 2, "preset": "noise", "timesteps": 7},
+    "calls, hand-made weights": {
+        "calls": 3, "reset_before": (3,), "unroll": True, "preset": "typed", "typed": "0.1 -2; 3.5 4; 1e-3 6", "forget_bias": -0.5,
+        "activation": "relu", "recurrent_activation": "hard_sigmoid", "edits": (Edit("kernel", 1, 6, 0.125),),
+    },
+}  # fmt: skip
+FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
+LARGE = {
+    "long signal, many weights": {"preset": "sine", "timesteps": 150, "features": 2, "units": 24},
+    "long article": {"preset": "article", "timesteps": 300, "features": 2, "return_sequences": True},
+    "long noise, no bias": {"preset": "noise", "timesteps": 401, "features": 1, "use_bias": False, "mask": "3-5"},
+}
+EXPERIMENTS = {
+    f"{name} {flags}": Experiment(**(variant | dict(zip(FLAGS, flags, strict=True))))
+    for name, variant in VARIANTS.items()
+    for flags in product((False, True), repeat=4)
+} | {name: Experiment(**values) for name, values in LARGE.items()}
+
+RUN_ALONE = """
+import contextlib, io, json, runpy, sys
+import numpy
+printed = []
+for path in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()) as out, numpy.printoptions():
+        runpy.run_path(path, run_name="__main__")
+    printed.append(out.getvalue())
+assert "lstm_core" not in sys.modules
+print(json.dumps(printed))
+"""
+
+
+def run_alone(scripts: dict[str, str], folder: Path) -> dict[str, str]:
+    """Run each script in a Python process that has nothing of the app on its path; a few share a process."""
+    found: dict[str, str] = {}
+    for names in batched_names(scripts):
+        paths = []
+        for name in names:
+            paths.append(folder / f"script{len(found) + len(paths)}.py")
+            paths[-1].write_text(scripts[name], "utf-8")
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", RUN_ALONE, *map(str, paths)], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        found |= dict(zip(names, json.loads(done.stdout), strict=True))
+    return found
+
+
+def batched_names(scripts: dict[str, str], size: int = 23) -> list[list[str]]:
+    names = list(scripts)
+    return [names[first : first + size] for first in range(0, len(names), size)]
+
+
+def said(language: str) -> dict[str, str]:
+    return text.load(language).section("code.comments")
+
+
+@pytest.fixture(scope="module")
+def printed_alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    scripts = {
+        name: exact(experiment, said("ko" if index % 2 else "en").__getitem__)
+        for index, (name, experiment) in enumerate(EXPERIMENTS.items())
+    }
+    return run_alone(scripts, tmp_path_factory.mktemp("scripts"))
+
+
+def test_there_are_at_least_sixty_experiments_over_all_flags() -> None:
+    assert len(set(EXPERIMENTS.values())) >= 60
+    assert {tuple(getattr(e, flag) for flag in FLAGS) for e in EXPERIMENTS.values()} == set(product((False, True), repeat=4))
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_the_exact_script_prints_the_numbers_on_screen(name: str, printed_alone: dict[str, str]) -> None:
+    experiment = EXPERIMENTS[name]
+    batch, _, features = experiment.shape
+    masks = (
+        draw_dropout_masks(
+            batch, features, experiment.units, experiment.dropout, experiment.recurrent_dropout, experiment.seed, experiment.calls
+        )
+        if experiment.draws_dropout
+        else None
+    )
+    run = run_experiment(experiment, masks)
+    agreement = compare(run, gather(*evidence_task(experiment)))
+    assert agreement.worst <= 1e-6
+    on_screen_with_keras = "".join(printed(array) + "\n" for array in agreement.returned)
+    assert printed_alone[name] == on_screen_with_keras
+    before_keras = [printed(o.array) if settled(o.array) else None for o in run.outputs]
+    with_keras = [printed(array) for array in agreement.returned]
+    assert all(early in (None, late) for early, late in zip(before_keras, with_keras, strict=True))
+
+
+@pytest.mark.parametrize("name", [name for name, e in EXPERIMENTS.items() if not (e.edits or e.forget_bias or e.draws_dropout)])
+def test_the_essential_code_runs_and_gives_the_numbers_on_screen_to_float32_rounding(name: str) -> None:
+    experiment = EXPERIMENTS[name]
+    given = dict(zip(("h", "c"), experiment.given_state() or (), strict=False))
+    namespace: dict[str, object] = {"x": experiment.data(), "mask": experiment.step_mask(), **given}
+    exec(essential(experiment, said("en").__getitem__).replace("predict(", "predict_on_batch("), namespace)
+    for output in run_experiment(experiment).outputs:
+        np.testing.assert_allclose(namespace[output.name], output.array, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_the_essential_code_is_six_to_twelve_lines(name: str) -> None:
+    source = essential(EXPERIMENTS[name], said("en").__getitem__)
+    compile(source, name, "exec")
+    assert 6 <= len([line for line in source.splitlines() if line.strip()]) <= 12
