@@ -61,9 +61,7 @@ def activation_named(name: str) -> Activation:
     0.5
     """
     if name not in ACTIVATIONS:
-        raise ValueError(
-            f"the activation is {name!r}; it must be one of {', '.join(ACTIVATIONS)}; choose one of these"
-        )
+        raise ValueError(f"the activation is {name!r}; it must be one of {', '.join(ACTIVATIONS)}; choose one of these")
     return ACTIVATIONS[name]
 
 

@@ -198,7 +198,7 @@ class Experiment:
             found.append(("reset_before", Refusal("reset_beyond_calls", given=self.reset_before, high=self.calls)))
         for edit in self.edits:
             if not self._holds(edit) or not -1e6 <= edit.value <= 1e6:
-                found.append(("edits", Refusal("edit_out_of_place", given=edit)))
+                found.append(("edits", Refusal("edit_out_of_place", given=f"{edit.tensor}[{edit.row}, {edit.column}] = {edit.value}")))
                 break
         return found
 

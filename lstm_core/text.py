@@ -41,7 +41,7 @@ class Catalogue:
         if isinstance(facts.get("what"), str):
             facts["what"] = self(f"errors.counted.{facts['what']}")
         place = [self(f"errors.place.{key}", **{key: facts[key]}) for key in ("row", "step", "position") if key in facts]
-        return field + self(f"errors.{refusal.code}", **facts | {"place": ", ".join(place)})
+        return field + self(f"errors.{refusal.code}", **facts | {"place": " " + ", ".join(place) if place else ""})
 
 
 @cache

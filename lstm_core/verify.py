@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lstm_core.codegen import exact
 from lstm_core.engine import QUANTITIES
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import Evidence
+from lstm_core.keras_worker import Evidence, LayerCall
 from lstm_core.run import Run, layer_call
 
 TOLERANCE = 1e-5
@@ -38,7 +38,7 @@ class Agreement:
         return self.worst <= TOLERANCE
 
 
-def evidence_task(experiment: Experiment) -> tuple[str, object]:
+def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
     """Return the arguments of `keras_worker.gather` for an experiment: its exact script and its arrays."""
     return exact(experiment, lambda key: ""), layer_call(experiment)
 

@@ -13,6 +13,8 @@ from hypothesis import settings
 settings.register_profile("lens", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("lens")
 
+pytest_plugins = ["tests.parity.summary"]
+
 HERE = Path(__file__).parent
 LARGEST = "largest difference: "  # record_property(LARGEST + what, value)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
+from collections.abc import AsyncIterator, Callable, Hashable
+from concurrent.futures import CancelledError, Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar
+
+import streamlit as st
 
 from lstm_core import keras_worker
 from lstm_core.experiment import Experiment
 from lstm_core.keras_worker import DropoutMasks, Evidence
 from lstm_core.run import Run
 from lstm_core.verify import Agreement, compare, evidence_task
-from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed
+from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed, time_limit
 
 T = TypeVar("T")
 
@@ -39,34 +41,38 @@ class Checks:
 
     def __init__(self, worker: KerasWorker) -> None:
         self.worker = worker
-        self._asked: OrderedDict[object, tuple[float, Future[Any]]] = OrderedDict()
+        self._asked: OrderedDict[Hashable, tuple[float, Future[Any]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def evidence(self, experiment: Experiment) -> Future[Evidence]:
         """Return Keras's numbers for an experiment, when they come."""
-        return self._ask(("evidence", experiment), lambda: (keras_worker.gather, *evidence_task(experiment)))
+
+        def submit() -> Future[Evidence]:
+            source, call = evidence_task(experiment)
+            return self.worker.submit(keras_worker.gather, source, call, timeout=time_limit(call))
+
+        return self._ask(experiment, submit)
 
     def masks(self, experiment: Experiment) -> Future[tuple[DropoutMasks, ...]]:
         """Return the dropout masks that Keras draws for an experiment, one for each call, when they come."""
         batch, _, features = experiment.shape
-        drawn: dict[str, Any] = {
-            "batch": batch,
-            "features": features,
-            "units": experiment.units,
-            "dropout": experiment.dropout,
-            "recurrent_dropout": experiment.recurrent_dropout,
-            "seed": experiment.seed,
-            "calls": experiment.calls,
-        }
-        return self._ask(("masks", *drawn.values()), lambda: (partial(keras_worker.draw_dropout_masks, **drawn),))
+        rates = (experiment.dropout, experiment.recurrent_dropout)
+        drawn = (batch, features, experiment.units, *rates, experiment.seed, experiment.calls)
+        return self._ask(drawn, lambda: self.worker.submit(keras_worker.draw_dropout_masks, *drawn))
 
-    def _ask(self, question: object, task: Callable[[], tuple[Any, ...]]) -> Future[Any]:
+    def give_up(self, experiment: Experiment) -> None:
+        """Take back a question that nobody needs answered any more, unless Keras is at it; asking again is allowed."""
+        with self._lock:
+            _, future = self._asked.get(experiment, (0.0, None))
+            if future is not None and future.cancel():
+                del self._asked[experiment]
+
+    def _ask(self, question: Hashable, submit: Callable[[], Future[T]]) -> Future[T]:
         with self._lock:
             when, future = self._asked.get(question, (0.0, None))
-            failed = future is not None and future.done() and (future.cancelled() or future.exception() is not None)
+            failed = future is not None and future.done() and future.exception() is not None
             if future is None or (failed and time.monotonic() - when > RETRY_AFTER):
-                function, *args = task()
-                future = self.worker.submit(function, *args)
+                future = submit()
                 self._asked[question] = (time.monotonic(), future)
             self._asked.move_to_end(question)
             while len(self._asked) > REMEMBERED:
@@ -109,7 +115,14 @@ class Asked:
 
 
 def ask(experiment: Experiment, *, masks_wait: float = 0.0, evidence_wait: float = 0.0) -> Asked:
-    """Ask Keras about an experiment, at most this long; what has not come by then comes to a later question."""
+    """Ask Keras about an experiment, waiting at most this long; what has not come by then comes to a later question.
+
+    What this session asked about another experiment before is taken back.
+    """
+    before: Experiment | None = st.session_state.get("asked_experiment")
+    if before is not None and before != experiment:
+        checks().give_up(before)
+    st.session_state.asked_experiment = experiment
     masks, failure = None, None
     if experiment.draws_dropout:
         masks, failure = _answer(checks().masks(experiment), masks_wait)
@@ -120,7 +133,7 @@ def ask(experiment: Experiment, *, masks_wait: float = 0.0, evidence_wait: float
 def _answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | None]:
     try:
         return future.result(timeout=seconds), None
-    except TimeoutError:
+    except (TimeoutError, CancelledError):
         return None, None
     except WorkerFailed as failure:
         return None, failure

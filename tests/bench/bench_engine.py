@@ -58,9 +58,7 @@ class Figure(NamedTuple):
         return self.value <= self.target if self.at_most else self.value >= self.target
 
 
-def medians(
-    contenders: Mapping[str, Callable[[], object]], rounds: int, *, warm: bool = True
-) -> dict[str, float]:
+def medians(contenders: Mapping[str, Callable[[], object]], rounds: int, *, warm: bool = True) -> dict[str, float]:
     """Seconds per call of each contender; see the top of this file for how they take turns."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
@@ -174,9 +172,7 @@ def memory_figure() -> Figure:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     own = sum(getattr(trace, name).nbytes for name in (*QUANTITIES, "inputs", "h0", "c0", "time_index"))
-    return Figure(
-        "peak memory over the trace's arrays", f"{LARGE}: {peak / 1e6:.2f} MB", peak / own, 1.1, at_most=True
-    )
+    return Figure("peak memory over the trace's arrays", f"{LARGE}: {peak / 1e6:.2f} MB", peak / own, 1.1, at_most=True)
 
 
 def _ratio(what: str, size: Size, seconds: Mapping[str, float], other: str, target: float | None) -> Figure:
@@ -204,9 +200,7 @@ def main() -> bool:
         bound = "<=" if figure.at_most else ">="
         target = "" if figure.target is None else f"{bound} {figure.target:g}{figure.unit}"
         reached = {True: "yes", False: "NO", None: ""}[figure.reached]
-        print(
-            f"{figure.what:36} {figure.value:>8.2f}{figure.unit:2} {target:>10}  {reached:8} {figure.detail}"
-        )
+        print(f"{figure.what:36} {figure.value:>8.2f}{figure.unit:2} {target:>10}  {reached:8} {figure.detail}")
     return all(figure.reached is not False for figure in figures)
 
 

@@ -29,13 +29,9 @@ def test_no_activation_warns_at_enormous_values(name):
     assert np.isfinite(ends).all()
 
 
-@pytest.mark.parametrize(
-    ("name", "low", "high"), [("tanh", -1, 1), ("sigmoid", 0, 1), ("hard_sigmoid", 0, 1)]
-)
+@pytest.mark.parametrize(("name", "low", "high"), [("tanh", -1, 1), ("sigmoid", 0, 1), ("hard_sigmoid", 0, 1)])
 def test_bounded_activations_saturate(name, low, high):
-    np.testing.assert_allclose(
-        ACTIVATIONS[name](np.array([-1e30, 1e30], np.float32)), [low, high], atol=1e-37
-    )
+    np.testing.assert_allclose(ACTIVATIONS[name](np.array([-1e30, 1e30], np.float32)), [low, high], atol=1e-37)
 
 
 def test_sigmoid_keeps_its_relative_precision_far_below_zero():
@@ -87,9 +83,7 @@ def test_units_see_each_other_only_through_the_recurrent_kernel():
     recurrent = np.zeros((2, 8), np.float32)
     recurrent[0, 5] = 1  # from h of unit 0 to the candidate of unit 1
     weights = Weights(np.zeros((1, 8)), recurrent, bias=None)
-    step = lstm_step(
-        column(0), np.array([[3, 0]], np.float32), np.zeros((1, 2), np.float32), weights, "linear"
-    )
+    step = lstm_step(column(0), np.array([[3, 0]], np.float32), np.zeros((1, 2), np.float32), weights, "linear")
     assert step.candidate.tolist() == [[0, 3]]
 
 

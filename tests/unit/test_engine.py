@@ -79,9 +79,7 @@ def plain_lstm(
     return dict(zip((*QUANTITIES, "output"), by_name, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("activation", "recurrent_activation"), [*itertools.product(ACTIVATIONS, ACTIVATIONS)]
-)
+@pytest.mark.parametrize(("activation", "recurrent_activation"), [*itertools.product(ACTIVATIONS, ACTIVATIONS)])
 @pytest.mark.parametrize("dropouts", [(None, None), (1, None), (4, None), (None, 4), (1, 4), (4, 4)])
 def test_the_fast_loop_computes_what_the_plain_loop_computes(activation, recurrent_activation, dropouts):
     x, weights, state = random(BATCH, STEPS, FEATURES), some_weights(scale=0.2), some_state()
@@ -157,17 +155,13 @@ def test_a_forget_bias_of_one_hundred_never_forgets():
     recurrent_activation=st.sampled_from(["sigmoid", "hard_sigmoid"]),
     seed=st.integers(0, 99),
 )
-def test_step_by_step_equals_one_call_to_the_last_bit(
-    batch, steps, features, units, recurrent_activation, seed
-):
+def test_step_by_step_equals_one_call_to_the_last_bit(batch, steps, features, units, recurrent_activation, seed):
     x = random(batch, steps, features, seed=seed)
     weights = initial_weights(features=features, units=units, seed=seed)
     whole = run_lstm(x, weights, recurrent_activation=recurrent_activation)
     state = None
     for t in range(steps):
-        step = run_lstm(
-            x[:, t : t + 1], weights, recurrent_activation=recurrent_activation, initial_state=state
-        )
+        step = run_lstm(x[:, t : t + 1], weights, recurrent_activation=recurrent_activation, initial_state=state)
         for name in QUANTITIES:
             np.testing.assert_array_equal(getattr(step, name)[0], getattr(whole, name)[t], err_msg=name)
         state = step.h[-1], step.c[-1]
@@ -201,9 +195,7 @@ def test_a_masked_step_carries_both_states_but_keeps_what_its_gates_said():
 
 def test_before_the_first_used_step_the_output_is_zeros_while_h_is_the_initial_state():
     h0, c0 = some_state(1)
-    trace = run_lstm(
-        random(1, 3, FEATURES), some_weights(), mask=[[False, False, True]], initial_state=(h0, c0)
-    )
+    trace = run_lstm(random(1, 3, FEATURES), some_weights(), mask=[[False, False, True]], initial_state=(h0, c0))
     np.testing.assert_array_equal(trace.h[:2, 0], np.repeat(h0, 2, axis=0))
     np.testing.assert_array_equal(trace.c[:2, 0], np.repeat(c0, 2, axis=0))
     assert not trace.output[:2].any()
@@ -260,9 +252,7 @@ def test_the_sequences_of_a_batch_do_not_touch_each_other():
 def test_no_bias_is_a_bias_of_zeros():
     x, weights = random(BATCH, STEPS, FEATURES), some_weights()
     zeros = dataclasses.replace(weights, bias=np.zeros(4 * UNITS))
-    np.testing.assert_array_equal(
-        run_lstm(x, dataclasses.replace(weights, bias=None)).h, run_lstm(x, zeros).h
-    )
+    np.testing.assert_array_equal(run_lstm(x, dataclasses.replace(weights, bias=None)).h, run_lstm(x, zeros).h)
 
 
 def test_dropping_all_inputs_is_the_same_as_feeding_zeros():

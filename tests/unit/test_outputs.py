@@ -72,9 +72,7 @@ def test_the_output_of_a_row_without_a_used_step_is_zeros_while_its_state_is_the
         (True, [[-1, 1, 2, -1], [-1, -1, -1, -1]], [[-1], [-1]]),
     ],
 )
-def test_steps_name_the_cell_of_the_h_grid_or_minus_one_for_zeros_of_a_mask(
-    zero_output, sequence_steps, last_steps
-):
+def test_steps_name_the_cell_of_the_h_grid_or_minus_one_for_zeros_of_a_mask(zero_output, sequence_steps, last_steps):
     trace = a_trace(mask=MASK, zero_output_for_mask=zero_output)
     assert returned(trace, return_sequences=True)["output"].steps.tolist() == sequence_steps
     assert returned(trace)["output"].steps.tolist() == last_steps
@@ -150,8 +148,6 @@ def test_settled_says_whether_a_millionth_can_change_the_text(values, expected):
     st.integers(0, 2**32 - 1),
 )
 def test_what_is_settled_prints_the_same_whatever_the_errors_are(array, seed):
-    errors = (
-        np.random.default_rng(seed).uniform(-1, 1, (20, *array.shape)) * 1e-6 * np.maximum(1, np.abs(array))
-    )
+    errors = np.random.default_rng(seed).uniform(-1, 1, (20, *array.shape)) * 1e-6 * np.maximum(1, np.abs(array))
     changed = np.where(array == 0, array, array + errors).astype(np.float32)
     assert not settled(array) or {printed(values) for values in changed} == {printed(array)}
