@@ -27,7 +27,7 @@ class Chart {
   constructor(root) {
     this.root = root;
     const names = ["summary", "toolbar", "binned", "stage", "plot", "overlay", "panels", "readout", "live"];
-    this.parts = Object.fromEntries(names.map((name) => [name, root.querySelector(`.lens-${name}`)]));
+    this.parts = Object.fromEntries(names.map((name) => [name, root.querySelector(`.charts-${name}`)]));
     const { stage, toolbar } = this.parts;
     this.gone = new AbortController();
     const listen = (target, type, handler) => target.addEventListener(type, handler, { signal: this.gone.signal });
@@ -108,10 +108,8 @@ class Chart {
     this.parts.overlay.replaceChildren(...svg.map((part) => element(part, SVG)));
     this.parts.panels.replaceChildren(...html.map((part) => element(part)));
     this.parts.binned.textContent = columns.size > 1 ? fill(figure.meta.text.binned, columns) : "";
-    this.cursor = this.parts.overlay.querySelector(".lens-cursor");
-    this.cell = undefined;
-    this.read(undefined);
-    this.moveCursor(this.chosen);
+    this.cursor = this.parts.overlay.querySelector(".charts-cursor");
+    this.stand(undefined, this.chosen);
   }
 
   // -- the cursor --
@@ -121,12 +119,17 @@ class Chart {
     return this.view && cellAt({ x: clientX - left, y: clientY - top }, this.view);
   }
 
+  /** Read out a cell, or none, and let the cursor stand at a step, or nowhere. */
+  stand(cell, step) {
+    this.cell = cell;
+    this.read(cell);
+    this.moveCursor(step);
+  }
+
   /** The pointer is on a cell, or on none: then the cursor goes back to the chosen step. */
   point(cell) {
     if (!this.view || sameCell(cell, this.cell)) return;
-    this.cell = cell;
-    this.read(cell);
-    this.moveCursor(cell?.step ?? this.chosen);
+    this.stand(cell, cell?.step ?? this.chosen);
     if (cell) this.announce(cell, { pinned: false });
   }
 
@@ -134,9 +137,7 @@ class Chart {
   choose(cell) {
     if (!cell) return;
     this.chosen = cell.step;
-    this.cell = cell;
-    this.read(cell);
-    this.moveCursor(cell.step);
+    this.stand(cell, cell.step);
     this.announce(cell, { pinned: true });
   }
 
@@ -144,7 +145,7 @@ class Chart {
     if (!this.view || event.target !== this.root || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       this.chosen = undefined;
-      this.point(undefined);
+      this.stand(undefined, undefined);
     }
     const cell = moved(this.cell, event.key, this.view);
     if (!cell) return;
@@ -157,9 +158,7 @@ class Chart {
   follow({ step, source }) {
     if (source === this.root || !this.view) return;
     this.chosen = step;
-    this.cell = undefined;
-    this.read(undefined);
-    this.moveCursor(step);
+    this.stand(undefined, step);
   }
 
   announce({ panel, step, row }, { pinned }) {
@@ -176,16 +175,16 @@ class Chart {
     this.cursor.setAttribute("transform", `translate(${geometry.x(first)} 0)`);
   }
 
-  /** Show a cell's words beside it, on the side that has more room. */
+  /** Show a cell's words above it. */
   read(cell) {
     const { readout } = this.parts;
     readout.hidden = !cell;
     if (!cell) return;
     const { width, layout } = this.view;
     const { x, y } = placeOf(cell, this.view);
-    const side = x < width / 2 ? `left: ${x}px` : `right: ${width - x}px`;
     readout.textContent = inWords(cell, this.view);
-    readout.style.cssText = `bottom: ${layout.height - y + READOUT_GAP}px; ${side}`;
+    readout.style.bottom = `${layout.height - y + READOUT_GAP}px`;
+    readout.style.left = `${clamp(x - readout.offsetWidth / 2, 0, width - readout.offsetWidth)}px`;
   }
 
   // -- zooming --

@@ -4,8 +4,9 @@ const DECIMALS = [{ width: 58, decimals: 4 }, { width: 36, decimals: 2 }]; // pi
 const VALUE_ROW = 16; // the lowest row that has room for a value
 const WORD_COLUMN = 30; // the narrowest column that has room for a word
 const ROW_LABEL_GAP = 6; // between a row's label and its cells
-const MARK_COLUMN = 10; // wider columns are outlined one by one, narrower ones together
-const MARK_INSET = 2;
+const MARK_COLUMN = 28; // wider columns are outlined one by one, narrower ones together
+const MARK_INSET = 2; // one by one, the outlines stand inside the cells; together, around them
+const EDGE = 3; // how far outlines may reach over the plot's edge
 const BADGE_RISE = 5; // from a badge's foot to the cells under it
 const BADGE_EDGE = 14; // from a badge's middle to the edge of the plot, at least
 const LINE_LEGEND = 8; // up to so many units are told apart in a legend
@@ -19,18 +20,25 @@ const rectangle = (name, [x, y, width, height]) => ["rect", { class: name, x, y,
 
 const HATCH = ["defs", {}, [
   ["pattern", {
-    id: "lens-hatch", width: HATCH_WIDTH, height: HATCH_WIDTH,
+    id: "charts-hatch", width: HATCH_WIDTH, height: HATCH_WIDTH,
     patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
-  }, [["line", { class: "lens-hatch", y2: HATCH_WIDTH }]]]]];
+  }, [["line", { class: "charts-hatch", y2: HATCH_WIDTH }]]]]];
 
 // ---- inside the plot: SVG ----
 
 function masks({ panels, masked }, { x, cell }) {
   return runsOf(masked).flatMap(([first, last]) => panels.flatMap(({ quantity, top, height }) => {
     const place = [x(first), top, (last - first + 1) * cell, height];
-    const veil = CARRIED.has(quantity) ? [] : [rectangle("lens-veil", place)];
-    return [...veil, rectangle("lens-hatched", place)];
+    const veil = CARRIED.has(quantity) ? [] : [rectangle("charts-veil", place)];
+    return [...veil, rectangle("charts-hatched", place)];
   }));
+}
+
+/** How a number stands out from its cell; from a masked one with a rim against the hatching. */
+function valueLook(colour, skipped, carried) {
+  if (skipped && !carried) return { class: "charts-value charts-skipped" };
+  const rim = skipped ? { class: "charts-value charts-rimmed", stroke: `rgb(${colour.join(",")})` } : { class: "charts-value" };
+  return { ...rim, fill: inkOn(colour) };
 }
 
 /** The numbers in a heatmap's cells, where they have room. */
@@ -39,8 +47,7 @@ function values(panel, trace, { grids, geometry, columns, masked }) {
   if (!room || rowHeight(panel) < VALUE_ROW) return [];
   return grids[panel.quantity].flatMap((row, r) => stepsOf(columns).map((step) => {
     const value = row[step - 1];
-    const look = masked.has(step) ? { class: "lens-value lens-skipped" }
-      : { class: "lens-value", fill: inkOn(cellColour(value, trace)) };
+    const look = valueLook(cellColour(value, trace), masked.has(step), CARRIED.has(panel.quantity));
     const place = { x: geometry.x(step) + geometry.cell / 2, y: panel.top + (r + 0.5) * rowHeight(panel) };
     return ["text", { ...look, ...place }, value.toFixed(room.decimals)];
   }));
@@ -63,23 +70,23 @@ function returnedSpans(marks, apart) {
 /** The outlines of what the layer returns, and over each the place of its output in what Keras returns. */
 function returnedMarks(panel, { x, cell, plot }) {
   const apart = cell >= MARK_COLUMN;
-  const inset = apart ? MARK_INSET : 0;
+  const inset = apart ? MARK_INSET : -1;
   const inView = ({ first, last }) => x(last + 1) > 0 && x(first) < plot;
   return returnedSpans(panel.marks ?? [], apart).filter(inView).flatMap(({ first, last, orders }) => {
     const [left, right] = [x(first) + inset, x(last + 1) - inset];
     const place = [left, panel.top + inset, right - left, panel.height - 2 * inset];
     const middle = clamp((Math.max(left, 0) + Math.min(right, plot)) / 2, BADGE_EDGE, plot - BADGE_EDGE);
     return [
-      ...(apart ? [rectangle("lens-halo", place)] : []),
-      rectangle("lens-mark", place),
-      ["text", { class: "lens-badge", x: middle, y: panel.top - BADGE_RISE }, orders.join(" · ")],
+      ...(apart ? [rectangle("charts-halo", place)] : []),
+      rectangle("charts-mark", place),
+      ["text", { class: "charts-badge", x: middle, y: panel.top - BADGE_RISE }, orders.join(" · ")],
     ];
   });
 }
 
 /** The cursor: an outline around the first column in every panel; moving it is one translation. */
 const cursor = ({ panels }, width) => ["path", {
-  class: "lens-cursor", visibility: "hidden",
+  class: "charts-cursor", visibility: "hidden",
   d: panels.map(({ top, height }) => `M0 ${top}h${width}v${height}h${-width}z`).join(""),
 }];
 
@@ -89,11 +96,11 @@ const cursor = ({ panels }, width) => ["path", {
 function rowLabels(panel, layout, { left }) {
   const { tickvals, ticktext } = axisOf(panel, layout);
   const y = (row) => panel.top + (row - 0.5) * rowHeight(panel);
-  return tickvals.map((row, k) => ["text", { class: "lens-row", x: left - ROW_LABEL_GAP, y: y(row) }, ticktext[k]]);
+  return tickvals.map((row, k) => ["text", { class: "charts-row", x: left - ROW_LABEL_GAP, y: y(row) }, ticktext[k]]);
 }
 
 const notes = (panel, { pixels }) => panel.notes.map((note, k) =>
-  ["div", { class: "lens-note", style: `top: ${panel.title + pixels.title + k * pixels.note}px` }, note]);
+  ["div", { class: "charts-note", style: `top: ${panel.title + pixels.title + k * pixels.note}px` }, note]);
 
 /** The sentence's words over the first panel's cells. */
 function words({ labels, panels, pixels }, { left, cell, x, plot }, columns) {
@@ -101,17 +108,17 @@ function words({ labels, panels, pixels }, { left, cell, x, plot }, columns) {
   const whole = (step) => x(step) > -1 && x(step + 1) < plot + 1;
   const place = (step) => `left: ${left + x(step)}px; top: ${panels[0].top - pixels.words}px; width: ${cell}px`;
   return stepsOf(columns).filter(whole)
-    .map((step) => ["div", { class: "lens-word", style: place(step) }, labels[step - 1]]);
+    .map((step) => ["div", { class: "charts-word", style: place(step) }, labels[step - 1]]);
 }
 
 /** "returned: 1 output · 2 state_h"; where there is little room, without what stands before it. */
 function returnedPill({ marks }, { text }) {
   if (!marks) return [];
-  if (!marks.length) return [["span", { class: "lens-kept" }, text.not_returned]];
+  if (!marks.length) return [["span", { class: "charts-kept" }, text.not_returned]];
   const [before, after] = text.returned.split("{outputs}");
   const listed = marks.map(({ order, name }) => `${order} ${name}`).join(" · ");
-  return [["span", { class: "lens-returned" }, [
-    ["span", { class: "lens-wide" }, before], ["span", {}, listed], ["span", { class: "lens-wide" }, after]]]];
+  return [["span", { class: "charts-returned" }, [
+    ["span", { class: "charts-wide" }, before], ["span", {}, listed], ["span", { class: "charts-wide" }, after]]]];
 }
 
 function legend(panel, traces, { scheme }, { text }) {
@@ -119,20 +126,26 @@ function legend(panel, traces, { scheme }, { text }) {
   const bar = (name, background) => ["span", { class: name, style: `background: ${background}` }];
   if (panel.kind === "heatmap") {
     const gradient = `linear-gradient(to right, ${traces[0].colorscale.map(([, colour]) => colour).join(", ")})`;
-    return [word(panel.legend[0]), bar("lens-scale", gradient), word(panel.legend[1])];
+    return [word(panel.legend[0]), bar("charts-scale", gradient), word(panel.legend[1])];
   }
   if (panel.rows > LINE_LEGEND) return [word(panel.legend)];
-  const lines = traces.flatMap((trace, k) => [bar("lens-line", trace.meta[scheme]), word(String(k + 1))]);
+  const lines = traces.flatMap((trace, k) => [bar("charts-line", trace.meta[scheme]), word(String(k + 1))]);
   return [word(text.unit_lines), ...lines];
 }
 
 /** A panel's title, what of it is returned, and its legend. */
-const header = (panel, traces, theme, meta) => ["div", { class: "lens-header", style: `top: ${panel.title}px` }, [
-  ["span", { class: "lens-swatch", style: `background: ${panel.colour}` }],
-  ["span", { class: "lens-title" }, panel.name],
+const header = (panel, traces, theme, meta) => ["div", { class: "charts-header", style: `top: ${panel.title}px` }, [
+  ["span", { class: "charts-swatch", style: `background: ${panel.colour}` }],
+  ["span", { class: "charts-title" }, panel.name],
   ...returnedPill(panel, meta),
-  ["span", { class: "lens-legend" }, legend(panel, traces, theme, meta)],
+  ["span", { class: "charts-legend" }, legend(panel, traces, theme, meta)],
 ]];
+
+/** What is seen of the steps: the plot and the rim that outlines at its edges need; x = 0 is the plot's left edge. */
+function windowOf({ left, plot }, { height }) {
+  const width = plot + 2 * EDGE;
+  return { x: left - EDGE, width, height, viewBox: [-EDGE, 0, width, height].join(" ") };
+}
 
 /** Both layers over the plot: {svg, html}. */
 function overlay({ data, layout, meta }, { grids, columns, geometry, theme }) {
@@ -141,15 +154,15 @@ function overlay({ data, layout, meta }, { grids, columns, geometry, theme }) {
   const masked = new Set(meta.masked);
   const inside = [
     ...masks(meta, geometry),
-    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], { grids, geometry, columns, masked })),
     ...heatmaps.flatMap((panel) => returnedMarks(panel, geometry)),
+    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], { grids, geometry, columns, masked })),
     cursor(meta, columns.size * geometry.cell),
   ];
   return {
     svg: [
       HATCH,
       ...heatmaps.flatMap((panel) => rowLabels(panel, layout, geometry)),
-      ["svg", { x: geometry.left, width: geometry.plot, height: layout.height }, inside],
+      ["svg", windowOf(geometry, layout), inside],
     ],
     html: [
       ...words(meta, geometry, columns),

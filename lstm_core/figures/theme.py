@@ -110,8 +110,8 @@ def labelled_rows(rows: int) -> list[int]:
     >>> labelled_rows(4), labelled_rows(64)[:4]
     ([1, 2, 3, 4], [1, 5, 10, 15])
     """
-    every = next(step for step in (1, 2, 5, 10) if step * row_height(rows) >= LABEL_SPACING)
-    return list(range(1, rows + 1, every)) if every <= 2 else [1, *range(every, rows + 1, every)]
+    every = next(step for step in (1, 5, 10) if step * row_height(rows) >= LABEL_SPACING)
+    return sorted({1, *range(every, rows + 1, every)})
 
 
 def mix(colour: str, other: str, share: float) -> str:
