@@ -163,9 +163,7 @@ def _vertical(panel: Panel, height: int, text: FigureText) -> Figure:
     if panel.kind == "lines":
         return place | {"range": _value_range(panel.grid), "nticks": 6}
     shown = theme.labelled_rows(len(panel.grid))
-    said = [
-        text.feature.format(feature=k) if panel.quantity == "x" else text.unit.format(unit=k) for k in shown
-    ]
+    said = [text.feature.format(feature=k) if panel.quantity == "x" else text.unit.format(unit=k) for k in shown]
     rows = {"range": [len(panel.grid) + 0.5, 0.5], "tickvals": shown, "ticktext": said}
     return place | rows | {"showgrid": False, "zeroline": False}
 

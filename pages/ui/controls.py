@@ -37,16 +37,16 @@ def draw_controls(t: Catalogue) -> None:
     experiment = state.experiment()
     _draw_sequence(experiment, t)
     _field("units", t)
-    with st.expander(t("groups.weights")):
-        _draw_weights(experiment, t)
-    with st.expander(t("groups.call")):
-        _draw_call(experiment, t)
-    with st.expander(t("groups.dropout")):
-        for name in DROPOUT:
-            _field(name, t)
-    with st.expander(t("groups.layer")):
-        for name in LAYER:
-            _field(name, t)
+    groups: dict[str, Callable[[], None]] = {
+        "weights": lambda: _draw_weights(experiment, t),
+        "call": lambda: _draw_call(experiment, t),
+        "dropout": lambda: _draw_fields(DROPOUT, t),
+        "layer": lambda: _draw_fields(LAYER, t),
+    }
+    for name, draw in groups.items():
+        with st.expander(t(f"groups.{name}"), key=f"group_{name}", on_change="rerun") as group:
+            if group.open:  # what is closed costs nothing
+                draw()
     st.button(t("page.reset"), on_click=state.start_again, key="start_again")
 
 
@@ -82,8 +82,7 @@ def _draw_typed(t: Catalogue) -> None:
 
 
 def _draw_weights(experiment: Experiment, t: Catalogue) -> None:
-    for name in WEIGHTS:
-        _field(name, t)
+    _draw_fields(WEIGHTS, t)
     _field("forget_bias", t, disabled=not experiment.use_bias)
     hand.draw_table(experiment, ("kernel", "recurrent_kernel", "bias"), t, key="weights")
 
@@ -102,6 +101,11 @@ def _draw_call(experiment: Experiment, t: Catalogue) -> None:
     _field("calls", t)
     if experiment.calls > 1:
         _field("reset_before", t, options=list(range(2, experiment.calls + 1)))
+
+
+def _draw_fields(names: tuple[str, ...], t: Catalogue) -> None:
+    for name in names:
+        _field(name, t)
 
 
 def _refused_field() -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -28,18 +29,13 @@ class Notice(NamedTuple):
     text: str
 
 
-def asset(path: str) -> str:
-    """Return a file of assets/ as text."""
-    return (ASSETS / path).read_text(encoding="utf-8")
+def component(name: str) -> ComponentRenderer:
+    """Return a component of assets/frame: its HTML, CSS and JavaScript, in the page's own document."""
+    files = {kind: (ASSETS / "frame" / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")}
+    return st.components.v2.component(f"lens_{name}", **files, isolate_styles=False)
 
 
-_header = st.components.v2.component(
-    "lens_head",
-    html=asset("frame/header.html"),
-    css=asset("frame/header.css"),
-    js=asset("frame/header.js"),
-    isolate_styles=False,
-)
+_header = component("header")
 
 
 def draw_header(t: Catalogue, badge: Badge, notices: list[Notice]) -> None:

@@ -14,19 +14,12 @@ from lstm_core.outputs import LayerOutput, printed, settled
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
-from pages.ui.frame import asset
+from pages.ui.frame import component
 
 CODE_KINDS = ("essential", "exact", "numpy")
-LONG_CODE_LINES = 120
-LONG_CODE_HEIGHT = 520
 
-_returned = st.components.v2.component(
-    "lens_returned",
-    html=asset("frame/returned.html"),
-    css=asset("frame/returned.css"),
-    js=asset("frame/returned.js"),
-    isolate_styles=False,
-)
+_returned = component("returned")
+_code = component("code")
 
 
 def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int) -> None:
@@ -75,12 +68,11 @@ def draw_code(experiment: Experiment, t: Catalogue) -> None:
         source = inspect.getsource(cell.lstm_step)
     else:
         source = (codegen.exact if kind == "exact" else codegen.essential)(experiment, comments.__getitem__)
-    lines = source.count("\n")
-    st.caption(t(f"code.{kind}_help") + (" " + t("code.long", lines=lines) if lines > LONG_CODE_LINES else ""))
-    if lines > LONG_CODE_LINES:
-        st.code(source, language=None, height=LONG_CODE_HEIGHT)
-    else:
-        st.code(source, language="python")
+    st.caption(t(f"code.{kind}_help"))
+    _code(
+        key="code",
+        data={"source": source, "label": t("code.title"), "copy": t("code.copy"), "copied": t("page.copied")},
+    )
 
 
 def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:

@@ -23,7 +23,8 @@ SETTLE_MS = 500  # after a click, so that what goes on behind one page is over b
 MAX_START_RATIO = 0.25
 MAX_TOGGLE_MS = 100.0
 
-CODE = "lens.text('[data-testid=stCode]')"
+CODE = "lens.text('.lens-code code')"
+PLAIN_CODE = "lens.text('[data-testid=stCode]')"
 RETURNED = "lens.text('.lens-tensor-print')"
 PLAIN_RETURNED = "lens.text('[data-testid=stText]')"
 
@@ -64,8 +65,8 @@ PLAIN = App(
         "--browser.serverAddress=localhost",
     ),
     toggle=".st-key-return_sequences label",
-    complete=f"lens.idle() && lens.all('.js-plotly-plot').length === 9 && {CODE} && {PLAIN_RETURNED}",
-    consequences=(CODE, PLAIN_RETURNED),
+    complete=f"lens.idle() && lens.all('.js-plotly-plot').length === 9 && {PLAIN_CODE} && {PLAIN_RETURNED}",
+    consequences=(PLAIN_CODE, PLAIN_RETURNED),
     at_rest="lens.idle()",
 )
 

@@ -53,7 +53,7 @@ def expected(**arguments: object) -> dict[str, str]:
 def test_the_first_page_shows_a_running_layer_that_keras_agrees_with(open_page: Open) -> None:
     page = open_page()
     assert returned(page) == expected()
-    assert "keras.layers.LSTM(" in page.locator("[data-testid=stCode]").inner_text()
+    assert "keras.layers.LSTM(" in page.locator(".lens-code code").inner_text()
     expect_agreement(page)
     expect(page.locator(".lens-badge-text")).to_contain_text(re.compile(r"Keras 3\.\d+\.\d+ agrees · \de-0[78]"))
 
@@ -76,7 +76,7 @@ def test_flipping_return_sequences_says_what_changed_and_what_did_not(open_page:
     changed = page.locator(".lens-changed")
     expect(changed).to_contain_text("output: (1, 4) → (1, 6, 4)")
     expect(changed).to_contain_text("Inside the layer nothing changed")
-    expect(page.locator("[data-testid=stCode]")).to_contain_text("return_sequences=True")
+    expect(page.locator(".lens-code code")).to_contain_text("return_sequences=True")
     flip(page, "go_backwards")
     expect(changed).to_contain_text("The gates and states changed as well")
 
@@ -156,9 +156,9 @@ def test_dropout_shows_the_masks_of_keras_and_keras_agrees(open_page: Open) -> N
 def test_the_exact_script_and_the_readable_step_are_there(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("radio", name="Exact").click()
-    expect(page.locator("[data-testid=stCode]")).to_contain_text("layer.set_weights([kernel, recurrent_kernel, bias])")
+    expect(page.locator(".lens-code code")).to_contain_text("layer.set_weights([kernel, recurrent_kernel, bias])")
     page.get_by_role("radio", name="NumPy step").click()
-    expect(page.locator("[data-testid=stCode]")).to_contain_text("c = f * c_prev + i * candidate")
+    expect(page.locator(".lens-code code")).to_contain_text("c = f * c_prev + i * candidate")
 
 
 def test_a_number_set_by_hand_counts_and_is_in_the_link(open_page: Open) -> None:

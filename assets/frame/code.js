@@ -1,0 +1,43 @@
+// Python source with quiet colours and a copy button. The source is set as text, token by token.
+
+const COPIED_MS = 1600;
+const LONGEST_COLOURED = 40_000; // characters; a packed script of many weights stays plain
+
+const TOKENS = [
+  ["comment", /#[^\n]*/],
+  ["string", /"""[^]*?"""|"[^"\n]*"|'[^'\n]*'/],
+  ["keyword", /\b(?:import|from|as|def|return|for|in|if|else|is|None|True|False)\b/],
+  ["argument", /\b[a-z_]+(?==[^=\s])/],
+  ["number", /\b\d[\d.]*(?:e[+-]?\d+)?\b/],
+];
+const ANY_TOKEN = new RegExp(TOKENS.map(([, pattern]) => `(${pattern.source})`).join("|"), "g");
+
+function coloured(source) {
+  const nodes = [];
+  let end = 0;
+  for (const match of source.matchAll(ANY_TOKEN)) {
+    const span = document.createElement("span");
+    span.className = `lens-code-${TOKENS[match.slice(1).findIndex((group) => group !== undefined)][0]}`;
+    span.textContent = match[0];
+    nodes.push(source.slice(end, match.index), span);
+    end = match.index + match[0].length;
+  }
+  return [...nodes, source.slice(end)];
+}
+
+export default function ({ data, parentElement }) {
+  const { source, label, copy, copied } = data;
+  const root = parentElement.querySelector(".lens-code");
+  if (root.dataset.source !== source) {
+    root.dataset.source = source;
+    root.querySelector("code").replaceChildren(...(source.length > LONGEST_COLOURED ? [source] : coloured(source)));
+  }
+  root.querySelector("pre").setAttribute("aria-label", label);
+  const button = root.querySelector(".lens-code-copy");
+  button.textContent = copy;
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(source);
+    button.textContent = copied;
+    setTimeout(() => (button.textContent = copy), COPIED_MS);
+  };
+}
