@@ -62,12 +62,13 @@ def _all_steps(run: Run, output: LayerOutput, t: Catalogue) -> str:
 
 
 def _one_step(run: Run, output: LayerOutput, t: Catalogue) -> str:
-    steps = np.unique(output.steps)
-    if steps.size > 1:
+    steps = set(output.steps.ravel().tolist())
+    if len(steps) > 1:
         return t("returned.by_row")
-    if steps[0] < 0:
+    (processed,) = steps
+    if processed < 0:
         return t("returned.not_h")
-    step = int(run.trace.time_index[steps[0]]) + 1
+    step = int(run.trace.time_index[processed]) + 1
     return t("returned.c_last" if output.quantity == "c" else "returned.steps_last", step=step)
 
 

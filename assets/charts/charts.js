@@ -212,6 +212,6 @@ export default function show({ data, parentElement }) {
   const root = parentElement.querySelector(".lens-charts");
   if (!charts.has(root)) charts.set(root, new Chart(root));
   const chart = charts.get(root);
-  chart.show(data);
+  chart.show(JSON.parse(new TextDecoder().decode(data)));
   return () => chart.destroy();
 }

@@ -25,7 +25,8 @@ function coloured(source) {
   return [...nodes, source.slice(end)];
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data: bytes, parentElement }) {
+  const data = JSON.parse(new TextDecoder().decode(bytes));
   const { source, label, copy, copied } = data;
   const root = parentElement.querySelector(".lens-code");
   if (root.dataset.source !== source) {

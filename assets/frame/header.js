@@ -11,6 +11,12 @@ function showBadge(root, badge) {
   node.querySelector(".lens-badge-detail").textContent = badge.detail;
 }
 
+function showIcon(svg) {
+  const link = document.querySelector("link[rel~='icon']") ?? document.head.appendChild(document.createElement("link"));
+  link.rel = "icon";
+  link.href = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
 function showNotices(root, notices) {
   const lines = notices.map(({ kind, text }) => {
     const line = document.createElement("p");
@@ -30,7 +36,9 @@ function copyOnClick(button, texts) {
   };
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(bytes));
+  showIcon(data.icon);
   document.documentElement.lang = data.language;
   parentElement.querySelector(".lens-tagline").textContent = data.tagline;
   parentElement.querySelector(".lens-languages").setAttribute("aria-label", data.languageLabel);

@@ -135,6 +135,6 @@ def returned_marks(quantity: str, shown: Shown) -> list[dict[str, Any]]:
     for order, output in enumerate(shown.outputs, start=1):
         if output.quantity == quantity:
             processed = output.steps[shown.row]
-            steps = np.unique(shown.trace.time_index[processed[processed >= 0]]) + 1
-            marks.append({"name": output.name, "order": order, "steps": steps.tolist()})
+            steps = shown.trace.time_index[processed[processed >= 0]] + 1
+            marks.append({"name": output.name, "order": order, "steps": sorted(steps.tolist())})
     return marks

@@ -151,5 +151,11 @@ def checks() -> Checks:
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Start the worker as the server starts, and end it with the server."""
     checks()
+    threading.Thread(target=_import_pages, daemon=True).start()
     yield
     checks().worker.stop()
+
+
+def _import_pages() -> None:
+    """Import what the first page needs while the first browser still loads Streamlit's scripts."""
+    from pages.ui import controls, panels, pictures, verdict  # noqa: F401

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from lstm_core.experiment import STATE_TENSORS, Edit, Experiment
 from lstm_core.text import Catalogue
 from pages.ui import state
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GATES = ("i", "f", "c~", "o")
 """The order in which Keras packs the gates into a weight's columns."""
@@ -46,6 +49,8 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
 
 def _table(experiment: Experiment, tensor: str, first: int, t: Catalogue) -> pd.DataFrame:
     """Return the numbers as they are now: units across; features, units or batch rows down."""
+    import pandas as pd  # 0.3 s that the first page does not need
+
     if tensor in STATE_TENSORS:
         given = experiment.given_state()
         values = given[STATE_TENSORS.index(tensor)] if given else None

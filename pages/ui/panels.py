@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 
-import pandas as pd
 import streamlit as st
 
 from lstm_core import cell, codegen
@@ -14,12 +13,12 @@ from lstm_core.outputs import LayerOutput, printed, settled
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
-from pages.ui.frame import component
+from pages.ui.frame import framed
 
 CODE_KINDS = ("essential", "exact", "numpy")
 
-_returned = component("returned")
-_code = component("code")
+_returned = framed("returned")
+_code = framed("code")
 
 
 def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int) -> None:
@@ -28,8 +27,7 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
     arrays = agreement.returned if agreement else tuple(output.array for output in run.outputs)
     certain = agreement is not None or all(settled(array) for array in arrays)
     _returned(
-        key="returned",
-        data={
+        {
             "sentence": returned_sentence(run, t),
             "changed": {"title": t("returned.changed"), "lines": _what_changed(run, t)},
             "tensors": [
@@ -44,6 +42,7 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
             ],
             "note": t("returned.print_help") if certain else t("returned.pending"),
         },
+        key="returned",
     )
     if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
         for output in run.outputs:
@@ -69,10 +68,8 @@ def draw_code(experiment: Experiment, t: Catalogue) -> None:
     else:
         source = (codegen.exact if kind == "exact" else codegen.essential)(experiment, comments.__getitem__)
     st.caption(t(f"code.{kind}_help"))
-    _code(
-        key="code",
-        data={"source": source, "label": t("code.title"), "copy": t("code.copy"), "copied": t("page.copied")},
-    )
+    texts = {"label": t("code.title"), "copy": t("code.copy"), "copied": t("page.copied")}
+    _code({"source": source, **texts}, key="code")
 
 
 def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
@@ -82,6 +79,8 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
     st.subheader(t("calls.title"))
     if not run.experiment.stateful:
         st.caption(t("calls.stateless"))
+    import pandas as pd  # 0.3 s that the first page does not need
+
     st.table(
         pd.DataFrame(
             {
@@ -109,6 +108,8 @@ def _what_changed(run: Run, t: Catalogue) -> list[str]:
 
 
 def _draw_all_values(run: Run, output: LayerOutput, t: Catalogue, row: int) -> None:
+    import pandas as pd
+
     values = output.array[row]
     units = [t("hand.unit", unit=unit + 1) for unit in range(values.shape[-1])]
     steps = run.trace.time_index + 1 if values.ndim == 2 else [output.name]

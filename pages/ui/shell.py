@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-from pages.ui.frame import ASSETS
-
 PAGES = ("playground",)
 SIDEBAR_WIDTH = 300  # pixels; on a phone the sidebar begins closed
 
@@ -12,7 +10,6 @@ def main() -> None:
     """Run the page that the address names."""
     st.set_page_config(
         page_title="LSTM Lens",
-        page_icon=str(ASSETS / "frame" / "icon.svg"),
         layout="wide",
         initial_sidebar_state=SIDEBAR_WIDTH,
     )

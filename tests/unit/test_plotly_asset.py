@@ -6,12 +6,13 @@ import asyncio
 import gzip
 from typing import Any
 
+import plotly.offline
 import pytest
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse
 
 from pages.ui import plotly_asset
-from pages.ui.plotly_asset import PlotlyAsset, plotly_file, plotly_url
+from pages.ui.plotly_asset import PLOTLY_VERSION, PlotlyAsset, plotly_file, plotly_url
 
 
 def get(app: PlotlyAsset, path: str, **headers: str) -> tuple[int, Headers, bytes]:
@@ -65,3 +66,9 @@ def test_who_has_it_is_sent_nothing(page: PlotlyAsset) -> None:
 def test_pages_announce_it_and_nothing_else_does(page: PlotlyAsset) -> None:
     assert get(page, "/")[1]["link"] == f"<{plotly_url()}>; rel=preload; as=script"
     assert "link" not in get(page, "/text")[1]
+
+
+def test_the_bundle_is_the_version_that_the_plotly_package_carries() -> None:
+    banner = plotly_file().read_text("utf-8")[:200]
+    assert f"plotly.js (cartesian - minified) v{PLOTLY_VERSION}" in banner
+    assert plotly.offline.get_plotlyjs_version() == PLOTLY_VERSION
