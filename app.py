@@ -4,10 +4,10 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads only disturb each other here
 
-import streamlit as st  # noqa: E402
-from starlette.middleware import Middleware  # noqa: E402
+import streamlit as st
+from starlette.middleware import Middleware
 
-from pages.ui.checking import lifespan  # noqa: E402
-from pages.ui.plotly_asset import PlotlyAsset  # noqa: E402
+from pages.ui.checking import lifespan
+from pages.ui.plotly_asset import PlotlyAsset
 
 app = st.App("pages/ui/shell.py", lifespan=lifespan, middleware=[Middleware(PlotlyAsset)])

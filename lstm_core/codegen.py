@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import inspect
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_core import sequences
-from lstm_core.experiment import FIELDS, WEIGHT_TENSORS, Experiment
+from lstm_core.experiment import FIELDS, WEIGHT_TENSORS, Array, Experiment
+from lstm_core.literals import LITERAL_MOST, assignment, source_of
 from lstm_core.outputs import PRECISION
 from lstm_core.weights import INITIALIZERS
 
@@ -48,8 +47,6 @@ _PLAIN_ARGUMENTS = (
     "unroll",
     "zero_output_for_mask",
 )
-_LITERAL_MOST = 400
-_LINE = 100
 _ARGUMENTS_LINE = 70
 _EAGER_MOST = 100
 """Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is."""
@@ -91,31 +88,30 @@ def essential(experiment: Experiment, say: Say) -> str:
 def exact(experiment: Experiment, say: Say) -> str:
     """Return a whole script, data and weights included, that prints what is on screen, digit for digit."""
     weights = experiment.weights()
-    units = experiment.units
     tensors = {"kernel": weights.kernel, "recurrent_kernel": weights.recurrent_kernel}
     if weights.bias is not None:
         tensors["bias"] = weights.bias
-    long = _is_long(experiment)
+
+    def assign(name: str, array: Array) -> str:
+        return assignment(name, array, together=experiment.units, packed_note=say("packed"))
+
     parts = [_imports(experiment, tensors), _sequence(experiment, say)]
-    parts.append([f"# {say('weights')}"] + [_assign(name, array, say, units) for name, array in tensors.items()])
+    parts.append([f"# {say('weights')}", *(assign(name, array) for name, array in tensors.items())])
     if (mask := experiment.step_mask()) is not None:
-        numbers = np.array2string(mask.astype(int), separator=", ", threshold=mask.size, max_line_width=_LINE, prefix="mask = np.array(")
-        parts.append([f"# {say('mask')}", f'mask = np.array({numbers}, dtype="bool")'])
+        parts.append([f"# {say('mask')}", *_mask(mask)])
     if (state := experiment.given_state()) is not None:
-        parts.append([f"# {say('initial_state')}"] + [_assign(n, a, say, units) for n, a in zip(("h0", "c0"), state, strict=True)])
+        parts.append([f"# {say('initial_state')}", assign("h0", state[0]), assign("c0", state[1])])
     parts.append(
         [
             *_layer(experiment, say, spread=True, initializers=False),
             "layer.build(x.shape)",
             f"layer.set_weights([{', '.join(tensors)}])",
-            *([f"layer_function = tf.function(layer)  # {say('graph')}"] if long else []),
+            *([f"layer_function = tf.function(layer)  # {say('graph')}"] if _is_long(experiment) else []),
         ]
     )
     parts.append(_calls(experiment, say))
-    names = returned_names(experiment)
-    parts.append(
-        [f"np.set_printoptions(precision={PRECISION}, suppress=True)"] + [f"print({name}.numpy())" for name in names]
-    )
+    prints = [f"print({name}.numpy())" for name in returned_names(experiment)]
+    parts.append([f"np.set_printoptions(precision={PRECISION}, suppress=True)", *prints])
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -149,9 +145,9 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool) -> list[
     ]
 
 
-def _imports(experiment: Experiment, tensors: Mapping[str, np.ndarray]) -> list[str]:
-    packs = any(array.size > _LITERAL_MOST for array in tensors.values()) or (
-        experiment.data().size > _LITERAL_MOST and experiment.preset in ("typed", "words")
+def _imports(experiment: Experiment, tensors: Mapping[str, Array]) -> list[str]:
+    packs = any(array.size > LITERAL_MOST for array in tensors.values()) or (
+        experiment.data().size > LITERAL_MOST and experiment.preset in ("typed", "words")
     )
     graph = ["import tensorflow as tf"] if _is_long(experiment) else []
     return (["import base64", ""] if packs else []) + ["import keras", "import numpy as np", *graph]
@@ -164,12 +160,12 @@ def _is_long(experiment: Experiment) -> bool:
 def _sequence(experiment: Experiment, say: Say) -> list[str]:
     data = experiment.data()
     lines = [f"# {say('sequence')} {data.shape}"]
-    if data.size <= _LITERAL_MOST or experiment.preset in ("typed", "words"):
-        return [*lines, _assign("x", data, say, data.shape[2])]
+    if data.size <= LITERAL_MOST or experiment.preset in ("typed", "words"):
+        return [*lines, assignment("x", data, together=data.shape[2], packed_note=say("packed"))]
     size = "batch={}, timesteps={}, features={}".format(*data.shape)
     if experiment.preset in sequences.SIGNALS:
         signal = sequences.SIGNALS[experiment.preset]
-        lines += [_source(sequences.delayed_time), "", _source(signal), ""]
+        lines += [source_of(sequences.delayed_time), "", source_of(signal), ""]
         return [*lines, f'x = {signal.__name__}(delayed_time({size})).astype("float32")']
     drawn = (
         f"np.random.default_rng({experiment.data_seed}).uniform(-1, 1, {data.shape})"
@@ -177,6 +173,16 @@ def _sequence(experiment: Experiment, say: Say) -> list[str]:
         else f"(np.arange(1, {data.size + 1}) / 10).reshape({data.shape})"
     )
     return [*lines, f'x = {drawn}.astype("float32")']
+
+
+def _mask(mask: NDArray[np.bool_]) -> list[str]:
+    """Return the lines that make the mask: all steps used, then a line for each run of masked steps."""
+    lines = [f'mask = np.ones({mask.shape}, dtype="bool")']
+    rows = {":": mask[0]} if (mask == mask[0]).all() else {str(row): used for row, used in enumerate(mask)}
+    for row, used in rows.items():
+        edges = np.flatnonzero(np.diff(used, prepend=True, append=True))  # where masked runs begin and end
+        lines += [f"mask[{row}, {first}:{end}] = False" for first, end in zip(edges[::2], edges[1::2], strict=True)]
+    return lines
 
 
 def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool) -> list[str]:
@@ -238,47 +244,6 @@ def _repeated(experiment: Experiment, line: str, say: Say | None = None) -> list
     return [*head, f"    {line}"]
 
 
-def _assign(name: str, array: np.ndarray, say: Say, together: int) -> str:
-    """Return the assignment of a float32 array: as numbers, or packed (base64 of its bytes) where it is long.
-
-    `together` numbers stand on a line: the units of one gate, the features of one step.
-    """
-    if array.size <= _LITERAL_MOST:
-        return f'{name} = np.array({_literal(array, together)}, dtype="float32")'
-    packed = base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
-    lines = "\n".join(f'    "{line}"' for line in textwrap.wrap(packed, _LINE - 6))
-    return (
-        f"{name} = np.frombuffer(base64.b64decode(  # {say('packed')} {array.shape}\n{lines}\n"
-        f'), dtype="<f4").reshape({array.shape})'
-    )
-
-
-def _literal(array: np.ndarray, together: int) -> str:
-    """Return the array as nested lists whose numbers, read back, are the same to the bit.
-
-    >>> print(_literal(np.float32([[0.1, 2, 3, 4], [5, 6, 7, -8]]), 2))
-    [
-        [ 0.1,  2.0,
-          3.0,  4.0],
-        [ 5.0,  6.0,
-          7.0, -8.0],
-    ]
-    """
-    width = max(len(str(value)) for value in array.ravel())
-    most = _LINE // (width + 2)
-
-    def nested(part: np.ndarray, indent: str) -> str:
-        if part.ndim > 1:
-            rows = "".join(f"{indent}    {nested(row, indent + '    ')},\n" for row in part)
-            return f"[\n{rows}{indent}]"
-        numbers = [f"{value!s:>{width}}" for value in part]
-        groups = [numbers[first : first + together] for first in range(0, len(numbers), together)]
-        lines = [", ".join(group[first : first + most]) for group in groups for first in range(0, len(group), most)]
-        return "[" + f",\n{indent} ".join(lines) + "]"
-
-    return nested(array, "") if array.ndim > 1 else nested(array, "   ").replace("[", "[\n    ").replace("]", ",\n]")
-
-
 def _wrapped(arguments: Iterable[str]) -> list[str]:
     """Return arguments as indented lines, as many on a line as fit."""
     lines: list[str] = []
@@ -288,11 +253,3 @@ def _wrapped(arguments: Iterable[str]) -> list[str]:
         else:
             lines.append(f"    {argument},")
     return lines
-
-
-def _source(function: Callable[..., object]) -> str:
-    """Return a function's own source without annotations and docstring: the script computes as the app does."""
-    lines = inspect.getsource(function).rstrip().splitlines()
-    signature = ", ".join(inspect.signature(function).parameters)
-    body_from = 1 + next(i for i, line in enumerate(lines[1:], start=1) if line.rstrip().endswith('"""') and i >= 1)
-    return "\n".join([f"def {function.__name__}({signature}):", *lines[body_from:]])

@@ -16,6 +16,7 @@ from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_
 
 Array = NDArray[np.float32]
 STATE_TENSORS = ("h", "c")
+MOST_BY_HAND = 1e6
 WEIGHT_TENSORS = ("kernel", "recurrent_kernel", "bias")
 
 
@@ -114,9 +115,7 @@ class Experiment:
         if self.preset == "words":
             words = sequences.words_of(self.sentence)
             return sequences.embed(words, batch=batch, features=features, seed=self.data_seed)
-        return sequences.generate(
-            self.preset, batch=batch, timesteps=timesteps, features=features, seed=self.data_seed
-        )
+        return sequences.generate(self.preset, batch=batch, timesteps=timesteps, features=features, seed=self.data_seed)
 
     def weights(self) -> Weights:
         """Return the layer's weights: initialised, then the forget bias, then the numbers set by hand."""
@@ -198,7 +197,12 @@ class Experiment:
             found.append(("reset_before", Refusal("reset_beyond_calls", given=self.reset_before, high=self.calls)))
         for edit in self.edits:
             if not self._holds(edit) or not -1e6 <= edit.value <= 1e6:
-                found.append(("edits", Refusal("edit_out_of_place", given=f"{edit.tensor}[{edit.row}, {edit.column}] = {edit.value}")))
+                found.append(
+                    (
+                        "edits",
+                        Refusal("edit_out_of_place", given=f"{edit.tensor}[{edit.row}, {edit.column}] = {edit.value}"),
+                    )
+                )
                 break
         return found
 

@@ -51,8 +51,15 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
         ValueError: if dropout masks are needed and are not there for each call.
     """
     if experiment.draws_dropout and (masks is None or len(masks) != experiment.calls):
-        raise ValueError(f"dropout needs Keras's masks for each of {experiment.calls} calls, got {masks and len(masks)}")
-    data, weights, mask, given = experiment.data(), experiment.weights(), experiment.step_mask(), experiment.given_state()
+        raise ValueError(
+            f"dropout needs Keras's masks for each of {experiment.calls} calls, got {masks and len(masks)}"
+        )
+    data, weights, mask, given = (
+        experiment.data(),
+        experiment.weights(),
+        experiment.step_mask(),
+        experiment.given_state(),
+    )
     calls: list[CallStates] = []
     for number in range(1, experiment.calls + 1):
         start, state = _start(experiment, number, given, calls)
@@ -71,9 +78,7 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
             recurrent_dropout_mask=drawn.recurrent_dropout if drawn else None,
         )
         calls.append(CallStates(start, trace.h[-1].copy(), trace.c[-1].copy()))
-    outputs = layer_outputs(
-        trace, return_sequences=experiment.return_sequences, return_state=experiment.return_state
-    )
+    outputs = layer_outputs(trace, return_sequences=experiment.return_sequences, return_state=experiment.return_state)
     return Run(experiment, weights, trace, outputs, tuple(calls))
 
 

@@ -40,7 +40,9 @@ class Catalogue:
         field = self(f"fields.{facts['field']}.label") + ": " if "field" in facts else ""
         if isinstance(facts.get("what"), str):
             facts["what"] = self(f"errors.counted.{facts['what']}")
-        place = [self(f"errors.place.{key}", **{key: facts[key]}) for key in ("row", "step", "position") if key in facts]
+        place = [
+            self(f"errors.place.{key}", **{key: facts[key]}) for key in ("row", "step", "position") if key in facts
+        ]
         return field + self(f"errors.{refusal.code}", **facts | {"place": " " + ", ".join(place) if place else ""})
 
 

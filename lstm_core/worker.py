@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -29,12 +30,14 @@ T = TypeVar("T")
 State = Literal["starting", "ready", "restarting", "unavailable"]
 Reason = Literal["killed", "timeout", "not_installed", "error", "stopped"]
 
-TASK_SECONDS = 20.0
-"""How long a task may run before its process is killed."""
+TASK_SECONDS = float(os.environ.get("LSTM_LENS_TASK_SECONDS", "20"))
+"""How long a task may run before its process is killed; slow machines and tests set it in the environment."""
+ANSWER_SECONDS = 4.0
+"""How much longer a process may take to say so; one that hangs while idle never takes its next task up."""
 START_SECONDS = 90.0
 """How long a fresh process may take to import TensorFlow and run one layer."""
 TASKS_A_PROCESS = 500
-"""After so many tasks a fresh process takes over: each layer that Keras builds leaves some memory behind."""
+"""After so many tasks, its warm-up among them, a fresh process takes over: each layer leaves some memory behind."""
 LOOK_SECONDS = 0.2
 """How often an idle worker is looked at."""
 RETRY_SECONDS = 60.0
@@ -136,7 +139,8 @@ class KerasWorker:
             if failure is None:
                 attempts = 0
                 failure = self._pass_jobs()
-                self._status = Status("restarting", self._status.versions, failure.reason, failure.detail)
+                if failure is not None:
+                    self._status = Status("restarting", self._status.versions, failure.reason, failure.detail)
             else:
                 attempts += 1
                 self._status = Status("unavailable", None, failure.reason, failure.detail)
@@ -147,12 +151,8 @@ class KerasWorker:
 
     def _bring_up(self) -> WorkerFailed | None:
         """Open a fresh pool and warm it up; return what went wrong, if anything."""
-        self._pool = ProcessPool(
-            max_workers=1,
-            max_tasks=TASKS_A_PROCESS,
-            initializer=start_up,
-            context=multiprocessing.get_context("spawn"),
-        )
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(max_workers=1, initializer=start_up, context=context)
         try:
             versions = self._run(warm_up, (), START_SECONDS)
         except WorkerFailed as failure:
@@ -160,9 +160,10 @@ class KerasWorker:
         self._status = Status("ready", versions)
         return None
 
-    def _pass_jobs(self) -> WorkerFailed:
-        """Run queued jobs until the process is lost; return how it was."""
-        while not self._stopped.done():
+    def _pass_jobs(self) -> WorkerFailed | None:
+        """Run queued jobs until the process is lost, and return how it was; None once it has done its share."""
+        done = 1  # the warm-up
+        while done < TASKS_A_PROCESS and not self._stopped.done():
             try:
                 job = self._jobs.get(timeout=LOOK_SECONDS)
             except Empty:
@@ -171,6 +172,7 @@ class KerasWorker:
                 continue
             if not job.future.set_running_or_notify_cancel():
                 continue
+            done += 1
             try:
                 result = self._run(job.function, job.args, job.timeout)
             except WorkerFailed as failure:
@@ -179,7 +181,7 @@ class KerasWorker:
                     return failure
             else:
                 job.future.set_result(result)
-        return _STOPPED
+        return None
 
     def _run(self, function: Callable[..., T], args: tuple[Any, ...], timeout: float) -> T:
         """Run one task in the pool and wait for it; WorkerFailed whatever goes wrong."""
@@ -189,7 +191,7 @@ class KerasWorker:
         except RuntimeError as error:  # the pool found its process dead
             raise WorkerFailed("killed", str(error)) from None
         # pebble counts a task's time from when the process takes it up; that it does so is watched here.
-        limit = START_SECONDS + timeout
+        limit = timeout + ANSWER_SECONDS
         wait([task, self._stopped], timeout=limit, return_when=FIRST_COMPLETED)
         if self._stopped.done():
             raise _STOPPED

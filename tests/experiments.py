@@ -43,19 +43,13 @@ def experiments(draw: st.DrawFn) -> Experiment:
     steps = draw(st.lists(st.lists(_FINITE, min_size=2, max_size=2), min_size=1, max_size=9))
     values["typed"] = "; ".join(" ".join(map(repr, step)) for step in steps) + ";"
     experiment = Experiment(**values)
-    batch, timesteps, _ = experiment.shape
+    timesteps = experiment.shape[1]
     masked = draw(st.lists(st.integers(1, timesteps), max_size=4, unique=True))
-    resets = (
-        draw(st.lists(st.integers(2, experiment.calls), max_size=2, unique=True))
-        if experiment.calls > 1
-        else []
-    )
+    resets = draw(st.lists(st.integers(2, experiment.calls), max_size=2, unique=True)) if experiment.calls > 1 else []
     edits = []
     for tensor in ("kernel", "recurrent_kernel", "bias", "h", "c"):
         shape = experiment.tensor_shape(tensor)
         if shape and draw(st.booleans()):
             place = draw(st.tuples(st.integers(0, shape[0] - 1), st.integers(0, shape[1] - 1)))
             edits.append(Edit(tensor, *place, draw(_FINITE)))
-    return experiment.changed(
-        mask=", ".join(map(str, masked)), reset_before=tuple(resets), edits=tuple(edits)
-    )
+    return experiment.changed(mask=", ".join(map(str, masked)), reset_before=tuple(resets), edits=tuple(edits))

@@ -1,9 +1,7 @@
 // The component: owns one figure in the page, redraws it in place, and moves a cursor through all of its panels.
 // It follows other pictures of the page, and leads them, by the event `lens:step` on the document.
 
-const EVENT = "lens:step"; // detail: {step, unit, quantity, pinned, source}; pinned by click or key, else pointed at
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
-const SVG = "http://www.w3.org/2000/svg";
 const READOUT_GAP = 8; // between a cell and the words above it
 const ZOOMS = { zoom_in: 1 / 2, zoom_out: 2, zoom_reset: Infinity }; // by how much the shown range grows
 
@@ -110,6 +108,7 @@ class Chart {
     this.parts.binned.textContent = columns.size > 1 ? fill(figure.meta.text.binned, columns) : "";
     this.cursor = this.parts.overlay.querySelector(".charts-cursor");
     this.stand(undefined, this.chosen);
+    if (!this.chosen) this.ask();
   }
 
   // -- the cursor --
@@ -131,6 +130,7 @@ class Chart {
     if (!this.view || sameCell(cell, this.cell)) return;
     this.stand(cell, cell?.step ?? this.chosen);
     if (cell) this.announce(cell, { pinned: false });
+    else this.ask();
   }
 
   /** A click or a key chooses a cell: the cursor stays at its step. */
@@ -156,15 +156,23 @@ class Chart {
 
   /** Another picture on the page moved to a step. */
   follow({ step, source }) {
-    if (source === this.root || !this.view) return;
+    if (source === this.root || !step || !this.view) return;
     this.chosen = step;
     this.stand(undefined, step);
   }
 
   announce({ panel, step, row }, { pinned }) {
     const unit = panel.quantity === "x" ? undefined : row;
-    const detail = { step, unit, quantity: panel.quantity, pinned, source: this.root };
-    document.dispatchEvent(new CustomEvent(EVENT, { detail }));
+    this.tell({ step, unit, quantity: panel.quantity, pinned });
+  }
+
+  /** Nothing is pointed at: whoever keeps the step may say which it is. */
+  ask() {
+    this.tell({ pinned: false });
+  }
+
+  tell(detail) {
+    document.dispatchEvent(new CustomEvent(EVENT, { detail: { ...detail, source: this.root } }));
   }
 
   moveCursor(step) {

@@ -5,17 +5,7 @@ const MAX_COLUMNS = 200; // columns of a heatmap drawn at once; where steps are 
 const TICK_WIDTH = 30; // pixels between two step numbers, at least
 const ROUND = [1, 2, 5, 10];
 
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
-
 // ---- arrays ----
-
-/** A typed array as Python packed it -> Float32Array. */
-function decode({ bdata }) {
-  const characters = atob(bdata);
-  const bytes = new Uint8Array(characters.length);
-  for (let k = 0; k < bytes.length; k += 1) bytes[k] = characters.charCodeAt(k);
-  return new Float32Array(bytes.buffer);
-}
 
 /** A packed array of shape (rows, steps) -> a view of each row. */
 function rowsOf(packed) {
@@ -87,26 +77,6 @@ function tickStep(cell) {
 }
 
 // ---- colours ----
-
-const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-
-/** Relative luminance (WCAG 2) of [r, g, b] in 0..255. */
-function luminance(rgb) {
-  const [r, g, b] = rgb.map((channel) => channel / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-/** The colour of a value on a heatmap's scale, as [r, g, b]. */
-function cellColour(value, { zmin, zmax, colorscale }) {
-  const place = clamp((value - zmin) / (zmax - zmin), 0, 1) * (colorscale.length - 1);
-  const below = Math.min(Math.floor(place), colorscale.length - 2);
-  const [from, to] = [channels(colorscale[below][1]), channels(colorscale[below + 1][1])];
-  return from.map((channel, k) => channel + (to[k] - channel) * (place - below));
-}
-
-/** Black or white, whichever is read more easily on the colour: at least 4.58:1. */
-const inkOn = (rgb) => ((luminance(rgb) + 0.05) ** 2 > 1.05 * 0.05 ? "#000" : "#fff");
 
 /** The page's colours and font, as the browser computes them. */
 function themeOf(root) {

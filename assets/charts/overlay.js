@@ -15,7 +15,6 @@ const CARRIED = new Set(["h", "c"]); // what a masked step hands on unchanged; t
 
 const rowHeight = (panel) => panel.height / panel.rows;
 const axisOf = ({ axis }, layout) => layout[`yaxis${axis.slice(1)}`];
-const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 const rectangle = (name, [x, y, width, height]) => ["rect", { class: name, x, y, width, height }];
 
 const HATCH = ["defs", {}, [
@@ -169,13 +168,4 @@ function overlay({ data, layout, meta }, { grids, columns, geometry, theme }) {
       ...meta.panels.flatMap((panel) => [header(panel, tracesOf(panel), theme, meta), ...notes(panel, meta)]),
     ],
   };
-}
-
-/** Build [tag, attributes, text or children]; text only ever becomes a text node, never HTML. */
-function element([tag, attributes, content = ""], namespace) {
-  const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (typeof content === "string") node.textContent = content;
-  else node.append(...content.map((child) => element(child, namespace)));
-  return node;
 }

@@ -7,13 +7,13 @@ from typing import Any
 from pages.ui.frame import asset, component
 from pages.ui.plotly_asset import plotly_url
 
-SCRIPTS = ("figure.js", "overlay.js", "cells.js", "charts.js")  # joined in this order they are one module
+SCRIPTS = ("shared/drawing.js", *(f"charts/{name}.js" for name in ("figure", "overlay", "cells", "charts")))
 
 _charts = component(
     "charts",
     html=asset("charts/charts.html"),
     css=asset("charts/charts.css"),
-    js="\n".join(asset(f"charts/{name}") for name in SCRIPTS),
+    js="\n".join(map(asset, SCRIPTS)),  # joined in this order they are one module
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import CancelledError, Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 import streamlit as st

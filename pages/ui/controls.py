@@ -17,6 +17,7 @@ from pages.ui import hand, state
 LAYER = ("activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll")
 DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
 WEIGHTS = ("weights_seed", "kernel_initializer", "recurrent_initializer", "bias_initializer")
+NUMBERS = ("initial_h", "initial_c")
 SLIDER_MOST = 100
 FLAG_WIDTH = 215
 TYPED_HEIGHT = 110
@@ -138,4 +139,6 @@ def _widget(name: str, default: object, bounds: dict[str, Any]) -> tuple[Callabl
     limits = {"min_value": bounds["low"], "max_value": bounds["high"]}
     if name in STEPS:
         limits["step"] = STEPS[name]
-    return (st.slider if bounds["high"] <= SLIDER_MOST and name not in ("initial_h", "initial_c") else st.number_input), limits
+    return (
+        st.slider if bounds["high"] <= SLIDER_MOST and name not in ("initial_h", "initial_c") else st.number_input
+    ), limits

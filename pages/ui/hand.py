@@ -23,10 +23,14 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
     if not st.toggle(t("hand.open"), key=f"hand_open_{key}"):
         return
     present = [tensor for tensor in tensors if experiment.tensor_shape(tensor)]
-    tensor = st.selectbox(t("hand.tensor"), present, format_func=lambda name: t(f"hand.{name}"), key=f"hand_tensor_{key}")
+    tensor = st.selectbox(
+        t("hand.tensor"), present, format_func=lambda name: t(f"hand.{name}"), key=f"hand_tensor_{key}"
+    )
     gate = 0
     if tensor not in STATE_TENSORS:
-        gate = GATES.index(st.segmented_control(t("hand.gate"), GATES, default="f", required=True, key=f"hand_gate_{key}"))
+        gate = GATES.index(
+            st.segmented_control(t("hand.gate"), GATES, default="f", required=True, key=f"hand_gate_{key}")
+        )
     st.caption(t("fields.edits.help"))
     first = gate * experiment.units
     editor_key = f"hand_{tensor}_{gate}_{hash(experiment)}"
@@ -43,7 +47,9 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
     if made:
         kept = tuple(edit for edit in experiment.edits if edit.tensor not in tensors)
         st.button(
-            t("hand.clear", count=len(made)), on_click=partial(state.change, "edits", edits=kept), key=f"hand_clear_{key}"
+            t("hand.clear", count=len(made)),
+            on_click=partial(state.change, "edits", edits=kept),
+            key=f"hand_clear_{key}",
         )
 
 

@@ -84,9 +84,7 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
     st.table(
         pd.DataFrame(
             {
-                t("calls.begins"): [
-                    t(f"calls.{call.start}", call=number) for number, call in enumerate(run.calls)
-                ],
+                t("calls.begins"): [t(f"calls.{call.start}", call=number) for number, call in enumerate(run.calls)],
                 t("calls.h_after"): [printed(call.h[row]) for call in run.calls],
                 t("calls.c_after"): [printed(call.c[row]) for call in run.calls],
             },
@@ -114,5 +112,7 @@ def _draw_all_values(run: Run, output: LayerOutput, t: Catalogue, row: int) -> N
     units = [t("hand.unit", unit=unit + 1) for unit in range(values.shape[-1])]
     steps = run.trace.time_index + 1 if values.ndim == 2 else [output.name]
     st.dataframe(
-        pd.DataFrame(values.reshape(-1, values.shape[-1]), columns=units, index=pd.Index(steps, name=t("returned.step")))
+        pd.DataFrame(
+            values.reshape(-1, values.shape[-1]), columns=units, index=pd.Index(steps, name=t("returned.step"))
+        )
     )

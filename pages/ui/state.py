@@ -13,7 +13,14 @@ from lstm_core.refusal import Refusal
 
 LANGUAGE_PARAMETER = "lang"
 
-PRESET_SHAPES = {"article": (3, 1), "impulse": (10, 1), "step": (8, 1), "ramp": (8, 1), "sine": (24, 1), "noise": (12, 3)}
+PRESET_SHAPES = {
+    "article": (3, 1),
+    "impulse": (10, 1),
+    "step": (8, 1),
+    "ramp": (8, 1),
+    "sine": (24, 1),
+    "noise": (12, 3),
+}
 """Timesteps and features that a preset begins with, so that what it is for is seen at once."""
 
 KOREAN_SENTENCE = "나는 오늘 아침에 책을 조용히 읽었다"
@@ -94,6 +101,12 @@ def start_again() -> None:
 def choose_language(language: str) -> None:
     """Show the page in this language from now on, and say so in the URL."""
     st.session_state.language, st.session_state.language_chosen = language, True
+
+
+def keep_language(t: text.Catalogue) -> None:
+    """Draw the whole page again if another language was chosen than the one it is drawn in."""
+    if st.session_state.language != t.language:
+        st.rerun()
 
 
 def widget_key(name: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_core.query import Link
-from lstm_core.run import Run
+from lstm_core.run import Run, layer_call
 from lstm_core.text import Catalogue
-from lstm_core.worker import TASK_SECONDS, WorkerFailed
+from lstm_core.worker import time_limit
 from pages.ui import checking, state
 from pages.ui.checking import Asked
 from pages.ui.frame import Badge, Notice, draw_header
@@ -19,24 +19,24 @@ LOOK_AGAIN = 0.5
 def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
     """Draw the head; while Keras has not answered, look again and then draw the page with its answer."""
     notices = _notices(asked, run, link, t)
-    badge = _badge(asked, run, t)
 
     def head() -> None:
         if asked.waits and asked.outdated():
             st.rerun()
-        draw_header(t, badge, notices)
+        draw_header(t, _badge(asked, run, t), notices)
 
     st.fragment(head, run_every=LOOK_AGAIN if asked.waits else None)()
 
 
 def _badge(asked: Asked, run: Run, t: Catalogue) -> Badge:
-    failure = asked.failure
-    if failure is not None:
-        facts = {"detail": failure.detail, "seconds": int(TASK_SECONDS)}
-        return Badge("unavailable", t("badge.unavailable"), t(f"badge.{failure.reason}", **facts))
+    status = checking.checks().worker.status()
     agreement = asked.agreement(run)
+    trouble = asked.failure or (status if agreement is None and status.state == "restarting" else None)
+    if trouble is not None:
+        facts = {"detail": trouble.detail, "seconds": f"{time_limit(layer_call(asked.chosen)):g}"}
+        return Badge("unavailable", t("badge.unavailable"), t(f"badge.{trouble.reason}", **facts))
     if agreement is None:
-        if checking.checks().worker.status().state == "ready":
+        if status.state == "ready":
             return Badge("waiting", t("badge.waiting"), "")
         return Badge("waiting", t("badge.starting"), t("badge.starting_detail"))
     verdict = "agrees" if agreement.agrees else "disagrees"
@@ -45,8 +45,10 @@ def _badge(asked: Asked, run: Run, t: Catalogue) -> Badge:
         "tensorflow": agreement.tensorflow,
         "worst": f"{agreement.worst:.0e}" if agreement.worst else "0",
         "where": agreement.where,
+        "one_step": f"{agreement.one_step or 0:.0e}",
     }
-    return Badge(verdict, t(f"badge.{verdict}", **facts), t(f"badge.{verdict}_detail", **facts))
+    detail = "agrees_stepwise_detail" if agreement.agrees and agreement.one_step is not None else f"{verdict}_detail"
+    return Badge(verdict, t(f"badge.{verdict}", **facts), t(f"badge.{detail}", **facts))
 
 
 def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
@@ -57,7 +59,9 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
         notices.append(Notice("error", _badge(asked, run, t).detail))
     if (refused := state.refused()) is not None:
         notices.append(Notice("warning", t("notice.kept", reason=t.refusal(refused[1]))))
-    notices += [Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in st.session_state.notices]
+    notices += [
+        Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in st.session_state.notices
+    ]
     if asked.shown != asked.chosen:
         notices.append(Notice("info", t("pictures.no_masks" if asked.failure else "pictures.waiting_masks")))
     if link.left_out:

@@ -60,7 +60,9 @@ def test_the_first_page_shows_a_running_layer_that_keras_agrees_with(open_page: 
 
 @pytest.mark.parametrize("return_state", [False, True])
 @pytest.mark.parametrize("return_sequences", [False, True])
-def test_each_case_of_the_two_flags_shows_its_tensors(open_page: Open, return_sequences: bool, return_state: bool) -> None:
+def test_each_case_of_the_two_flags_shows_its_tensors(
+    open_page: Open, return_sequences: bool, return_state: bool
+) -> None:
     page = open_page()
     if return_sequences:
         flip(page, "return_sequences")
@@ -115,7 +117,11 @@ def test_a_refused_number_is_named_and_the_last_good_picture_stays(open_page: Op
     page = open_page("/?preset=typed&typed=1 2 3")
     good = returned(page)
     box = page.locator(".st-key-w_typed textarea")
-    for text, told in [("1 nan 3", "“nan” in batch row 1, at step 2"), ("1 2; 3", "1 features where the first has 2"), ("1e309", "float32")]:
+    for text, told in [
+        ("1 nan 3", "“nan” in batch row 1, at step 2"),
+        ("1 2; 3", "1 features where the first has 2"),
+        ("1e309", "float32"),
+    ]:
         box.fill(text)
         box.press("Control+Enter")
         expect(page.locator(".lens-notice-warning")).to_contain_text(told)
@@ -141,7 +147,8 @@ def test_a_comma_that_may_be_decimal_is_asked_about(open_page: Open) -> None:
 
 
 def test_user_text_is_never_markup(open_page: Open) -> None:
-    page = open_page("/?sentence=<img src=x onerror=document.title='hit'> **b** ![a](http://elsewhere.invalid/x.png) c&return_sequences=1")
+    words = "<img src=x onerror=document.title='hit'> **b** ![a](http://elsewhere.invalid/x.png)"
+    page = open_page(f"/?sentence={words}&return_sequences=1")
     page.wait_for_timeout(500)
     assert page.title() == "LSTM Lens"
     assert page.locator("img[src='x']").count() == 0
@@ -184,9 +191,13 @@ def test_korean_comes_from_the_browser_and_can_be_switched_and_stays_in_the_link
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
-def test_nothing_scrolls_sideways_and_nothing_complains(open_page: Open, viewport: tuple[int, int], theme: str, language: str) -> None:
+def test_nothing_scrolls_sideways_and_nothing_complains(
+    open_page: Open, viewport: tuple[int, int], theme: str, language: str
+) -> None:
     page = open_page(f"/?lang={language}&return_sequences=1&return_state=1", viewport=viewport, theme=theme)
-    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth")
+    assert page.evaluate(
+        "document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth"
+    )
     for panel in (".lens-head", ".lens-returned", ".js-plotly-plot"):
         box = page.locator(panel).first.bounding_box()
         assert box is not None

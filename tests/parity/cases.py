@@ -190,4 +190,4 @@ def _sizes() -> Iterator[Case]:
         yield replace(case, mask="rows", unroll=True, go_backwards=True)
     yield Case(batch=2, timesteps=200, features=3, units=16)
     yield Case(batch=32, timesteps=20, features=8, units=64)
-    yield Case(batch=8, timesteps=30, features=16, units=32, scale=20.0, mask="rows")
+    yield Case(batch=8, timesteps=30, features=16, units=32, mask="rows")

@@ -22,13 +22,16 @@ from lstm_core.verify import compare, evidence_task
 VARIANTS: dict[str, dict[str, object]] = {
     "plain": {"units": 3},
     "masked, given state": {
-        "mask": "1, 5-6", "zero_output_for_mask": True, "initial_state": True, "initial_h": 0.5, "initial_c": -1.0, "batch": 2,
+        "mask": "1, 5-6", "zero_output_for_mask": True, "batch": 2,
+        "initial_state": True, "initial_h": 0.5, "initial_c": -1.0,
         "edits": (Edit("h", 1, 0, 0.25), Edit("c", 0, 1, 2.0)),
     },
-    "dropout": {"dropout": 0.4, "recurrent_dropout": 0.3, "training": True, "calls": 2, "preset": "noise", "timesteps": 7},
+    "dropout": {
+        "dropout": 0.4, "recurrent_dropout": 0.3, "training": True, "calls": 2, "preset": "noise", "timesteps": 7,
+    },
     "calls, hand-made weights": {
-        "calls": 3, "reset_before": (3,), "unroll": True, "preset": "typed", "typed": "0.1 -2; 3.5 4; 1e-3 6", "forget_bias": -0.5,
-        "activation": "relu", "recurrent_activation": "hard_sigmoid", "edits": (Edit("kernel", 1, 6, 0.125),),
+        "calls": 3, "reset_before": (3,), "unroll": True, "preset": "typed", "typed": "0.1 -2; 3.5 4; 1e-3 6",
+        "forget_bias": -0.5, "activation": "relu", "recurrent_activation": "hard_sigmoid", "edits": (Edit("kernel", 1, 6, 0.125),),
     },
 }  # fmt: skip
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
@@ -65,7 +68,11 @@ def run_alone(scripts: dict[str, str], folder: Path) -> dict[str, str]:
             paths.append(folder / f"script{len(found) + len(paths)}.py")
             paths[-1].write_text(scripts[name], "utf-8")
         done = subprocess.run(
-            [sys.executable, "-I", "-c", RUN_ALONE, *map(str, paths)], cwd=folder, capture_output=True, text=True, check=False
+            [sys.executable, "-I", "-c", RUN_ALONE, *map(str, paths)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-2000:]
         found |= dict(zip(names, json.loads(done.stdout), strict=True))
@@ -92,7 +99,9 @@ def printed_alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def test_there_are_at_least_sixty_experiments_over_all_flags() -> None:
     assert len(set(EXPERIMENTS.values())) >= 60
-    assert {tuple(getattr(e, flag) for flag in FLAGS) for e in EXPERIMENTS.values()} == set(product((False, True), repeat=4))
+    assert {tuple(getattr(e, flag) for flag in FLAGS) for e in EXPERIMENTS.values()} == set(
+        product((False, True), repeat=4)
+    )
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -101,7 +110,13 @@ def test_the_exact_script_prints_the_numbers_on_screen(name: str, printed_alone:
     batch, _, features = experiment.shape
     masks = (
         draw_dropout_masks(
-            batch, features, experiment.units, experiment.dropout, experiment.recurrent_dropout, experiment.seed, experiment.calls
+            batch,
+            features,
+            experiment.units,
+            experiment.dropout,
+            experiment.recurrent_dropout,
+            experiment.seed,
+            experiment.calls,
         )
         if experiment.draws_dropout
         else None
@@ -116,7 +131,9 @@ def test_the_exact_script_prints_the_numbers_on_screen(name: str, printed_alone:
     assert all(early in (None, late) for early, late in zip(before_keras, with_keras, strict=True))
 
 
-@pytest.mark.parametrize("name", [name for name, e in EXPERIMENTS.items() if not (e.edits or e.forget_bias or e.draws_dropout)])
+@pytest.mark.parametrize(
+    "name", [name for name, e in EXPERIMENTS.items() if not (e.edits or e.forget_bias or e.draws_dropout)]
+)
 def test_the_essential_code_runs_and_gives_the_numbers_on_screen_to_float32_rounding(name: str) -> None:
     experiment = EXPERIMENTS[name]
     given = dict(zip(("h", "c"), experiment.given_state() or (), strict=False))

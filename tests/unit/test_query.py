@@ -22,7 +22,9 @@ def test_an_experiment_comes_back_from_its_link(experiment: Experiment) -> None:
     assert opened.refusals == ()
     assert opened.experiment == experiment
     assert opened.experiment.data().tobytes() == experiment.data().tobytes()
-    for ours, theirs in zip(dataclasses.astuple(opened.experiment.weights()), dataclasses.astuple(experiment.weights()), strict=True):
+    for ours, theirs in zip(
+        dataclasses.astuple(opened.experiment.weights()), dataclasses.astuple(experiment.weights()), strict=True
+    ):
         assert np.array_equal(ours, theirs)
 
 
@@ -31,19 +33,27 @@ def test_the_default_experiment_needs_no_parameters() -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@pytest.mark.parametrize("bad", ["", "lots", "-1e99", "nan", "１", "~broken", "%00", "99999999999", "a.b.c=d", "kernel.0.0=x"])
+@pytest.mark.parametrize(
+    "bad", ["", "lots", "-1e99", "nan", "１", "~broken", "%00", "99999999999", "a.b.c=d", "kernel.0.0=x"]
+)
 def test_a_bad_value_falls_back_alone_and_is_told(name: str, bad: str) -> None:
     opened = decode({"units": "3", "batch": "2", "stateful": "1"} | {name: bad})
     fallen = getattr(opened.experiment, name) == FIELDS[name].default
     text = isinstance(FIELDS[name].default, str) and "choices" not in FIELDS[name].metadata
     empty_list = name == "edits" and bad == ""
-    assert empty_list or (text and not opened.refusals) or (fallen and [r.facts["field"] for r in opened.refusals] == [name])
+    assert (
+        empty_list
+        or (text and not opened.refusals)
+        or (fallen and [r.facts["field"] for r in opened.refusals] == [name])
+    )
     for other, value in {"units": 3, "batch": 2, "stateful": True}.items():
         assert other == name or getattr(opened.experiment, other) == value
 
 
 def test_values_that_do_not_fit_together_fall_back_until_the_rest_stands() -> None:
-    opened = decode({"timesteps": "4", "preset": "sine", "mask": "5-6", "calls": "2", "reset_before": "3", "units": "2"})
+    opened = decode(
+        {"timesteps": "4", "preset": "sine", "mask": "5-6", "calls": "2", "reset_before": "3", "units": "2"}
+    )
     assert {refusal.facts["field"] for refusal in opened.refusals} == {"mask", "reset_before"}
     assert (opened.experiment.units, opened.experiment.calls, opened.experiment.mask) == (2, 2, "")
 

@@ -34,7 +34,8 @@ def test_typed_numbers_are_batch_timesteps_features(text: str, expected: list[li
 
 
 @pytest.mark.parametrize(
-    "token", ["nan", "inf", "-inf", "Infinity", "1_000", "٣", "１", "−1", "0x10", "1e", "1,,2x", "abc", "1.2.3", "--1", "1\x00"]
+    "token",
+    ["nan", "inf", "-inf", "Infinity", "1_000", "٣", "１", "−1", "0x10", "1e", "1,,2x", "abc", "1.2.3", "--1", "1\x00"],
 )
 def test_what_float_takes_but_people_do_not_mean_is_refused_with_its_place(token: str) -> None:
     refusal = refused(f"0.5 {token} 1")
@@ -120,8 +121,14 @@ def test_masks_name_steps_for_all_rows_or_one_list_a_row() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("0", "mask_step_out_of_range"), ("4", "mask_step_out_of_range"), ("3-2", "mask_step_out_of_range"),
-     ("a", "mask_not_understood"), ("1;2;3", "mask_rows"), ("1;", "mask_not_understood")],
+    [
+        ("0", "mask_step_out_of_range"),
+        ("4", "mask_step_out_of_range"),
+        ("3-2", "mask_step_out_of_range"),
+        ("a", "mask_not_understood"),
+        ("1;2;3", "mask_rows"),
+        ("1;", "mask_not_understood"),
+    ],
 )
 def test_a_mask_that_does_not_fit_is_refused(text: str, code: str) -> None:
     with pytest.raises(Refusal) as caught:

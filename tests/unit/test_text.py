@@ -28,7 +28,11 @@ def test_both_languages_have_the_same_texts_with_the_same_facts() -> None:
 def test_no_text_is_empty_and_korean_is_korean() -> None:
     for language in text.LANGUAGES:
         assert all(value.strip() for value in text.load(language).texts.values())
-    sentences = [value for key, value in text.load("ko").texts.items() if key.endswith((".help", ".hint")) or key.startswith("errors.")]
+    sentences = [
+        value
+        for key, value in text.load("ko").texts.items()
+        if key.endswith((".help", ".hint")) or key.startswith("errors.")
+    ]
     assert all(re.search("[가-힣]", sentence) for sentence in sentences)
 
 

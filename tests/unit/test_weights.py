@@ -29,9 +29,7 @@ def refused(words):
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_every_initializer_gives_float32_tables_of_four_columns_per_unit(name):
-    weights = initial_weights(
-        features=FEATURES, units=UNITS, kernel_initializer=name, recurrent_initializer=name
-    )
+    weights = initial_weights(features=FEATURES, units=UNITS, kernel_initializer=name, recurrent_initializer=name)
     assert weights.kernel.shape == (FEATURES, 4 * UNITS)
     assert weights.recurrent_kernel.shape == (UNITS, 4 * UNITS)
     assert (weights.features, weights.units) == (FEATURES, UNITS)
@@ -75,8 +73,7 @@ def test_random_biases_of_i_and_candidate_are_equal_with_unit_forget_bias():
 )
 def test_uniform_kernels_fill_their_range_and_stay_inside(name, limit):
     kernels = [
-        initial_weights(features=FEATURES, units=UNITS, kernel_initializer=name, seed=seed).kernel
-        for seed in range(20)
+        initial_weights(features=FEATURES, units=UNITS, kernel_initializer=name, seed=seed).kernel for seed in range(20)
     ]
     largest = np.abs(kernels).max()
     assert 0.99 * limit < largest <= np.float32(limit)
@@ -108,9 +105,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_gives_others():
 
 
 def test_the_three_tensors_use_consecutive_seeds():
-    chosen = dict.fromkeys(
-        ["kernel_initializer", "recurrent_initializer", "bias_initializer"], "random_normal"
-    )
+    chosen = dict.fromkeys(["kernel_initializer", "recurrent_initializer", "bias_initializer"], "random_normal")
     weights = initial_weights(features=1, units=1, unit_forget_bias=False, seed=7, **chosen)
     for seed, array in enumerate(arrays(weights), start=7):
         assert (array.ravel() == INITIALIZERS["random_normal"].draw((4,), seed)).all()
@@ -145,9 +140,7 @@ def test_replacing_the_forget_bias_leaves_all_else_alone():
 
 def test_edits_change_single_values_and_the_last_one_counts():
     before = initial_weights(features=2, units=2)
-    after = before.edited(
-        (("kernel", 1, 7, 0.5), ("recurrent_kernel", 0, 0, -2), ("bias", 0, 3, 4), ("bias", 0, 3, 5))
-    )
+    after = before.edited((("kernel", 1, 7, 0.5), ("recurrent_kernel", 0, 0, -2), ("bias", 0, 3, 4), ("bias", 0, 3, 5)))
     pairs = zip(arrays(after), arrays(before), strict=True)
     changed = [np.argwhere(new != old).tolist() for new, old in pairs]
     assert changed == [[[1, 7]], [[0, 0]], [[3]]]

@@ -1,0 +1,141 @@
+// What each number inside the cell is made of, and how it is written so that the terms shown add up to the sum shown.
+// Pure functions of the payload. Steps, units and features count from 1; sums are in double precision.
+
+const GATES = new Set(["i", "f", "candidate", "o"]);
+const TERMS_SHOWN = 4; // the largest terms of a long sum ...
+const TERMS_ALL = 6; // ... where there are more than these; so few are shown all
+const DECIMALS = -4; // the last digit's power of ten, as Python's print in the page's returned tensors
+const SMALL = -3; // where even the largest number is below 10^SMALL, three digits of it are shown,
+const SMALL_DIGITS = 3;
+const LARGE_DIGITS = 6; // and of large ones six
+const PLAIN = -12; // the lowest power that is written without an exponent
+
+// ---- sums ----
+
+const add = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+
+/** The `count` largest terms, and how many more there are with their sum; all terms in their order if they are few. */
+function largest(terms, all) {
+  if (all || terms.length <= TERMS_ALL) return { terms, rest: null };
+  const sorted = terms.toSorted((one, other) => Math.abs(other.product) - Math.abs(one.product));
+  const rest = sorted.slice(TERMS_SHOWN);
+  return { terms: sorted.slice(0, TERMS_SHOWN), rest: { count: rest.length, sum: add(rest.map(({ product }) => product)) } };
+}
+
+/** One part of a gate's sum: `count` values times dropout's factors times weights. */
+function group(name, count, term, all) {
+  const terms = Array.from({ length: count }, (_, k) => {
+    const { value, factor, weight } = term(k + 1);
+    return { label: `${name}${k + 1}`, value, factor, weight, product: value * factor * weight };
+  });
+  return { name, ...largest(terms, all), sum: add(terms.map(({ product }) => product)) };
+}
+
+/**
+ * The sum that a gate's activation is taken of, x.W + h.U + b, at a step and for a unit.
+ * Each group's sum is that of its terms and rest; `sum` is that of the groups; `result` is the trace's own.
+ */
+function termsOf(P, gate, t, u, all = false) {
+  const x = (k) => ({ value: P.x(t, k), factor: P.inputMask(gate, t, k), weight: P.kernel(gate, k, u) });
+  const h = (j) => ({ value: P.before("h", t, j), factor: P.recurrentMask(gate, j), weight: P.recurrent(gate, j, u) });
+  const groups = [group("x", P.features, x, all), group("h", P.units, h, all)];
+  const bias = P.bias(gate, u);
+  if (bias !== null) groups.push({ name: "b", terms: [], rest: null, sum: bias });
+  const result = P.value(gate, t, u);
+  const activation = gate === "candidate" ? P.activation : P.recurrentActivation;
+  return { groups, activation, sum: add(groups.map(({ sum }) => sum)), result };
+}
+
+/** All numbers of the cell at a step for a unit: the trace's own, and the two products that make the new c. */
+function cellOf(P, t, u) {
+  const own = (name) => P.value(name, t, u);
+  const [before, h_before] = [P.before("c", t, u), P.before("h", t, u)];
+  const [f, i, candidate] = [own("f"), own("i"), own("candidate")];
+  return {
+    f, i, candidate, o: own("o"), c: own("c"), tanh_c: own("tanh_c"), h: own("h"), c_before: before, h_before,
+    keep: f * before, write: i * candidate, masked: P.masked(t),
+  };
+}
+
+// ---- numbers as text ----
+
+/** The power of ten of the last digit shown, for numbers that stand in one sum. */
+function powerOf(numbers) {
+  const most = Math.max(0, ...numbers.map(Math.abs).filter(Number.isFinite));
+  if (most === 0) return DECIMALS;
+  const first = Math.floor(Math.log10(most));
+  return first < SMALL ? first - SMALL_DIGITS + 1 : Math.max(DECIMALS, first - LARGE_DIGITS + 1);
+}
+
+/** `count` times ten to the `power`, exactly. inf and nan as Python writes them. */
+function written(count, power) {
+  if (Number.isNaN(count)) return "nan";
+  if (!Number.isFinite(count)) return count > 0 ? "inf" : "-inf";
+  if (power > 0 || power < PLAIN) return count === 0 ? "0" : `${count}e${power}`;
+  return (count / 10 ** -power).toFixed(-power);
+}
+
+const inUnits = (number, power) => (power < 0 ? number * 10 ** -power : number / 10 ** power);
+const rounded = (number, power) => Math.round(inUnits(number, power));
+
+/** A number by itself: four decimals, or more where those would hide it. */
+function exactly(number) {
+  const power = powerOf([number]);
+  return written(rounded(number, power), power);
+}
+
+/**
+ * Whole numbers near the parts, in units of the last digit, that add up to `total`: each is rounded, then as many
+ * as needed go one digit the other way, those first that were closest to it (the method of largest remainders).
+ */
+function addUp(parts, total, power) {
+  const whole = parts.map((part) => rounded(part, power));
+  const missing = total - add(whole);
+  if (!Number.isFinite(missing)) return whole;
+  const way = Math.sign(missing);
+  const left = parts.map((part, k) => (inUnits(part, power) - whole[k]) * way);
+  const order = left.map((_, k) => k).sort((one, other) => left[other] - left[one]);
+  for (let k = 0; k < Math.abs(missing); k += 1) whole[order[k % order.length]] += way;
+  return whole;
+}
+
+/** Whether an activation hands its argument on: then both must be written alike. */
+const handsOn = (activation, z) => activation === "linear" || (activation === "relu" && z > 0);
+
+/** The texts of a gate's sum: `terms` are the products, `value` and `weight` are written by themselves. */
+function termsInWords({ groups, activation, sum, result }) {
+  const products = groups.flatMap(({ terms, rest, sum: part }) => [...terms.map(({ product }) => product), rest?.sum ?? 0, part]);
+  const power = powerOf([...products, sum]);
+  const total = rounded(handsOn(activation, sum) ? result : sum, power);
+  const sums = addUp(groups.map((part) => part.sum), total, power);
+  const write = (count) => written(count, power);
+  return {
+    groups: groups.map(({ name, terms, rest }, k) => {
+      const parts = [...terms.map(({ product }) => product), ...(rest ? [rest.sum] : [])];
+      const counts = addUp(parts, sums[k], power);
+      return {
+        name, sum: write(sums[k]),
+        terms: terms.map(({ label, value, factor, weight }, n) => ({
+          label, value: exactly(value), factor: factor === 1 ? null : exactly(factor), weight: exactly(weight),
+          product: write(counts[n]),
+        })),
+        rest: rest && { count: rest.count, sum: write(counts.at(-1)) },
+      };
+    }),
+    sum: write(total), result: handsOn(activation, sum) ? write(total) : exactly(result),
+  };
+}
+
+/** The texts of the cell's numbers: keep and write add up to c, or at a masked step to the c that was thrown away. */
+function cellInWords(cell) {
+  const { keep, write, c, masked } = cell;
+  const made = masked ? keep + write : c;
+  const power = powerOf([keep, write, made]);
+  const [kept, written_] = addUp([keep, write], rounded(made, power), power);
+  const alone = ["f", "i", "candidate", "o", "tanh_c", "h", "c_before", "h_before"];
+  return {
+    ...Object.fromEntries(alone.map((name) => [name, exactly(cell[name])])),
+    keep: written(kept, power), write: written(written_, power),
+    c: masked ? exactly(c) : written(rounded(c, power), power),
+  };
+}

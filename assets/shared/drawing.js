@@ -1,0 +1,54 @@
+// What every picture of the page is drawn with: numbers, colours, elements, and the event that links the pictures.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// On the document; detail: {step, unit, quantity, pinned, source}. Pinned by click or key, else pointed at. Without
+// a step nothing is pointed at any more, or a new picture asks: whoever keeps the step tells it again.
+const EVENT = "lens:step";
+
+const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
+const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+
+// ---- arrays ----
+
+/** A typed array as Python packed it -> Float32Array. */
+function decode({ bdata }) {
+  const characters = atob(bdata);
+  const bytes = new Uint8Array(characters.length);
+  for (let k = 0; k < bytes.length; k += 1) bytes[k] = characters.charCodeAt(k);
+  return new Float32Array(bytes.buffer);
+}
+
+// ---- colours ----
+
+const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+
+/** Relative luminance (WCAG 2) of [r, g, b] in 0..255. */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((channel) => channel / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** The colour of a value on a heatmap's scale, as [r, g, b]. */
+function cellColour(value, { zmin, zmax, colorscale }) {
+  const place = clamp((value - zmin) / (zmax - zmin), 0, 1) * (colorscale.length - 1);
+  const below = Math.min(Math.floor(place), colorscale.length - 2);
+  const [from, to] = [channels(colorscale[below][1]), channels(colorscale[below + 1][1])];
+  return from.map((channel, k) => channel + (to[k] - channel) * (place - below));
+}
+
+/** Black or white, whichever is read more easily on the colour: at least 4.58:1. */
+const inkOn = (rgb) => ((luminance(rgb) + 0.05) ** 2 > 1.05 * 0.05 ? "#000" : "#fff");
+
+// ---- elements ----
+
+/** Build [tag, attributes, text or children]; text only ever becomes a text node, never HTML. */
+function element([tag, attributes, content = ""], namespace) {
+  const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (typeof content === "string") node.textContent = content;
+  else node.append(...content.map((child) => element(child, namespace)));
+  return node;
+}
