@@ -1,6 +1,5 @@
 // Python source with quiet colours and a copy button. The source is set as text, token by token.
 
-const COPIED_MS = 1600;
 const LONGEST_COLOURED = 40_000; // characters; a packed script of many weights stays plain
 
 const TOKENS = [
@@ -27,18 +26,12 @@ function coloured(source) {
 
 export default function ({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
-  const { source, label, copy, copied } = data;
+  const { source, label } = data;
   const root = parentElement.querySelector(".lens-code");
   if (root.dataset.source !== source) {
     root.dataset.source = source;
     root.querySelector("code").replaceChildren(...(source.length > LONGEST_COLOURED ? [source] : coloured(source)));
   }
   root.querySelector("pre").setAttribute("aria-label", label);
-  const button = root.querySelector(".lens-code-copy");
-  button.textContent = copy;
-  button.onclick = async () => {
-    await navigator.clipboard.writeText(source);
-    button.textContent = copied;
-    setTimeout(() => (button.textContent = copy), COPIED_MS);
-  };
+  copyOnClick(root.querySelector(".lens-code-copy"), data, () => source);
 }

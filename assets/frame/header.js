@@ -1,6 +1,5 @@
 // The page's head: brand, Keras badge, copy link, language, notices. All text arrives as data and is set as text.
 
-const COPIED_MS = 1600;
 const MARKS = { agrees: "✓", disagrees: "✗", unavailable: "!", waiting: "…" };
 
 function showBadge(root, badge) {
@@ -27,15 +26,6 @@ function showNotices(root, notices) {
   root.querySelector(".lens-notices").replaceChildren(...lines);
 }
 
-function copyOnClick(button, texts) {
-  button.textContent = texts.copy;
-  button.onclick = async () => {
-    await navigator.clipboard.writeText(window.location.href);
-    button.textContent = texts.copied;
-    setTimeout(() => (button.textContent = texts.copy), COPIED_MS);
-  };
-}
-
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   showIcon(data.icon);
@@ -44,7 +34,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   parentElement.querySelector(".lens-languages").setAttribute("aria-label", data.languageLabel);
   showBadge(parentElement, data.badge);
   showNotices(parentElement, data.notices);
-  copyOnClick(parentElement.querySelector(".lens-copy"), { copy: data.copy, copied: data.copied });
+  copyOnClick(parentElement.querySelector(".lens-copy"), data, () => window.location.href);
   for (const button of parentElement.querySelectorAll("[data-language]")) {
     const { language } = button.dataset;
     button.setAttribute("aria-pressed", String(language === data.language));

@@ -41,7 +41,7 @@ function readPayload(data) {
     maskedSteps: data.masked,
     x: (t, k) => values.x[(t - 1) * features + k - 1],
     value,
-    initial: (name, u) => start[name][u - 1],
+    initialValues: start,
     before: (name, t, u) => (previous(t) ? value(name, previous(t), u) : start[name][u - 1]),
     kernel: weightOf(unpack(data.kernel), units),
     recurrent: weightOf(unpack(data.recurrent), units),

@@ -1,7 +1,6 @@
 // What each number inside the cell is made of, and how it is written so that the terms shown add up to the sum shown.
 // Pure functions of the payload. Steps, units and features count from 1; sums are in double precision.
 
-const GATES = new Set(["i", "f", "candidate", "o"]);
 const TERMS_SHOWN = 4; // the largest terms of a long sum ...
 const TERMS_ALL = 6; // ... where there are more than these; so few are shown all
 const DECIMALS = -4; // the last digit's power of ten, as Python's print in the page's returned tensors
@@ -71,8 +70,9 @@ function powerOf(numbers) {
 function written(count, power) {
   if (Number.isNaN(count)) return "nan";
   if (!Number.isFinite(count)) return count > 0 ? "inf" : "-inf";
-  if (power > 0 || power < PLAIN) return count === 0 ? "0" : `${count}e${power}`;
-  return (count / 10 ** -power).toFixed(-power);
+  if (count === 0 || (power <= 0 && power >= PLAIN)) return (count / 10 ** -power).toFixed(clamp(-power, 0, -PLAIN));
+  const digits = String(Math.abs(count)).length - 1;
+  return `${(count / 10 ** digits).toFixed(digits)}e${power + digits}`;
 }
 
 const inUnits = (number, power) => (power < 0 ? number * 10 ** -power : number / 10 ** power);
@@ -131,11 +131,11 @@ function cellInWords(cell) {
   const { keep, write, c, masked } = cell;
   const made = masked ? keep + write : c;
   const power = powerOf([keep, write, made]);
-  const [kept, written_] = addUp([keep, write], rounded(made, power), power);
+  const products = addUp([keep, write], rounded(made, power), power).map((count) => written(count, power));
   const alone = ["f", "i", "candidate", "o", "tanh_c", "h", "c_before", "h_before"];
   return {
     ...Object.fromEntries(alone.map((name) => [name, exactly(cell[name])])),
-    keep: written(kept, power), write: written(written_, power),
+    keep: products[0], write: products[1],
     c: masked ? exactly(c) : written(rounded(c, power), power),
   };
 }

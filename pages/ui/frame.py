@@ -42,8 +42,9 @@ def component(name: str, *, html: str, css: str, js: str) -> Callable[..., Compo
 
 
 def framed(name: str) -> Callable[..., ComponentResult]:
-    """Return the component of assets/frame with this name."""
-    return component(name, **{kind: asset(f"frame/{name}.{kind}") for kind in ("html", "css", "js")})
+    """Return the component of assets/frame with this name; its script can use those of copy.js."""
+    script = asset("frame/copy.js") + asset(f"frame/{name}.js")
+    return component(name, html=asset(f"frame/{name}.html"), css=asset(f"frame/{name}.css"), js=script)
 
 
 def asset(path: str) -> str:

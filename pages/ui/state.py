@@ -23,6 +23,9 @@ PRESET_SHAPES = {
 }
 """Timesteps and features that a preset begins with, so that what it is for is seen at once."""
 
+BIAS_FIELDS = ("use_bias", "unit_forget_bias", "bias_initializer")
+"""Fields that decide the forget gate's bias anew: the slider lets it go."""
+
 KOREAN_SENTENCE = "나는 오늘 아침에 책을 조용히 읽었다"
 
 
@@ -42,7 +45,7 @@ def open_session() -> text.Catalogue:
         state.written = query
     for name in FIELDS:
         if state.refused is None or state.refused[0] != name:
-            state[widget_key(name)] = _for_widget(name, getattr(state.experiment, name))
+            state[widget_key(name)] = _for_widget(name, state.experiment)
     return text.load(state.language)
 
 
@@ -78,6 +81,8 @@ def apply(name: str) -> None:
     changes: dict[str, Any] = {name: value}
     if name == "preset" and value in PRESET_SHAPES:
         changes["timesteps"], changes["features"] = PRESET_SHAPES[value]
+    if name in BIAS_FIELDS:
+        changes["forget_bias"] = None
     change(name, **changes)
 
 
@@ -114,9 +119,10 @@ def widget_key(name: str) -> str:
     return f"w_{name}"
 
 
-def _for_widget(name: str, value: object) -> object:
-    if isinstance(value, tuple):
-        return list(value)
+def _for_widget(name: str, experiment: Experiment) -> object:
+    """Return a field's value as its widget takes it; the forget bias as it is where nobody set it."""
+    value = getattr(experiment, name)
     if name == "forget_bias" and value is None:
-        return 1.0
-    return value
+        bias = experiment.weights().bias
+        return 0.0 if bias is None else float(bias[experiment.units])
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,24 @@
+// Copying to the clipboard, also where the page is not on a secure address (a classroom's http://192.168...).
+
+const COPIED_MS = 1600;
+
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+/** Make a button that copies what `source` gives, and says so for a moment. */
+function copyOnClick(button, { copy, copied }, source) {
+  button.textContent = copy;
+  button.onclick = async () => {
+    await copyText(source());
+    button.textContent = copied;
+    setTimeout(() => (button.textContent = copy), COPIED_MS);
+  };
+}
+

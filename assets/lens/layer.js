@@ -1,0 +1,163 @@
+// The unrolled layer as lists of [tag, attributes, text or children]: pure functions of the picture's numbers P and the
+// geometry G. A step is drawn around x = 0 and moved to its place, so that all can be gathered into one: the loop.
+
+// From top to bottom, in pixels
+const Y = {
+  place: 11, rail: 24, hName: 52, cellTop: 60, c: 88, h: 140, cellBottom: 168,
+  inputTop: 194, inputBottom: 216, word: 236, step: 256, height: 264,
+};
+// Along the time axis
+const PITCH_LEAST = 72; // from one step to the next; where that is too wide for all steps, a window shows some
+const CELL_MOST = 112;
+const GAP_LEAST = 24; // between two cells
+const STRIP_INSET = 8; // from a cell's side to its strips
+const STRIP_HEIGHT = 20;
+const CORNER = 8;
+const ARROW = { length: 7, half: 4.5 };
+const CHEVRON = { reach: 4, half: 5 };
+const NAME_OFFSET = 7; // from the wire of h to its name
+const INPUT_DECIMALS = 2;
+const WORD_ROOM = { wide: 7.5, korean: 13 }; // pixels a character of a word needs
+const STATES = ["c", "h"];
+
+const subscript = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+
+/** Where the steps stand in a window of this width. */
+function layerGeometry({ steps, backwards }, width) {
+  const pitch = Math.max(PITCH_LEAST, width / steps);
+  const cell = Math.min(CELL_MOST, pitch - GAP_LEAST);
+  return {
+    width, pitch, cell, content: pitch * steps,
+    scrolls: pitch * steps > width + 1,
+    middle: (t) => (t - 0.5) * pitch,
+    stepAt: (x) => clamp(Math.ceil(x / pitch), 1, steps),
+    ahead: backwards ? -1 : 1, // where the next step is: to the right, or to the left
+    strip: { x: STRIP_INSET - cell / 2, width: cell - 2 * STRIP_INSET, height: STRIP_HEIGHT },
+  };
+}
+
+/** What leaves the layer: the first output's place of each step, the steps where it is zeros, and the states by name. */
+function wiresOf({ outputs }) {
+  const [output, ...states] = outputs;
+  return {
+    output,
+    places: new Map(output.steps.map((t, place) => [t, place])),
+    zeros: new Set(output.zeros),
+    state: (name) => states.find(({ quantity }) => quantity === name),
+  };
+}
+
+// ---- small parts ----
+
+const line = (name, x1, y1, x2, y2, more) => ["line", { class: name, x1, y1, x2, y2, ...more }];
+const text = (name, x, y, content, more) => ["text", { class: name, x, y, ...more }, content];
+
+/** An arrow's head with its tip at (x, y), pointing along (dx, dy), one of them 0. */
+function head(name, x, y, [dx, dy], more) {
+  const [back, side] = [ARROW.length, ARROW.half];
+  const corner = (sign) => `${x - dx * back + dy * side * sign} ${y - dy * back + dx * side * sign}`;
+  return ["path", { class: name, d: `M${x} ${y}L${corner(1)}L${corner(-1)}z`, ...more }];
+}
+
+/** Which way the conveyor runs, between two cells. */
+function chevron(x, y, ahead) {
+  const { reach, half } = CHEVRON;
+  return ["path", { class: "chevron", d: `M${x - ahead * reach} ${y - half}l${2 * ahead * reach} ${half}l${-2 * ahead * reach} ${half}` }];
+}
+
+// ---- one step ----
+
+/** The wire of h up to the rail: lit where it leaves, with its place in the output. */
+function outputWire(t, P, wires) {
+  const name = text("h-name", NAME_OFFSET, Y.hName, `h${subscript(t)}`);
+  if (!wires.places.has(t)) return [line("wire faint", 0, Y.cellTop, 0, Y.hName - NAME_OFFSET), name];
+  const zero = wires.zeros.has(t);
+  const wire = { stroke: P.colours.h, "data-output": wires.output.name };
+  const place = wires.output.sequence ? [text("place", 0, Y.place, `[${wires.places.get(t)}]`)] : [];
+  return [
+    line(`wire lit${zero ? " zeros" : ""}`, 0, Y.cellTop, 0, Y.rail, wire),
+    head("head", 0, Y.rail + 1, [0, -1], { fill: P.colours.h }),
+    ...place,
+    zero ? text("h-name", NAME_OFFSET, Y.hName, P.text.layer.zero) : name,
+  ];
+}
+
+/** What goes in: a number, or a strip of features; cut off where the step is masked. */
+function input(t, P, G, paints) {
+  const place = { ...G.strip, y: Y.inputTop, height: Y.inputBottom - Y.inputTop };
+  const value = P.features > 1 ? strip(paints.x, t - 1, place, P.colours.x) : [
+    ["rect", { class: "input", x: place.x, y: place.y, width: place.width, height: place.height, rx: CORNER / 2 }],
+    text("input-number", 0, (Y.inputTop + Y.inputBottom) / 2, short(P.x(t, 1))),
+  ];
+  const arrives = [line("wire x", 0, Y.inputTop, 0, Y.cellBottom), head("head x", 0, Y.cellBottom, [0, -1])];
+  return [...value, ...(P.masked(t) ? [line("wire x cut", 0, Y.inputTop, 0, Y.cellBottom + ARROW.length)] : arrives)];
+}
+
+/** A number as short as a box has room for. */
+const short = (value) => (Math.abs(value) < 1000 ? String(Number(value.toFixed(INPUT_DECIMALS))) : value.toExponential(0));
+
+/** The cell: a box with its c and h; at a masked step both pass through it untouched. */
+function cell(t, P, G, paints) {
+  const half = G.cell / 2;
+  const box = ["rect", { class: "box", x: -half, y: Y.cellTop, width: G.cell, height: Y.cellBottom - Y.cellTop, rx: CORNER }];
+  if (P.masked(t)) {
+    return [
+      box,
+      ...STATES.map((name) => line("chain", -half, Y[name], half, Y[name], { stroke: P.colours[name] })),
+      text("skipped", 0, (Y.c + Y.h) / 2, P.text.layer.masked),
+    ];
+  }
+  const strips = STATES.flatMap((name) => {
+    const place = { ...G.strip, y: Y[name] - STRIP_HEIGHT / 2 };
+    return P.units === 1
+      ? numberStrip(P.value(name, t, 1), P.scales[name], place, P.colours[name])
+      : strip(paints[name], t - 1, place, P.colours[name]);
+  });
+  return [box, ...strips];
+}
+
+const shortened = (word, room) => {
+  const wide = /[^\u0000-\u02ff]/.test(word) ? WORD_ROOM.korean : WORD_ROOM.wide;
+  const most = Math.max(2, Math.floor(room / wide));
+  return [...word].length <= most ? word : `${[...word].slice(0, most - 1).join("")}…`;
+};
+
+/** One step with all that goes in and out. */
+function drawStep(t, P, G, wires, paints) {
+  const between = -G.ahead * (G.pitch / 2);
+  const word = P.labels ? [text("word", 0, Y.word, shortened(P.labels[t - 1], G.pitch))] : [];
+  return ["g", { class: P.masked(t) ? "step masked" : "step", "data-step": t, style: `--x: ${G.middle(t)}px` }, [
+    ["rect", { class: "touch", x: -G.pitch / 2, y: 0, width: G.pitch, height: Y.height }],
+    ...STATES.map((name) => chevron(between, Y[name], G.ahead)),
+    ...outputWire(t, P, wires),
+    ...cell(t, P, G, paints),
+    ...input(t, P, G, paints),
+    ...word,
+    text("step-name", 0, P.labels ? Y.step : Y.word, fill(P.text.layer.step, { step: t })),
+  ]];
+}
+
+/** Steps `first` to `last`. */
+const drawSteps = (P, G, wires, paints, [first, last]) =>
+  Array.from({ length: last - first + 1 }, (_, k) => drawStep(first + k, P, G, wires, paints));
+
+// ---- behind all steps ----
+
+/** The conveyors of c and h, and the rail on which the output leaves. */
+function drawChains(P, G, { output }) {
+  const exit = P.backwards ? 0 : G.content;
+  const from = G.middle(output.sequence ? P.first : P.last);
+  return [
+    ...STATES.map((name) => line("chain", 0, Y[name], G.content, Y[name], { stroke: P.colours[name] })),
+    line("wire lit rail", from, Y.rail, exit, Y.rail, { stroke: P.colours.h }),
+  ];
+}
+
+/** Where the marked unit stands in a step's strips. */
+function unitMark(P, G, unit) {
+  const box = G.strip.width / P.units;
+  const width = Math.max(box, 2);
+  const x = G.strip.x + (unit - 1) * box - (width - box) / 2;
+  const outline = (name) => `M${x - 1} ${Y[name] - STRIP_HEIGHT / 2 - 2}h${width + 2}v${STRIP_HEIGHT + 4}h${-width - 2}z`;
+  return STATES.map(outline).join("");
+}

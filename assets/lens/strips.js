@@ -1,0 +1,65 @@
+// Strips of units: a quantity at one step as a row of coloured boxes, one a unit. A quantity is painted once, a pixel a
+// value; each strip shows its row of that picture, so that a step costs a few elements however many units it has.
+
+const SHADES = 256; // colours that a scale is painted in
+const BOX_LEAST = 5; // pixels; narrower units have no lines between them
+const STRIP_DECIMALS = [{ width: 60, decimals: 4 }, { width: 40, decimals: 2 }, { width: 0, decimals: 1 }];
+
+/** The colours of a scale from its lowest to its highest value, [r, g, b] each. */
+function shadesOf(scale) {
+  const { zmin, zmax } = scale;
+  return Array.from({ length: SHADES }, (_, k) => cellColour(zmin + ((zmax - zmin) * k) / (SHADES - 1), scale));
+}
+
+/** Values in rows of `columns`, one pixel each, as the address of an image; what is no number stays clear. */
+function painted(values, columns, scale) {
+  const rows = values.length / columns;
+  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(columns, rows);
+  const shades = shadesOf(scale);
+  const growth = (SHADES - 1) / (scale.zmax - scale.zmin);
+  for (let k = 0; k < values.length; k += 1) {
+    if (!Number.isFinite(values[k])) continue;
+    const shade = shades[Math.round(clamp((values[k] - scale.zmin) * growth, 0, SHADES - 1))];
+    image.data.set([...shade, 255], 4 * k);
+  }
+  context.putImageData(image, 0, 0);
+  return canvas.toDataURL();
+}
+
+/** What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` and `h0` are the initial states. */
+function paintings({ values, initialValues, scales, units, features }) {
+  const paint = (all, columns, scale) => ({ href: painted(all, columns, scale), rows: all.length / columns, columns });
+  return {
+    x: paint(values.x, features, scales.x),
+    c: paint(values.c, units, scales.c),
+    h: paint(values.h, units, scales.h),
+    c0: paint(initialValues.c, units, scales.c),
+    h0: paint(initialValues.h, units, scales.h),
+  };
+}
+
+/** The outline of a strip, and lines between its boxes where they are wide enough. */
+function frame({ x, y, width, height }, columns) {
+  const box = width / columns;
+  const between = box < BOX_LEAST ? [] : Array.from({ length: columns - 1 }, (_, k) => `M${x + (k + 1) * box} ${y}v${height}`);
+  return `M${x} ${y}h${width}v${height}h${-width}z${between.join("")}`;
+}
+
+/** Row `row`, from 0, of a painting at a place {x, y, width, height}. */
+function strip({ href, rows, columns }, row, place, colour) {
+  const cut = { ...place, viewBox: `0 ${row} ${columns} 1`, preserveAspectRatio: "none" };
+  const image = ["image", { href, width: columns, height: rows, preserveAspectRatio: "none", class: "strip-image" }];
+  return [["svg", cut, [image]], ["path", { class: "strip-frame", stroke: colour, d: frame(place, columns) }]];
+}
+
+/** A strip of a single value: its number on its colour. */
+function numberStrip(value, scale, { x, y, width, height }, colour) {
+  const rgb = Number.isFinite(value) ? cellColour(value, scale) : [255, 255, 255];
+  const { decimals } = STRIP_DECIMALS.find((room) => width >= room.width);
+  return [
+    ["rect", { x, y, width, height, fill: `rgb(${rgb.map(Math.round).join(",")})`, stroke: colour, class: "strip-frame" }],
+    ["text", { class: "strip-number", x: x + width / 2, y: y + height / 2, fill: inkOn(rgb) }, value.toFixed(decimals)],
+  ];
+}
