@@ -23,8 +23,9 @@ Differences are relative above 1."""
 class Agreement:
     """How far the run's values are from Keras's: the largest difference and the quantity or tensor it is in.
 
-    Activations without bounds can make rounding grow from step to step, in Keras as here. Where that is so, `one_step`
-    is the largest difference of any single step computed from Keras's own states; else it is None. `returned` holds Keras's own tensors, in the returned order; `printed` is what the exact script printed.
+    Activations without bounds can make rounding grow from step to step, in Keras as here. Where the trace shows that,
+    `one_step` is the largest difference of any single step computed from Keras's own states; else it is None.
+    `returned` holds Keras's own tensors, in the returned order; `printed` is what the exact script printed.
     """
 
     worst: float
@@ -51,19 +52,21 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
 
     At masked steps Keras throws the gates away, so only the states are compared there.
     """
-    differences = {output.name: difference(output.array, evidence.script.values[output.name]) for output in run.outputs}
+    returned = {output.name: difference(output.array, evidence.script.values[output.name]) for output in run.outputs}
+    traced = {}
     used = _used_steps(run)
     for name in QUANTITIES:
         ours, keras = getattr(run.trace, name), evidence.trace.quantities[name]
         if name not in ("h", "c"):
             ours, keras = ours[used], keras[used]
-        differences[name] = difference(ours, keras)
+        traced[name] = difference(ours, keras)
+    differences = returned | traced
     where = max(differences, key=lambda name: differences[name])
-    worst = differences[where]
+    grows = max(traced.values()) > TOLERANCE and not run.experiment.draws_dropout
     return Agreement(
-        worst=worst,
+        worst=differences[where],
         where=where,
-        one_step=None if worst <= TOLERANCE or run.experiment.draws_dropout else one_step_difference(run, evidence),
+        one_step=one_step_difference(run, evidence) if grows else None,
         returned=tuple(evidence.script.values[output.name] for output in run.outputs),
         printed=evidence.script.printed,
         keras=evidence.versions.keras,

@@ -4,22 +4,22 @@ import streamlit as st
 
 from lstm_core.run import run_experiment
 from lstm_core.text import Catalogue
-from pages.ui import checking, controls, panels, pictures, state, verdict
+from pages.ui import checking, controls, lens, panels, pictures, state, verdict
 
 
 @st.fragment  # a flag changes nothing in the sidebar, which need not be drawn again
 def draw_experiment(t: Catalogue) -> None:
     """Draw the flags and all that follows from the experiment."""
-    state.keep_language(t)
     head = st.container()
     controls.draw_flags(t)
 
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_experiment(asked.shown, asked.masks)
+    row = pictures.choose_row(chosen, t)
+    lens.draw_lens(run, t, row=row)
     left, right = st.columns([13, 11], gap="medium")
     with left:
-        row = pictures.choose_row(chosen, t)
         pictures.draw_pictures(run, t, row=row)
     returned = right.container()
     with right:

@@ -32,7 +32,9 @@ function mean(row, first, end) {
 function columnsOf([low, high], steps) {
   const first = clamp(Math.floor(low + 0.5), 1, steps);
   const last = clamp(Math.ceil(high - 0.5), first, steps);
-  const size = Math.ceil((last - first + 1) / MAX_COLUMNS);
+  const aligned = (size) => Math.ceil(last / size) - Math.floor((first - 1) / size); // so many columns of that size
+  let size = Math.ceil((last - first + 1) / MAX_COLUMNS);
+  if (aligned(size) > MAX_COLUMNS) size += 1;
   const starts = [];
   for (let start = first - ((first - 1) % size); start <= last; start += size) starts.push(start);
   return { size, starts: [...starts, Math.min(starts.at(-1) + size, steps + 1)] };

@@ -13,14 +13,12 @@ const GAP_LEAST = 24; // between two cells
 const STRIP_INSET = 8; // from a cell's side to its strips
 const STRIP_HEIGHT = 20;
 const CORNER = 8;
-const ARROW = { length: 7, half: 4.5 };
+const TIP = { length: 7, half: 4.5 };
 const CHEVRON = { reach: 4, half: 5 };
 const NAME_OFFSET = 7; // from the wire of h to its name
 const INPUT_DECIMALS = 2;
 const WORD_ROOM = { wide: 7.5, korean: 13 }; // pixels a character of a word needs
 const STATES = ["c", "h"];
-
-const subscript = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
 
 /** Where the steps stand in a window of this width. */
 function layerGeometry({ steps, backwards }, width) {
@@ -54,7 +52,7 @@ const text = (name, x, y, content, more) => ["text", { class: name, x, y, ...mor
 
 /** An arrow's head with its tip at (x, y), pointing along (dx, dy), one of them 0. */
 function head(name, x, y, [dx, dy], more) {
-  const [back, side] = [ARROW.length, ARROW.half];
+  const [back, side] = [TIP.length, TIP.half];
   const corner = (sign) => `${x - dx * back + dy * side * sign} ${y - dy * back + dx * side * sign}`;
   return ["path", { class: name, d: `M${x} ${y}L${corner(1)}L${corner(-1)}z`, ...more }];
 }
@@ -90,7 +88,7 @@ function input(t, P, G, paints) {
     text("input-number", 0, (Y.inputTop + Y.inputBottom) / 2, short(P.x(t, 1))),
   ];
   const arrives = [line("wire x", 0, Y.inputTop, 0, Y.cellBottom), head("head x", 0, Y.cellBottom, [0, -1])];
-  return [...value, ...(P.masked(t) ? [line("wire x cut", 0, Y.inputTop, 0, Y.cellBottom + ARROW.length)] : arrives)];
+  return [...value, ...(P.masked(t) ? [line("wire x cut", 0, Y.inputTop, 0, Y.cellBottom + TIP.length)] : arrives)];
 }
 
 /** A number as short as a box has room for. */

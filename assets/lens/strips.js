@@ -2,6 +2,7 @@
 // value; each strip shows its row of that picture, so that a step costs a few elements however many units it has.
 
 const SHADES = 256; // colours that a scale is painted in
+const OPAQUE = 255;
 const BOX_LEAST = 5; // pixels; narrower units have no lines between them
 const STRIP_DECIMALS = [{ width: 60, decimals: 4 }, { width: 40, decimals: 2 }, { width: 0, decimals: 1 }];
 
@@ -11,26 +12,26 @@ function shadesOf(scale) {
   return Array.from({ length: SHADES }, (_, k) => cellColour(zmin + ((zmax - zmin) * k) / (SHADES - 1), scale));
 }
 
-/** Values in rows of `columns`, one pixel each, as the address of an image; what is no number stays clear. */
+/** Values in rows of `columns`, a pixel each, on a canvas; what is no number stays clear. */
 function painted(values, columns, scale) {
-  const rows = values.length / columns;
-  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: values.length / columns });
   const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
+  const image = context.createImageData(canvas.width, canvas.height);
   const shades = shadesOf(scale);
   const growth = (SHADES - 1) / (scale.zmax - scale.zmin);
   for (let k = 0; k < values.length; k += 1) {
     if (!Number.isFinite(values[k])) continue;
-    const shade = shades[Math.round(clamp((values[k] - scale.zmin) * growth, 0, SHADES - 1))];
-    image.data.set([...shade, 255], 4 * k);
+    const [r, g, b] = shades[Math.round(clamp((values[k] - scale.zmin) * growth, 0, SHADES - 1))];
+    image.data.set([r, g, b, OPAQUE], 4 * k);
   }
   context.putImageData(image, 0, 0);
-  return canvas.toDataURL();
+  return canvas;
 }
 
 /** What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` and `h0` are the initial states. */
 function paintings({ values, initialValues, scales, units, features }) {
-  const paint = (all, columns, scale) => ({ href: painted(all, columns, scale), rows: all.length / columns, columns });
+  const paint = (all, columns, scale) => (
+    { href: painted(all, columns, scale).toDataURL(), rows: all.length / columns, columns });
   return {
     x: paint(values.x, features, scales.x),
     c: paint(values.c, units, scales.c),
@@ -62,4 +63,13 @@ function numberStrip(value, scale, { x, y, width, height }, colour) {
     ["rect", { x, y, width, height, fill: `rgb(${rgb.map(Math.round).join(",")})`, stroke: colour, class: "strip-frame" }],
     ["text", { class: "strip-number", x: x + width / 2, y: y + height / 2, fill: inkOn(rgb) }, value.toFixed(decimals)],
   ];
+}
+
+/** The whole sequence in small: h of all units over all steps, a column a step. */
+function paintOverview(canvas, { values, scales, units, steps }) {
+  Object.assign(canvas, { width: steps, height: units });
+  const context = canvas.getContext("2d");
+  context.setTransform(0, 1, 1, 0, 0, 0); // rows of the painting, one a step, become columns
+  context.imageSmoothingEnabled = false;
+  context.drawImage(painted(values.h, units, scales.h), 0, 0);
 }

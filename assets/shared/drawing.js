@@ -44,10 +44,14 @@ const inkOn = (rgb) => ((luminance(rgb) + 0.05) ** 2 > 1.05 * 0.05 ? "#000" : "#
 
 // ---- elements ----
 
+function setAttributes(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
 /** Build [tag, attributes, text or children]; text only ever becomes a text node, never HTML. */
 function element([tag, attributes, content = ""], namespace) {
   const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  setAttributes(node, attributes);
   if (typeof content === "string") node.textContent = content;
   else node.append(...content.map((child) => element(child, namespace)));
   return node;

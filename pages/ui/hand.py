@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 GATES = ("i", "f", "c~", "o")
 """The order in which Keras packs the gates into a weight's columns."""
 
+TAKEN = "hand_taken"
+
 
 def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *, key: str) -> None:
     """Draw a table in which single numbers of a tensor can be set; the page loads its editor when it is opened."""
@@ -33,10 +35,11 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
         )
     st.caption(t("fields.edits.help"))
     first = gate * experiment.units
-    editor_key = f"hand_{tensor}_{gate}_{hash(experiment)}"
+    editor_key = f"hand_{tensor}_{gate}_{hash(experiment)}_{st.session_state.get(TAKEN, 0)}"  # a fresh table each time
     st.data_editor(
         _table(experiment, tensor, first, t),
-        column_config={
+        column_config={"_index": st.column_config.Column(disabled=True)}
+        | {
             str(unit): st.column_config.NumberColumn(t("hand.unit", unit=unit), format="%.4f")
             for unit in range(1, experiment.units + 1)
         },
@@ -79,4 +82,5 @@ def _take(editor_key: str, tensor: str, first: int) -> None:
             edits.pop(place, None)
             if value is not None:
                 edits[place] = Edit(*place, float(value))
+    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
     state.change("edits", edits=tuple(sorted(edits.values())))

@@ -29,13 +29,13 @@ def draw_pictures(run: Run, t: Catalogue, *, row: int) -> None:
         row=row,
         outputs=run.outputs,
         text=FigureText(**t.section("figure")),
-        labels=_labels(run.experiment, row),
+        labels=row_labels(run.experiment, row),
     )
     token = f"{t.language}-{row}-{hash(run.experiment):x}"
     draw_charts(figure, token=token, key="charts")
 
 
-def _labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
+def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
     """Return the words under the steps; each further batch row begins one word later."""
     words = experiment.words
     return words[row % len(words) :] + words[: row % len(words)] if words else None

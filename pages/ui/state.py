@@ -12,6 +12,8 @@ from lstm_core.query import Link, decode, encode
 from lstm_core.refusal import Refusal
 
 LANGUAGE_PARAMETER = "lang"
+LOOKING = ("step", "unit")
+"""Parameters that the moving picture keeps in the URL by itself, in the browser: no part of the experiment."""
 
 PRESET_SHAPES = {
     "article": (3, 1),
@@ -32,7 +34,7 @@ KOREAN_SENTENCE = "나는 오늘 아침에 책을 조용히 읽었다"
 def open_session() -> text.Catalogue:
     """Read the URL into the session if someone changed it, and return the catalogue of the session's language."""
     state = st.session_state
-    query = st.query_params.to_dict()
+    query = {name: value for name, value in st.query_params.to_dict().items() if name not in LOOKING}
     if "experiment" not in state or query != state.written:
         asked = query.get(LANGUAGE_PARAMETER)
         state.language_chosen = asked in text.LANGUAGES
@@ -57,7 +59,8 @@ def close_session() -> Link:
     if state.language_chosen:
         parameters[LANGUAGE_PARAMETER] = state.language
     if parameters != state.written:
-        st.query_params.from_dict(parameters)
+        asked = st.query_params.to_dict()
+        st.query_params.from_dict(parameters | {name: asked[name] for name in LOOKING if name in asked})
         state.written = parameters
     return link
 

@@ -168,6 +168,30 @@ def test_the_exact_script_and_the_readable_step_are_there(open_page: Open) -> No
     expect(page.locator(".lens-code code")).to_contain_text("c = f * c_prev + i * candidate")
 
 
+def test_a_number_can_be_set_in_the_table_and_emptied_again(open_page: Open) -> None:
+    page = open_page(viewport=(1440, 1600))
+    page.get_by_text("Weights", exact=True).click()
+    page.locator(".st-key-hand_open_weights label").first.click()
+    row_height, first_column = 35, 80
+    for keys, edits in (("2.5", (Edit("kernel", 0, 4, 2.5),)), ("Delete", ())):
+        table = page.locator("[data-testid=stDataFrame] canvas").first
+        table.wait_for()
+        page.wait_for_timeout(1000)
+        before = wait_complete(page)
+        for _ in range(2):  # the first click brings up the table's toolbar
+            table.click(position={"x": first_column, "y": 1.5 * row_height}, force=True)
+            page.wait_for_timeout(500)
+        if keys == "Delete":
+            page.keyboard.press("Escape")  # the second click may have opened the number
+            page.keyboard.press(keys)
+        else:
+            page.keyboard.type(keys)
+            page.wait_for_timeout(400)
+            page.keyboard.press("Enter")
+        wait_complete(page, after=before)
+        assert returned(page) == expected(edits=edits)
+
+
 def test_a_number_set_by_hand_counts_and_is_in_the_link(open_page: Open) -> None:
     page = open_page("/?edits=kernel.0.4=0.5;h.0.1=1&initial_state=1")
     assert returned(page) == {
@@ -185,7 +209,7 @@ def test_korean_comes_from_the_browser_and_can_be_switched_and_stays_in_the_link
     page.get_by_role("button", name="EN", exact=True).click()
     expect(page.locator("h3", has_text="Returned")).to_be_visible()
     page.wait_for_url("**lang=en**")
-    assert page.evaluate("document.documentElement.lang") == "en"
+    page.wait_for_function("document.documentElement.lang === 'en'")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -31,7 +31,8 @@ VARIANTS: dict[str, dict[str, object]] = {
     },
     "calls, hand-made weights": {
         "calls": 3, "reset_before": (3,), "unroll": True, "preset": "typed", "typed": "0.1 -2; 3.5 4; 1e-3 6",
-        "forget_bias": -0.5, "activation": "relu", "recurrent_activation": "hard_sigmoid", "edits": (Edit("kernel", 1, 6, 0.125),),
+        "forget_bias": -0.5, "activation": "relu", "recurrent_activation": "hard_sigmoid",
+        "edits": (Edit("kernel", 1, 6, 0.125),),
     },
 }  # fmt: skip
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")

@@ -1,0 +1,17 @@
+// The chosen step and unit in the page's address, without the server: a link opens where its sender was.
+
+const PARAMETERS = ["step", "unit"];
+
+/** The step and unit that an address's query names, as far as it does. */
+function chosenIn(query) {
+  const given = new URLSearchParams(query);
+  const numbers = PARAMETERS.map((name) => [name, Number(given.get(name))]);
+  return Object.fromEntries(numbers.filter(([, number]) => Number.isSafeInteger(number) && number > 0));
+}
+
+/** Put step and unit into the address; all else in it stays letter for letter. */
+function writeUrl(chosen) {
+  const others = location.search.slice(1).split("&").filter((part) => part && !PARAMETERS.includes(part.split("=")[0]));
+  const query = [...others, ...PARAMETERS.map((name) => `${name}=${chosen[name]}`)].join("&");
+  history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
+}

@@ -1,0 +1,117 @@
+// Both ends of the unrolled layer, and the loop it folds into: pure functions like those of layer.js.
+
+// From the window's edge outwards, in pixels
+const START = { wide: 92, narrow: 56, strip: 14, name: 6 };
+const EXIT = { wide: 176, narrow: 112, box: 20, edge: 2, state: 8 };
+const BOX = { height: 38, first: -6, second: 12, pad: 9 }; // an output's box, and its two lines' baselines
+const STUB = { length: 12, half: 6 }; // the end of a wire that does not leave
+const WAITING = { c: 8, h: 14, top: 190 }; // the wires of a stateful layer's states, down to the words
+const LOOP = { reach: 26, over: 36, under: 184, corner: 14, label: 10 }; // the way back around the cell
+const NARROW = 480; // windows of a phone
+
+const endWidths = (width) => {
+  const size = width < NARROW ? "narrow" : "wide";
+  return { start: START[size], exit: EXIT[size] };
+};
+
+/** From a distance outwards of the window to a place on an end that is `width` wide, left or right of the window. */
+const outwards = (side, width) => (side === "left" ? (distance) => width - distance : (distance) => distance);
+
+const anchored = (anchor) => ({ style: `text-anchor: ${anchor}` });
+
+/** A box of some width whose near side is `distance` from the window. */
+const boxAt = (side, at, distance, width) => (side === "left" ? at(distance + width) : at(distance));
+
+// ---- where the layer begins ----
+
+/** The initial h and c, and their wires into the first step. */
+function drawStart(side, width, P, paints) {
+  const at = outwards(side, width);
+  const room = width - START.strip - START.name - 20;
+  return STATES.flatMap((name) => {
+    const place = { x: boxAt(side, at, START.strip, room), y: Y[name] - STRIP_HEIGHT / 2, width: room, height: STRIP_HEIGHT };
+    const values = P.units === 1
+      ? numberStrip(P.initialValues[name][0], P.scales[name], place, P.colours[name])
+      : strip(paints[`${name}0`], 0, place, P.colours[name]);
+    const label = at(START.strip + room + START.name);
+    return [
+      line("chain", at(START.strip), Y[name], at(0), Y[name], { stroke: P.colours[name] }),
+      ...values,
+      text("state-name", label, Y[name], `${name}₀`, anchored(side === "left" ? "end" : "start")),
+    ];
+  });
+}
+
+const startInWords = ({ start, call, text: { layer } }) => fill(layer[`start_${start}`], { call: call - 1 });
+
+// ---- where it ends ----
+
+/** A lit wire to a box with the output's number, name and shape. */
+function outputBox(side, at, width, y, { order, name, shape, quantity }, colours) {
+  const wide = width - EXIT.box - EXIT.edge;
+  const x = boxAt(side, at, EXIT.box, wide);
+  const stroke = colours[quantity];
+  const out = side === "left" ? -1 : 1;
+  return ["g", { class: "output", "data-output": name }, [
+    line("wire lit", at(0), y, at(EXIT.box - TIP.length + 1), y, { stroke }),
+    head("head", at(EXIT.box), y, [out, 0], { fill: stroke }),
+    ["rect", { class: "output-box", x, y: y - BOX.height / 2, width: wide, height: BOX.height, rx: CORNER, stroke, fill: stroke }],
+    ["text", { class: "output-name", x: x + BOX.pad, y: y + BOX.first + 4 }, [
+      ["tspan", { class: "order" }, String(order)], ["tspan", { dx: 7 }, name]]],
+    text("output-shape", x + BOX.pad, y + BOX.second, shape),
+  ]];
+}
+
+/** A state that stays inside: its wire ends here. */
+function stub(side, at, y, name, P) {
+  const anchor = anchored(side === "left" ? "end" : "start");
+  return ["g", { class: "kept" }, [
+    line("wire faint", at(0), y, at(STUB.length), y),
+    line("wire faint", at(STUB.length), y - STUB.half, at(STUB.length), y + STUB.half),
+    text("kept-name", at(EXIT.box), y - 5, `${name}${subscript(P.last)}`, anchor),
+    text("kept-note", at(EXIT.box), y + 10, P.text.layer.not_returned, anchor),
+  ]];
+}
+
+/** What leaves the layer, each on its own wire, and what does not. */
+function drawExit(side, width, P, wires) {
+  const at = outwards(side, width);
+  const states = STATES.map((name) => {
+    const state = wires.state(name);
+    return state ? outputBox(side, at, width, Y[name], state, P.colours) : stub(side, at, Y[name], name, P);
+  });
+  const waiting = P.stateful ? STATES.flatMap((name) => [
+    ["path", { class: "waiting", d: `M${at(WAITING[name])} ${Y[name]}V${WAITING.top - TIP.length}`, stroke: P.colours[name] }],
+    head("head", at(WAITING[name]), WAITING.top, [0, 1], { fill: P.colours[name] }),
+  ]) : [];
+  return [outputBox(side, at, width, Y.rail, wires.output, P.colours), ...states, ...waiting];
+}
+
+// ---- the loop ----
+
+/** From the cell's one side around to its other: over it or under it. */
+function around(half, y, beyond, ahead) {
+  const { reach, corner } = LOOP;
+  const turn = beyond < y ? -1 : 1;
+  const run = Math.abs(beyond - y) - 2 * corner;
+  const q = (dx, dy, horizontal) => (horizontal
+    ? `q${dx} 0 ${dx} ${dy}` : `q0 ${dy} ${dx} ${dy}`);
+  const out = ahead * corner;
+  return `M${ahead * half} ${y}h${ahead * (reach - corner)}${q(out, turn * corner, true)}v${turn * run}${q(-out, turn * corner, false)}`
+    + `h${-ahead * 2 * (half + reach - corner)}${q(-out, -turn * corner, true)}v${-turn * run}${q(out, -turn * corner, false)}h${ahead * (reach - corner - TIP.length)}`;
+}
+
+/** The loop around a cell at x = 0: what c and h of a step are to the next one; and the rail from here. */
+function drawLoop(P, G, { output }) {
+  const half = G.cell / 2;
+  const ways = { c: LOOP.over, h: LOOP.under };
+  return [
+    ...STATES.flatMap((name) => [
+      ["path", { class: "loop", pathLength: 1, d: around(half, Y[name], ways[name], G.ahead), stroke: P.colours[name] }],
+      head("head", -G.ahead * half, Y[name], [G.ahead, 0], { fill: P.colours[name] }),
+    ]),
+    text("turn-note", G.ahead * (half + LOOP.reach + LOOP.label), (Y.c + Y.h) / 2, P.text.layer.next_turn,
+      anchored(G.ahead > 0 ? "start" : "end")),
+    line(output.sequence ? "wire lit" : "wire faint", 0, Y.rail, G.ahead * G.content, Y.rail, { stroke: P.colours.h }),
+  ];
+}

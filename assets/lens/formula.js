@@ -1,0 +1,139 @@
+// What is said about a part of the cell: its formula in symbols and in numbers, and its terms. Pure functions.
+// A line is a list of tokens; a token is text, or {text, quantity, role}: a quantity has its colour under it.
+
+const GROUPS = { // the parts of a gate's sum: what is multiplied, the weights' name in formulas and in Keras
+  x: { quantity: "x", letter: "W", tensor: "kernel" },
+  h: { quantity: "h_before", letter: "U", tensor: "recurrent_kernel" },
+  b: { quantity: null, letter: "b", tensor: "bias" },
+};
+const EQUATIONS = { // the right sides of the others
+  keep: ["f", " × ", "c_before"],
+  write: ["i", " × ", "candidate"],
+  c: ["keep", " + ", "write"],
+  h: ["o", " × ", "tanh_c"],
+};
+const WHOLE_C = ["f", " × ", "c_before", " + ", "i", " × ", "candidate"];
+const IN_ORDER = ["f", "i", "candidate", "o"]; // as they stand in the cell
+const PASSED_ON = { c: "c_before", h: "h_before" }; // what a masked step hands on
+const GIVEN = new Set(["x", "c_before", "h_before"]); // what every step is given, even a masked one
+const VALUES_LISTED = 12; // values of x or h that are listed where there are more
+
+const subscript = (number) => String(number).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+const inBrackets = (text) => (text[0] === "-" ? `(${text})` : text); // after an operator
+
+/** A text of the cell with its facts filled in. */
+const cellText = ({ text }, key, facts = {}) => fill(text.cell[key], facts);
+
+/** What the quantities are called at a step: c₄, c₃ and so on. The state before the first step is c₀. */
+function symbolsOf(P, t) {
+  const [now, before] = [subscript(t), subscript(P.previous(t) ?? 0)];
+  return {
+    f: "f", i: "i", candidate: "c~", o: "o", keep: cellText(P, "keep"), write: cellText(P, "write"),
+    x: `x${now}`, c: `c${now}`, h: `h${now}`, tanh_c: `${P.activation}(c${now})`,
+    c_before: `c${before}`, h_before: `h${before}`,
+  };
+}
+
+// ---- lines ----
+
+/** Both sides of an equation in symbols, then the right side and, where that is to be worked out, the result in numbers. */
+function equation(left, right, symbols, words) {
+  const symbol = (part) => (part in symbols ? { quantity: part, text: symbols[part] } : part);
+  const number = (part, k) => (part in words ? { quantity: part, text: k ? inBrackets(words[part]) : words[part] } : part);
+  const result = { quantity: left, role: "result", text: words[left] };
+  return [
+    [symbol(left), " = ", ...right.map(symbol)],
+    right.length > 1 ? ["= ", ...right.map(number), " = ", result] : ["= ", result],
+  ];
+}
+
+/** tanh(c₄) in symbols, then in numbers. */
+const activated = (activation, symbols, words) => [
+  [{ quantity: "tanh_c", text: symbols.tanh_c }],
+  [`= ${activation}(`, { quantity: "c", text: words.c }, ") = ", { quantity: "tanh_c", role: "result", text: words.tanh_c }],
+];
+
+/** A gate as its activation of its sum, after `before`. */
+const gateResult = (before, gate, activation, words) =>
+  [...before, ` = ${activation}(`, { role: "sum", text: words.sum }, ") = ", { quantity: gate, role: "result", text: words.result }];
+
+/** A part of a gate's sum in symbols: x₄·W_f, h₃·U_f, b_f. */
+function product(name, gate, symbols) {
+  const { quantity, letter } = GROUPS[name];
+  const weight = `${letter}_${gate === "candidate" ? "c" : gate}`;
+  return quantity ? [{ quantity, text: symbols[quantity] }, `·${weight}`] : [weight];
+}
+
+/** A gate's formula in symbols, then with the sums of its groups, then with their sum. */
+function gateLines(gate, activation, symbols, words) {
+  const joined = (parts) => parts.flatMap((part, k) => (k ? [" + ", ...part] : part));
+  const products = words.groups.map(({ name }) => product(name, gate, symbols));
+  const sums = words.groups.map(({ sum }, k) => [k ? inBrackets(sum) : sum]);
+  return [
+    [{ quantity: gate, text: symbols[gate] }, ` = ${activation}(`, ...joined(products), ")"],
+    [`= ${activation}(`, ...joined(sums), ")"],
+    gateResult([], gate, activation, words),
+  ];
+}
+
+// ---- the panel ----
+
+/** A gate's lines and, group by group, its terms. */
+function gatePanel(P, { step, unit, node }, symbols, all) {
+  const terms = termsOf(P, node, step, unit, all);
+  const words = termsInWords(terms);
+  const groups = words.groups.map(({ name, ...group }) => {
+    const title = product(name, node, symbols).map((token) => token.text ?? token).join("");
+    return { quantity: GROUPS[name].quantity, title, tensor: GROUPS[name].tensor, ...group };
+  });
+  const dropped = words.groups.some((group) => group.terms.some(({ factor }) => factor !== null));
+  const notes = [cellText(P, "adds_up"), ...(dropped ? [cellText(P, "dropout")] : [])];
+  return { lines: gateLines(node, terms.activation, symbols, words), groups, notes };
+}
+
+/** The numbers of x or of the h before: one for each feature or unit. */
+function valuesPanel(P, { step, node }, symbols, all) {
+  const [name, count] = node === "x" ? ["x", P.features] : ["h", P.units];
+  const value = (k) => (node === "x" ? P.x(step, k) : P.before("h", step, k));
+  const listed = all || count <= VALUES_LISTED ? count : VALUES_LISTED - 1;
+  const terms = Array.from({ length: listed }, (_, k) => ({ label: `${name}${k + 1}`, product: exactly(value(k + 1)) }));
+  const rest = listed < count ? { count: count - listed, sum: null } : null;
+  return { groups: [{ quantity: node, title: symbols[node], tensor: "", sum: "", terms, rest }] };
+}
+
+/** The whole step: every gate, then the new c and h; of a masked step what it hands on. */
+function stepLines(P, { step, unit }, cell, symbols, words) {
+  if (cell.masked) return Object.entries(PASSED_ON).flatMap(([state, before]) => equation(state, [before], symbols, words));
+  const gates = IN_ORDER.map((gate) => {
+    const terms = termsOf(P, gate, step, unit, true);
+    return gateResult([{ quantity: gate, text: symbols[gate] }], gate, terms.activation, termsInWords(terms));
+  });
+  return [...gates, ...equation("c", WHOLE_C, symbols, words), ...equation("h", EQUATIONS.h, symbols, words)];
+}
+
+/** What is to be said of one part: `lines`, `groups` of terms, `notes`. */
+function partPanel(P, selection, cell, symbols, words, all) {
+  const { node } = selection;
+  if (node === "x" || node === "h_before") return valuesPanel(P, selection, symbols, all);
+  if (GATES.includes(node)) return gatePanel(P, selection, symbols, all);
+  if (node === "tanh_c") return { lines: activated(P.activation, symbols, words) };
+  if (cell.masked && node in PASSED_ON) return { lines: equation(node, [PASSED_ON[node]], symbols, words) };
+  if (node in EQUATIONS) return { lines: equation(node, EQUATIONS[node], symbols, words) };
+  return { lines: [[{ quantity: node, text: symbols[node] }, " = ", { role: "result", text: words[node] }]] };
+}
+
+/**
+ * All that the panel says for a selection: `what` the part is, `lines`, `groups` of terms and `notes`. Without a part
+ * the lines are those of the whole step. `all`: list every term.
+ */
+function panelOf(P, selection, cell, words, all) {
+  const { step, node } = selection;
+  const symbols = symbolsOf(P, step);
+  const empty = { lines: [], groups: [], notes: [] };
+  if (!node) {
+    return { ...empty, what: cellText(P, cell.masked ? "masked" : "hint", { step }), lines: stepLines(P, selection, cell, symbols, words) };
+  }
+  const panel = { ...empty, ...partPanel(P, selection, cell, symbols, words, all) };
+  const masked = cell.masked && !GIVEN.has(node) ? [cellText(P, node in PASSED_ON ? "passed_on" : "thrown_away")] : [];
+  return { ...panel, what: cellText(P, `${node}_is`), notes: [...masked, ...panel.notes] };
+}

@@ -1,0 +1,56 @@
+// How the picture moves from step to step and unit to unit: pure functions, and the clock of a play.
+
+const PHASES = 4; // of a step: gates, candidate, new c, h; 0 shows them all
+const BEAT_MS = 550; // of one phase, at speed 1
+const SPEEDS = [0.5, 1, 2, 4];
+
+/** A step and unit that the picture has, nearest to the wished ones. */
+const within = (P, { step, unit }) => ({ step: clamp(step, 1, P.steps), unit: clamp(unit, 1, P.units) });
+
+/** Where a key leads from a step and unit; undefined for other keys. Steps follow time, as on the axis. */
+function keyMove(P, { step, unit }, key) {
+  const moves = {
+    ArrowLeft: { step: step - 1 }, ArrowRight: { step: step + 1 }, Home: { step: 1 }, End: { step: P.steps },
+    ArrowUp: { unit: unit - 1 }, ArrowDown: { unit: unit + 1 },
+  };
+  return key in moves ? within(P, { step, unit, ...moves[key] }) : undefined;
+}
+
+/** What a play shows after this step and phase, in processing order; null at the end. Calm plays show whole steps. */
+function nextBeat(P, { step, phase }, calm) {
+  if (!calm && phase < PHASES) return { step, phase: phase + 1 };
+  const next = P.next(step);
+  return next && { step: next, phase: calm ? 0 : 1 };
+}
+
+/** The part of the steps in view, first and last. */
+const inView = (G, left) => [G.stepAt(left + 1), G.stepAt(left + G.width - 1)];
+
+/** How far the window has to be scrolled for a step to be in view with a neighbour on either side; `left` if it is. */
+function scrolledTo(G, left, step) {
+  const [start, end] = [G.middle(step) - 1.5 * G.pitch, G.middle(step) + 1.5 * G.pitch];
+  if (start >= left && end <= left + G.width) return left;
+  if (end - start > G.width) return clamp(G.middle(step) - G.width / 2, 0, G.content - G.width);
+  return clamp(start < left ? start : end - G.width, 0, G.content - G.width);
+}
+
+/** The clock of a play: calls `beat` at a readable pace, until that returns false or someone stops it. */
+class Player {
+  constructor(beat, calm) {
+    Object.assign(this, { beat, calm, speed: 1, timer: undefined });
+  }
+
+  get playing() {
+    return this.timer !== undefined;
+  }
+
+  start() {
+    const ms = (BEAT_MS * (this.calm() ? PHASES : 1)) / this.speed;
+    this.timer = setTimeout(() => (this.beat() ? this.start() : this.stop()), ms);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}

@@ -1,0 +1,91 @@
+// The panel under the cell: what formula.js says, as text. Elements are made once and used again from step to step.
+
+/** An element with a class, and text or children. */
+function piece(tag, name, ...inside) {
+  const made = document.createElement(tag);
+  if (name) made.className = `lens-cell-${name}`;
+  made.append(...inside);
+  return made;
+}
+
+/** Set an element's text, if it is another. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Let `parent` show as many children as there are items: more are made where needed, spare ones are hidden. */
+function fillWith(parent, items, make, fill) {
+  while (parent.children.length < items.length) parent.append(make());
+  for (const [k, child] of [...parent.children].entries()) {
+    child.hidden = k >= items.length;
+    if (!child.hidden) fill(child, items[k]);
+  }
+}
+
+function fillToken(span, token) {
+  const { text, quantity = null, role = null } = typeof token === "string" ? { text: token } : token;
+  write(span, text);
+  mark(span, "quantity", quantity);
+  mark(span, "role", role);
+}
+
+/** Set or remove a data attribute, if it is another. */
+function mark(element, name, value) {
+  if ((element.dataset[name] ?? null) === value) return;
+  if (value === null) delete element.dataset[name];
+  else element.dataset[name] = value;
+}
+
+const fillLine = (line, tokens) => fillWith(line, tokens, () => piece("span"), fillToken);
+
+const TERM = ["label", "value", "factor", "weight", "product"]; // a term is all of these; x and h have label and product
+
+const makeTerm = () => piece("li", "term", ...TERM.map((name) => piece("span", name)));
+
+function fillTerm(item, term) {
+  for (const [k, name] of TERM.entries()) {
+    item.children[k].hidden = !term[name];
+    write(item.children[k], term[name] ?? "");
+  }
+}
+
+class Panel {
+  /** `reopen` is called when the reader wants all terms listed, or the largest only. */
+  constructor(reopen) {
+    this.what = piece("p", "what");
+    this.lines = piece("div", "lines");
+    this.groups = piece("div", "groups");
+    this.notes = piece("div", "notes");
+    this.root = piece("div", "panel", this.what, this.lines, this.groups, this.notes);
+    this.all = false;
+    this.root.addEventListener("click", ({ target }) => {
+      if (!target.closest(".lens-cell-rest")) return;
+      this.all = !this.all;
+      reopen();
+    });
+  }
+
+  show(P, { what, lines, groups, notes }) {
+    write(this.what, what);
+    fillWith(this.lines, lines, () => piece("p", "equation"), fillLine);
+    fillWith(this.groups, groups, makeGroup, (element, group) => this.fillGroup(P, element, group));
+    fillWith(this.notes, notes, () => piece("p", "note"), write);
+  }
+
+  fillGroup(P, element, { quantity, title, tensor, sum, terms, rest }) {
+    const [head, list, more] = element.children;
+    mark(head.children[0], "quantity", quantity);
+    for (const [k, text] of [title, tensor, sum].entries()) write(head.children[k], text);
+    fillWith(list, terms, makeTerm, fillTerm);
+    more.hidden = !rest && !(this.all && terms.length > TERMS_ALL);
+    more.setAttribute("aria-expanded", String(!rest));
+    write(more, rest ? cellText(P, rest.sum === null ? "more" : "rest", rest) : cellText(P, "fewer"));
+  }
+}
+
+function makeGroup() {
+  const head = piece("div", "group-head", piece("span", "group-title"), piece("code", "tensor"), piece("span", "group-sum"));
+  const more = piece("button", "rest");
+  more.type = "button";
+  return piece("section", "group", head, piece("ul", "terms"), more);
+}

@@ -1,0 +1,25 @@
+"""Mounts the moving picture: the browser unrolls the layer, moves through its steps and opens its cell."""
+
+from __future__ import annotations
+
+from lstm_core.payload import payload
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+from pages.ui.frame import asset, component
+from pages.ui.pictures import row_labels
+
+LAYER = ("payload", "strips", "layer", "ends", "words", "moves")
+CELL = ("terms", "formula", "panel", "cell")
+SCRIPTS = ("shared/drawing.js", *(f"lens/{name}.js" for name in (*LAYER, *CELL, "address", "lens")))
+
+_lens = component(
+    "picture",
+    html=asset("lens/lens.html"),
+    css="\n".join(asset(f"lens/{name}.css") for name in ("lens", "cell")),
+    js="\n".join(map(asset, SCRIPTS)),  # joined in this order they are one module
+)
+
+
+def draw_lens(run: Run, t: Catalogue, *, row: int) -> None:
+    """Draw one batch row of a run as the unrolled layer, and the inside of its cell."""
+    _lens(payload(run, t, row=row, labels=row_labels(run.experiment, row)), key="lens")

@@ -1,0 +1,442 @@
+"""The drawn figure, read back from the page: it holds the trace's numbers, marks what leaves, and is found by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstm_core.experiment import Experiment
+from lstm_core.query import encode
+from lstm_core.run import Run, run_experiment
+from pages.ui.frame import asset
+from tests.browser.harness import DESKTOP, wait_complete
+from tests.browser.test_playground import flip
+
+Open = Callable[..., Page]
+
+HEATMAPS = ("x", "h", "c", "f", "i", "candidate", "o")
+TALL = (DESKTOP[0], 2600)  # all panels at once
+LONG = "/?preset=noise&timesteps=1000&features=2&units=64"
+COLUMNS = 200  # of a heatmap drawn at once, at most
+
+# What Plotly has drawn and what stands over it: every panel with its values, printed numbers and marks, and where.
+DRAWN = """() => {
+  const plot = lens.one('.lens-charts .js-plotly-plot')
+  const { xaxis, height } = plot._fullLayout
+  const cell = xaxis._length / (xaxis.range[1] - xaxis.range[0])
+  const numbers = (selector) => lens.all(`.charts-overlay ${selector}`).map((node) => ({
+    text: node.textContent, x: Number(node.getAttribute('x')), y: Number(node.getAttribute('y')),
+    width: Number(node.getAttribute('width')), height: Number(node.getAttribute('height')),
+  }))
+  return {
+    range: xaxis.range, cell, left: xaxis._offset,
+    values: numbers('.charts-value'), marks: numbers('.charts-mark'), badges: numbers('.charts-badge'),
+    panels: plot.data.map((trace, k) => {
+      const [low, high] = plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`].domain
+      return {
+        type: trace.type, quantity: trace.meta.quantity, axis: trace.yaxis, zmin: trace.zmin, zmax: trace.zmax,
+        top: (1 - high) * height, height: (high - low) * height, columns: Array.from(trace.x ?? []),
+        z: Array.from(trace.z ?? [], (row) => Array.from(row)), y: Array.from(plot._fullData[k].y ?? []),
+      }
+    }),
+  }
+}"""
+
+
+class Drawn:
+    """The figure as it stands in the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.facts: dict[str, Any] = page.evaluate(DRAWN)
+
+    def heatmap(self, quantity: str) -> dict[str, Any]:
+        return next(p for p in self.facts["panels"] if (p["type"], p["quantity"]) == ("heatmap", quantity))
+
+    def z(self, quantity: str) -> np.ndarray:
+        """What is drawn of a quantity, (rows, columns)."""
+        return np.array(self.heatmap(quantity)["z"], np.float64)
+
+    def lines(self) -> list[np.ndarray]:
+        """The lines of h, then those of c, each over time."""
+        return [np.array(p["y"]) for p in self.facts["panels"] if p["type"] == "scatter"]
+
+    def step_at(self, x: float) -> int:
+        """The step whose column begins or is at `x` of the overlay."""
+        return int(np.floor(x / self.facts["cell"] + self.facts["range"][0] + 0.5 + 1e-6))
+
+    def in_panel(self, what: str, quantity: str, *, above: float = 0) -> list[dict[str, Any]]:
+        panel = self.heatmap(quantity)
+        return [
+            item
+            for item in self.facts[what]
+            if panel["top"] - above <= item["y"] <= panel["top"] + panel["height"] * (above == 0)
+        ]
+
+    def marked_steps(self, quantity: str) -> set[int]:
+        """The steps inside the outlines over a panel."""
+        return {
+            step
+            for mark in self.in_panel("marks", quantity)
+            for step in range(self.step_at(mark["x"] + 4), self.step_at(mark["x"] + mark["width"] - 4) + 1)
+        }
+
+    def badges(self, quantity: str) -> dict[int, str]:
+        """The outputs' numbers above a panel, by step."""
+        return {self.step_at(badge["x"]): badge["text"] for badge in self.in_panel("badges", quantity, above=12)}
+
+    def centre(self, quantity: str, step: int, row: int) -> tuple[float, float]:
+        """A cell's middle on the stage."""
+        panel = self.heatmap(quantity)
+        x = self.facts["left"] + (step - self.facts["range"][0]) * self.facts["cell"]
+        return x, panel["top"] + (row - 0.5) * panel["height"] / len(panel["z"])
+
+
+@pytest.fixture
+def page_of(open_page: Open) -> Callable[..., tuple[Page, Run]]:
+    """Opens the page of an experiment; returns it with the run that it should show."""
+
+    def open_experiment(*, viewport: tuple[int, int] = TALL, **arguments: object) -> tuple[Page, Run]:
+        experiment = Experiment(**arguments)
+        query = "&".join(f"{name}={value}" for name, value in encode(experiment).parameters.items())
+        return open_page(f"/?{query}", viewport=viewport), run_experiment(experiment)
+
+    return open_experiment
+
+
+def grid(run: Run, quantity: str) -> np.ndarray:
+    """The values of the first batch row, (rows, steps) in time order."""
+    return run.trace.inputs[0].T if quantity == "x" else run.trace.in_time_order(quantity)[:, 0].T
+
+
+def readout(page: Page) -> str:
+    shown = page.locator(".charts-readout")
+    return shown.inner_text() if shown.is_visible() else ""
+
+
+def point_at(page: Page, quantity: str, step: int, row: int) -> None:
+    x, y = Drawn(page).centre(quantity, step, row)
+    page.locator(".charts-stage").hover(position={"x": x, "y": y})
+
+
+# ---- the numbers ----
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"go_backwards": True, "mask": "1, 4"},
+        {"preset": "noise", "timesteps": 60, "units": 9, "activation": "relu", "recurrent_activation": "linear"},
+    ],
+    ids=["plain", "backwards and masked", "beyond the usual range"],
+)
+def test_what_is_drawn_is_the_trace_to_the_bit(page_of, arguments: dict[str, object]) -> None:
+    page, run = page_of(**arguments)
+    drawn = Drawn(page)
+    for quantity in HEATMAPS:
+        np.testing.assert_array_equal(drawn.z(quantity), grid(run, quantity))
+    np.testing.assert_array_equal(drawn.lines(), [*grid(run, "h"), *grid(run, "c")])
+
+
+def test_the_second_batch_row_is_drawn_when_it_is_chosen(page_of) -> None:
+    page, run = page_of(preset="noise", batch=3)
+    before = wait_complete(page)
+    page.get_by_role("slider", name="Batch row shown").focus()
+    page.keyboard.press("ArrowRight")
+    wait_complete(page, after=before)
+    np.testing.assert_array_equal(Drawn(page).z("f"), run.trace.f[:, 1].T)
+    np.testing.assert_array_equal(Drawn(page).z("x"), run.trace.inputs[1].T)
+
+
+@pytest.mark.parametrize(("timesteps", "decimals"), [(6, 4), (12, 2)])
+def test_cells_with_room_have_their_value_in_them(page_of, timesteps: int, decimals: int) -> None:
+    page, run = page_of(preset="noise", timesteps=timesteps, go_backwards=True)
+    drawn = Drawn(page)
+    for quantity in HEATMAPS:
+        values = grid(run, quantity)
+        printed = {(item["x"], item["y"]): item["text"] for item in drawn.in_panel("values", quantity)}
+        by_place = [printed[place] for place in sorted(printed)]  # step by step, from the top
+        assert by_place == [f"{value:.{decimals}f}" for value in values.T.ravel()]
+
+
+def test_cells_without_room_have_none(page_of) -> None:
+    page, _ = page_of(preset="sine", timesteps=48)
+    assert Drawn(page).facts["values"] == []
+
+
+def test_colour_ranges_do_not_follow_the_values(page_of) -> None:
+    usual = {quantity: (0, 1) for quantity in "fio"} | {quantity: (-1, 1) for quantity in ("h", "c", "candidate")}
+    for arguments in ({}, {"preset": "impulse", "kernel_initializer": "he_normal"}, {"preset": "sine", "units": 9}):
+        page, _ = page_of(**arguments)
+        drawn = Drawn(page)
+        assert {q: (drawn.heatmap(q)["zmin"], drawn.heatmap(q)["zmax"]) for q in usual} == usual
+
+
+# ---- what leaves ----
+
+
+@pytest.mark.parametrize(("return_sequences", "return_state"), list(product((False, True), repeat=2)))
+@pytest.mark.parametrize("go_backwards", [False, True])
+def test_the_marks_are_the_values_that_the_layer_returns(
+    page_of, go_backwards: bool, return_sequences: bool, return_state: bool
+) -> None:
+    page, run = page_of(return_sequences=return_sequences, return_state=return_state, go_backwards=go_backwards)
+    drawn = Drawn(page)
+    last = 1 if go_backwards else 6
+    assert drawn.marked_steps("h") == ({1, 2, 3, 4, 5, 6} if return_sequences else {last})
+    assert drawn.marked_steps("c") == ({last} if return_state else set())
+    assert drawn.badges("h")[last] == ("1 · 2" if return_state else "1")
+    assert drawn.badges("c") == ({last: "3"} if return_state else {})
+    h, (state, *_) = drawn.z("h"), run.outputs[-1:]
+    np.testing.assert_array_equal(
+        h[:, last - 1], run.outputs[min(1, len(run.outputs) - 1)].array[0].T.reshape(4, -1)[:, -1]
+    )
+    assert state.name == ("state_c" if return_state else "output")
+
+
+def test_zeros_that_a_mask_made_are_not_marked_and_said_to_be_no_h(page_of) -> None:
+    page, run = page_of(return_sequences=True, return_state=True, mask="2, 6", zero_output_for_mask=True)
+    drawn = Drawn(page)
+    assert drawn.marked_steps("h") == {1, 3, 4, 5, 6}
+    assert drawn.badges("h") == {1: "1", 3: "1", 4: "1", 5: "1", 6: "2"}  # step 6 leaves as state_h alone
+    assert not run.outputs[0].array[0, 5].any()
+    np.testing.assert_array_equal(drawn.z("h")[:, 5], run.outputs[1].array[0])
+    expect(page.locator(".charts-note", has_text="output: zeros at masked steps, not an h")).to_have_count(1)
+
+
+def test_a_row_that_repeats_is_marked_at_its_own_steps(page_of) -> None:
+    page, run = page_of(return_sequences=True, mask="1-2, 5")
+    drawn = Drawn(page)
+    assert drawn.marked_steps("h") == {3, 4, 5, 6}  # before the first used step Keras returns zeros
+    assert not run.outputs[0].array[0, :2].any()
+    np.testing.assert_array_equal(drawn.z("h")[:, 2:], run.outputs[0].array[0, 2:].T)
+
+
+def test_panels_say_which_output_they_are(page_of) -> None:
+    page, _ = page_of(return_sequences=True, return_state=True)
+    expect(page.locator(".charts-returned")).to_have_text(["returned: 1 output · 2 state_h", "returned: 3 state_c"])
+    flip(page, "return_state")
+    expect(page.locator(".charts-returned")).to_have_text(["returned: 1 output"])
+    expect(page.locator(".charts-kept")).to_have_text(["not returned"])
+
+
+# ---- pointing ----
+
+
+@pytest.mark.parametrize(
+    ("language", "masked_cell", "input_cell", "line"),
+    [
+        ("en", 'h, hidden state · step 3 ("sat") · masked: skipped · unit 2 · value {}', "feature 2", "step 5"),
+        ("ko", "h, 은닉 상태 · 타임스텝 3(‘sat’) · 마스크로 건너뜀 · 유닛 2 · 값 {}", "특성 2", "타임스텝 5"),
+    ],
+)
+def test_a_cell_says_in_words_what_it_is(
+    open_page: Open, language: str, masked_cell: str, input_cell: str, line: str
+) -> None:
+    sentence = "the cat sat on the mat"
+    run = run_experiment(Experiment(mask="3"))
+    page = open_page(f"/?lang={language}&sentence={sentence}&mask=3", viewport=TALL)
+    point_at(page, "h", 3, 2)
+    assert readout(page) == masked_cell.format(f"{grid(run, 'h')[1, 2]:.4f}")
+    point_at(page, "x", 1, 2)
+    assert input_cell in readout(page)
+    assert readout(page).endswith(f"{grid(run, 'x')[1, 0]:.4f}")
+    lines = next(p for p in Drawn(page).facts["panels"] if p["type"] == "scatter")
+    x, _ = Drawn(page).centre("h", 5, 1)
+    page.locator(".charts-stage").hover(position={"x": x, "y": lines["top"] + lines["height"] / 2})
+    assert line in readout(page)
+    page.locator(".lens-head h1").hover()
+    assert readout(page) == ""
+
+
+def test_each_cell_is_found_where_it_is_drawn(page_of) -> None:
+    page, run = page_of(units=3, go_backwards=True)
+    for quantity in HEATMAPS[1:]:
+        for step, row in ((1, 1), (4, 3), (6, 2)):
+            point_at(page, quantity, step, row)
+            words = readout(page).split(" · ")
+            assert words[1].startswith(f"step {step} ")
+            assert words[2:] == [f"unit {row}", f"value {grid(run, quantity)[row - 1, step - 1]:.4f}"]
+
+
+# ---- the keyboard ----
+
+
+def test_arrow_keys_walk_through_every_panel_and_are_said_aloud(page_of) -> None:
+    page, run = page_of(units=2, features=1)
+    chart = page.locator(".lens-charts")
+    chart.focus()
+    said = []
+    for key in ("ArrowRight", "ArrowRight", "End", "ArrowRight", "ArrowDown", "ArrowDown", "Home", "ArrowLeft"):
+        page.keyboard.press(key)
+        said.append(readout(page))
+        assert page.locator(".charts-live").inner_text() == said[-1]
+    steps = [re.search(r"step (\d)", words)[1] for words in said]
+    assert steps == ["1", "2", "6", "6", "6", "6", "1", "1"]
+    assert [words.split(" · ")[0] for words in said] == ["x, input"] * 4 + ["h, hidden state"] * 4
+    assert said[5].endswith(f"unit 2 · value {grid(run, 'h')[1, 5]:.4f}")
+    for _ in range(30):
+        page.keyboard.press("ArrowDown")
+    assert readout(page).startswith("o, output gate · step 1")
+    page.keyboard.press("Escape")
+    assert readout(page) == ""
+    assert page.evaluate("lens.one('.charts-cursor').getAttribute('visibility')") == "hidden"
+
+
+# ---- linked pictures ----
+
+
+@pytest.fixture
+def told(page_of) -> Iterator[tuple[Page, Callable[[], list[dict[str, Any]]]]]:
+    """A page whose chart's own `lens:step` events are collected."""
+    page, _ = page_of()
+    page.evaluate("""() => {
+      window.told = []
+      document.addEventListener('lens:step', ({ detail }) => {
+        if (detail.source === lens.one('.lens-charts')) window.told.push({ ...detail, source: undefined })
+      })
+    }""")
+    yield page, lambda: page.evaluate("window.told.splice(0)")
+
+
+def test_pointing_and_choosing_tell_the_other_pictures_the_step(told) -> None:
+    page, events = told
+    point_at(page, "c", 2, 3)
+    assert events()[-1] == {"step": 2, "unit": 3, "quantity": "c", "pinned": False}
+    x, y = Drawn(page).centre("f", 4, 1)
+    page.locator(".charts-stage").click(position={"x": x, "y": y})
+    assert events()[-1] == {"step": 4, "unit": 1, "quantity": "f", "pinned": True}
+    page.locator(".lens-charts").focus()
+    page.keyboard.press("ArrowLeft")
+    assert events()[-1] == {"step": 3, "unit": 1, "quantity": "f", "pinned": True}
+
+
+def test_the_cursor_follows_the_other_pictures_through_all_panels(told) -> None:
+    page, events = told
+    for step in (5, 2):
+        detail = f"{{ step: {step}, pinned: true, source: document.body }}"
+        page.evaluate(f"document.dispatchEvent(new CustomEvent('lens:step', {{ detail: {detail} }}))")
+        outlines = page.evaluate("""() => {
+          const cursor = lens.one('.charts-cursor')
+          const box = cursor.getBoundingClientRect(), stage = lens.one('.charts-stage').getBoundingClientRect()
+          return [cursor.getAttribute('visibility'), box.x - stage.x + box.width / 2, box.height]
+        }""")
+        drawn = Drawn(page)
+        assert outlines[0] == "visible"
+        assert outlines[1] == pytest.approx(drawn.centre("h", step, 1)[0], abs=2)
+        assert outlines[2] > drawn.heatmap("o")["top"] - drawn.heatmap("x")["top"]
+    assert events() == []  # who follows does not lead
+
+
+# ---- long sequences ----
+
+
+def zoom(page: Page, name: str) -> None:
+    before = page.evaluate("JSON.stringify(lens.one('.js-plotly-plot').layout.xaxis.range)")
+    page.locator(f"[data-zoom={name}]").click()
+    page.wait_for_function(
+        "(before) => JSON.stringify(lens.one('.js-plotly-plot').layout.xaxis.range) !== before", arg=before
+    )
+    page.wait_for_function("() => lens.one('.js-plotly-plot').data[0].z !== undefined")
+
+
+def test_a_long_sequence_is_drawn_in_means_and_zoomed_in_step_by_step(open_page: Open) -> None:
+    page = open_page(LONG, viewport=TALL)
+    run = run_experiment(Experiment(preset="noise", timesteps=1000, features=2, units=64))
+    h = grid(run, "h").astype(np.float64)
+    drawn = Drawn(page)
+    np.testing.assert_allclose(drawn.z("h"), h.reshape(64, COLUMNS, 5).mean(2), atol=1e-7)
+    expect(page.locator(".charts-binned")).to_have_text("each column is the mean of 5 steps; zoom in to see every step")
+    point_at(page, "h", 503, 10)
+    assert readout(page).startswith("h, hidden state · steps 501–505, mean · unit 10")
+    for _ in range(3):
+        zoom(page, "zoom_in")
+        drawn = Drawn(page)
+        assert drawn.z("h").shape[1] <= COLUMNS
+    low, high = drawn.facts["range"]
+    assert high - low == 125
+    expect(page.locator(".charts-binned")).to_have_text("")
+    first = round(drawn.heatmap("h")["columns"][0] + 0.5)
+    np.testing.assert_array_equal(drawn.z("h"), h[:, first - 1 : first - 1 + drawn.z("h").shape[1]])
+    assert (first <= low + 0.5, first + drawn.z("h").shape[1] > high - 0.5) == (True, True)
+    point_at(page, "h", 500, 10)
+    assert readout(page) == f"h, hidden state · step 500 · unit 10 · value {in_words(h[9, 499])}"
+    zoom(page, "zoom_reset")
+    assert Drawn(page).facts["range"] == [0.5, 1000.5]
+
+
+def in_words(value: float) -> str:
+    """As the page writes a value: four decimals, or three digits where those would hide it."""
+    return f"{value:.4f}" if abs(value) >= 0.001 else f"{value:.3g}"
+
+
+def test_no_range_of_steps_needs_more_than_two_hundred_columns(open_page: Open) -> None:
+    page = open_page()
+    source = asset("shared/drawing.js") + asset("charts/figure.js")
+    wrong = page.evaluate(
+        """(source) => {
+          const columnsOf = new Function(`${source}; return columnsOf`)()
+          const wrong = []
+          for (const steps of [1, 2, 199, 200, 201, 399, 400, 800, 1000])
+            for (let first = 1; first <= steps; first += 1)
+              for (let last = first; last <= steps; last += 7) {
+                const { size, starts } = columnsOf([first - 0.5, last + 0.5], steps)
+                const covers = starts[0] <= first && starts.at(-1) > last && starts.at(-1) <= steps + 1
+                const whole = last - first < 200 ? size === 1 : size > 1
+                if (starts.length > 201 || !covers || !whole) wrong.push([steps, first, last])
+              }
+          return wrong.slice(0, 5)
+        }""",
+        source,
+    )
+    assert wrong == []
+
+
+def test_a_dragged_range_is_zoomed_to_and_stays_when_a_flag_is_flipped(open_page: Open) -> None:
+    page = open_page(LONG, viewport=TALL)
+    stage = page.locator(".charts-stage").bounding_box()
+    drawn = Drawn(page)
+    (from_x, y), (to_x, _) = drawn.centre("h", 301, 20), drawn.centre("h", 400, 20)
+    page.mouse.move(stage["x"] + from_x, stage["y"] + y)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + to_x, stage["y"] + y + 4, steps=5)
+    page.mouse.up()
+    page.wait_for_function("lens.one('.js-plotly-plot').layout.xaxis.range[0] > 200")
+    low, high = Drawn(page).facts["range"]
+    assert (low, high) == (pytest.approx(301, abs=3), pytest.approx(400, abs=3))
+    flip(page, "return_sequences")
+    flip(page, "go_backwards")
+    assert Drawn(page).facts["range"] == [low, high]
+    run = run_experiment(Experiment(preset="noise", timesteps=1000, features=2, units=64, go_backwards=True))
+    drawn = Drawn(page)
+    first = round(drawn.heatmap("o")["columns"][0] + 0.5)
+    np.testing.assert_array_equal(drawn.z("o"), grid(run, "o")[:, first - 1 : first - 1 + drawn.z("o").shape[1]])
+    assert drawn.in_panel("marks", "h") != []  # all of it is returned
+
+
+def test_a_short_sequence_has_no_zoom_and_another_length_begins_whole(open_page: Open) -> None:
+    page = open_page("/?preset=sine&timesteps=48")
+    expect(page.locator(".charts-toolbar")).to_be_hidden()
+    page = open_page("/?preset=sine&timesteps=100")
+    zoom(page, "zoom_in")
+    before = wait_complete(page)
+    box = page.locator(".st-key-w_timesteps input")
+    box.fill("120")
+    box.press("Enter")
+    wait_complete(page, after=before)
+    assert Drawn(page).facts["range"] == [0.5, 120.5]
+
+
+@pytest.mark.parametrize("flag", ["return_sequences", "return_state", "go_backwards", "stateful"])
+def test_the_figure_is_redrawn_in_place_by_every_flag(open_page: Open, flag: str) -> None:
+    page = open_page()
+    page.evaluate("lens.one('.js-plotly-plot').marked = true")
+    flip(page, flag)
+    assert page.evaluate("lens.one('.js-plotly-plot').marked") is True
+    assert page.evaluate("lens.all('.js-plotly-plot').length") == 1

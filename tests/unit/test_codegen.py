@@ -1,0 +1,276 @@
+"""The code beside the pictures is the experiment: its arguments, its data and its weights, to the bit."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib.util import find_spec
+from itertools import product
+from pathlib import Path
+from types import ModuleType
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from lstm_core import codegen, sequences, text
+from lstm_core.codegen import COMMENTS, FLAGS, MOST_LINES, essential, exact, layer_arguments, returned_names
+from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.literals import LITERAL_MOST, assignment, literal, source_of
+from tests.experiments import experiments
+
+SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}
+SAY = SAYS["en"]
+FINITE = st.floats(width=32, allow_nan=False, allow_infinity=False)
+
+
+def float_arrays(**limits: int) -> st.SearchStrategy[np.ndarray]:
+    return hnp.arrays(np.float32, hnp.array_shapes(**limits), elements=FINITE)
+
+
+# ---- the layer's arguments ----
+
+
+def keras_defaults() -> dict[str, object]:
+    """The defaults of `keras.layers.LSTM`, read in Keras's source: importing Keras here would take seconds."""
+    folder = Path(str(find_spec("keras").origin)).parent
+    tree = ast.parse((folder / "src/layers/rnn/lstm.py").read_text("utf-8"))
+    (layer,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "LSTM")
+    (init,) = (node for node in layer.body if isinstance(node, ast.FunctionDef) and node.name == "__init__")
+    names = [argument.arg for argument in init.args.args][-len(init.args.defaults) :]
+    return {name: ast.literal_eval(value) for name, value in zip(names, init.args.defaults, strict=True)}
+
+
+def test_a_layer_with_keras_defaults_needs_no_arguments() -> None:
+    assert layer_arguments(Experiment()) == {}
+    assert "layer = keras.layers.LSTM(4)" in exact(Experiment(), SAY)
+
+
+@pytest.mark.parametrize(
+    "name", ["activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll", "dropout",
+             "recurrent_dropout", "kernel_initializer", "recurrent_initializer", "bias_initializer", *FLAGS]
+)  # fmt: skip
+def test_what_the_code_leaves_out_is_keras_default(name: str) -> None:
+    assert FIELDS[name].default == keras_defaults()[name]
+
+
+def test_what_differs_from_the_default_is_named_flags_first() -> None:
+    arguments = layer_arguments(Experiment(unroll=True, stateful=True, activation="relu", return_sequences=True))
+    assert arguments == {"return_sequences": True, "stateful": True, "activation": "relu", "unroll": True}
+    assert list(arguments)[:2] == ["return_sequences", "stateful"]
+
+
+def test_the_layers_seed_is_named_with_dropout_only() -> None:
+    assert layer_arguments(Experiment(seed=5)) == {}
+    assert layer_arguments(Experiment(recurrent_dropout=0.25, seed=5)) == {"recurrent_dropout": 0.25, "seed": 5}
+
+
+@given(experiments())
+def test_an_argument_is_given_exactly_if_it_is_not_the_default(experiment: Experiment) -> None:
+    arguments = layer_arguments(experiment)
+    seeded = bool(experiment.dropout or experiment.recurrent_dropout)
+    assert ("seed" in arguments) == seeded
+    for name in set(keras_defaults()) & set(FIELDS) - {"seed"}:
+        if not name.endswith("_initializer"):
+            assert (name in arguments) == (getattr(experiment, name) != FIELDS[name].default)
+
+
+# ---- numbers as source ----
+
+
+def read_back(source: str) -> dict[str, np.ndarray]:
+    namespace: dict[str, object] = {}
+    exec("import base64\nimport numpy as np\n" + source, namespace)
+    return {name: value for name, value in namespace.items() if isinstance(value, np.ndarray)}
+
+
+@given(float_arrays(min_dims=1, max_dims=3, max_side=5), st.integers(1, 6))
+def test_numbers_written_out_are_read_back_bit_by_bit(array: np.ndarray, together: int) -> None:
+    source = assignment("x", array, together=together, packed_note="")
+    assert "base64" not in source
+    again = read_back(source)["x"]
+    assert (again.dtype, again.shape) == (np.float32, array.shape)
+    assert again.tobytes() == array.tobytes()
+
+
+@given(float_arrays(min_dims=2, max_dims=3, min_side=21, max_side=21), st.integers(1, 21))
+@settings(max_examples=20)
+def test_long_arrays_are_packed_and_read_back_bit_by_bit(array: np.ndarray, together: int) -> None:
+    source = assignment("x", array, together=together, packed_note="float32, packed; shape")
+    assert f"# float32, packed; shape {array.shape}" in source
+    again = read_back(source)["x"]
+    assert (again.dtype, again.shape) == (np.float32, array.shape)
+    assert again.tobytes() == array.tobytes()
+
+
+def test_an_array_is_packed_only_where_it_is_long() -> None:
+    for size, packed in ((LITERAL_MOST, False), (LITERAL_MOST + 1, True)):
+        source = assignment("b", np.ones(size, np.float32), together=4, packed_note="")
+        assert ("base64" in source) is packed
+        assert max(map(len, source.splitlines())) <= 101
+
+
+def test_an_array_in_another_memory_order_is_packed_as_it_reads() -> None:
+    array = np.arange(800, dtype=np.float32).reshape(20, 40).T
+    np.testing.assert_array_equal(read_back(assignment("x", array, together=4, packed_note=""))["x"], array)
+
+
+def test_a_row_of_weights_has_a_line_for_each_gate() -> None:
+    source = literal(np.arange(16, dtype=np.float32).reshape(2, 8), together=2)
+    first_row = source.split("],")[0]
+    assert [line.strip(" [,") for line in first_row.splitlines() if line.strip(" [")] == [
+        "0.0,  1.0", "2.0,  3.0", "4.0,  5.0", "6.0,  7.0"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("signal", sequences.SIGNALS.values())
+def test_a_signal_in_the_script_is_the_function_that_made_the_data(signal) -> None:
+    source = (
+        f"{source_of(sequences.delayed_time)}\n\n{source_of(signal)}\n\nx = {signal.__name__}(delayed_time(2, 9, 3))"
+    )
+    again = read_back(source)["x"]
+    assert '"""' not in source
+    np.testing.assert_array_equal(again, signal(sequences.delayed_time(2, 9, 3)))
+
+
+# ---- whole scripts ----
+
+
+class NoKeras(ModuleType):
+    """Stands in for keras and tensorflow: writes down how the layer is made and called, and computes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("keras")
+        self.layers = self
+        self.calls: list[object] = []
+
+    def LSTM(self, units: int, **arguments: object) -> NoKeras:
+        self.made = (units, arguments)
+        return self
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.built = shape
+
+    def set_weights(self, arrays: list[np.ndarray]) -> None:
+        self.weights = arrays
+
+    def reset_state(self) -> None:
+        self.calls.append("reset")
+
+    def function(self, layer: NoKeras) -> NoKeras:
+        return layer
+
+    def __call__(self, x: np.ndarray, **arguments: object) -> tuple[NoKeras, ...] | NoKeras:
+        self.calls.append((x, arguments))
+        return (self, self, self) if self.made[1].get("return_state") else self
+
+    def numpy(self) -> str:
+        return "value"
+
+
+def executed(source: str) -> NoKeras:
+    keras = NoKeras()
+    with mock.patch.dict("sys.modules", keras=keras, tensorflow=keras), np.printoptions(), mock.patch("builtins.print"):
+        exec(compile(source, "exact", "exec"), {})
+    return keras
+
+
+@settings(max_examples=150)
+@given(experiments(), st.sampled_from(text.LANGUAGES))
+def test_any_exact_script_builds_and_calls_the_layer_of_the_experiment(experiment: Experiment, language: str) -> None:
+    keras = executed(exact(experiment, SAYS[language]))
+    assert keras.made == (experiment.units, layer_arguments(experiment))
+    assert keras.built == experiment.shape
+    weights = experiment.weights()
+    expected = [array for array in (weights.kernel, weights.recurrent_kernel, weights.bias) if array is not None]
+    assert [array.tobytes() for array in keras.weights] == [array.tobytes() for array in expected]
+    assert keras.calls.count("reset") == len(set(experiment.reset_before))
+    assert len(keras.calls) == experiment.calls + keras.calls.count("reset")
+    for call in keras.calls:
+        if call != "reset":
+            x, arguments = call
+            assert (x.dtype, x.tobytes()) == (np.float32, experiment.data().tobytes())
+            assert arguments.get("training", False) == experiment.training
+            np.testing.assert_array_equal(arguments.get("mask"), experiment.step_mask())
+            given_state = experiment.given_state()
+            assert (given_state is None) == ("initial_state" not in arguments)
+            if given_state is not None:
+                assert [a.tobytes() for a in arguments["initial_state"]] == [a.tobytes() for a in given_state]
+
+
+@pytest.mark.parametrize("calls", [1, 3])
+def test_a_reset_stands_before_the_call_it_is_for(calls: int) -> None:
+    experiment = Experiment(calls=calls, stateful=True, reset_before=(3,) if calls == 3 else ())
+    kinds = ["reset" if call == "reset" else "call" for call in executed(exact(experiment, SAY)).calls]
+    assert kinds == {1: ["call"], 3: ["call", "call", "reset", "call"]}[calls]
+
+
+@settings(max_examples=150)
+@given(experiments(), st.sampled_from(text.LANGUAGES))
+def test_any_essential_code_compiles_and_with_a_few_arguments_is_six_to_twelve_lines(
+    experiment: Experiment, language: str
+) -> None:
+    source = essential(experiment, SAYS[language])
+    compile(source, "essential", "exec")
+    assert f"{', '.join(returned_names(experiment))} = model.predict(" in source
+    lines = len([line for line in source.splitlines() if line.strip()])
+    assert lines >= 6
+    if len(layer_arguments(experiment)) <= 4:
+        assert lines <= MOST_LINES
+
+
+@given(st.text(min_size=1, max_size=80).filter(str.split))
+def test_words_of_a_sentence_never_stand_in_the_code(sentence: str) -> None:
+    experiment = Experiment(sentence=sentence)
+    plain = Experiment(preset="typed", typed="1 2 3; 4 5 6")  # the same layer on numbers
+    for script in (essential, exact):
+        ours, others = (re.sub(r"[\d.,\s\[\]()-]", "", script(e, SAY)) for e in (experiment, plain))
+        assert ours.replace("e", "") == others.replace("e", "")
+
+
+def test_the_code_says_that_numbers_were_set_by_hand() -> None:
+    assert SAY("hand_made_weights") in essential(Experiment(edits=(Edit("kernel", 0, 0, 1.0),)), SAY)
+    assert SAY("hand_made_weights") in essential(Experiment(forget_bias=2.0), SAY)
+    assert SAY("hand_made_weights") not in essential(Experiment(), SAY)
+
+
+# ---- comments ----
+
+RICH = [
+    Experiment(
+        return_sequences=True, return_state=True, go_backwards=True, stateful=True, mask="1", initial_state=True,
+        dropout=0.5, training=True, calls=2, reset_before=(2,), units=16,
+    ),
+    Experiment(preset="sine", timesteps=150, forget_bias=0.5),
+]  # fmt: skip
+
+
+def test_both_languages_comment_alike_and_change_nothing_but_comments() -> None:
+    said = {language: set() for language in SAYS}
+    for experiment, script in product(RICH, (essential, exact)):
+        by_language = []
+        for language, say in SAYS.items():
+
+            def noted(key: str, language: str = language, say=say) -> str:
+                said[language].add(key)
+                return say(key)
+
+            by_language.append(script(experiment, noted))
+        english, korean = by_language
+        assert english != korean
+        assert ast.dump(ast.parse(english)) == ast.dump(ast.parse(korean))
+    assert said["en"] == said["ko"] == set(COMMENTS)
+
+
+def test_korean_comments_are_korean() -> None:
+    source = exact(RICH[0], SAYS["ko"])
+    comments = [line.partition("#")[2] for line in source.splitlines() if "#" in line]
+    assert comments
+    assert all(re.search("[가-힣]", comment) for comment in comments)
+
+
+def test_no_comment_can_break_out_of_its_line() -> None:
+    assert all("\n" not in SAYS[language](key) for language, key in product(SAYS, codegen.COMMENTS))

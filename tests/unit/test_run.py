@@ -1,0 +1,145 @@
+"""Several calls of one layer: what is kept between them, what is not, and what the page shows of the last."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from lstm_core.engine import QUANTITIES, run_lstm
+from lstm_core.experiment import Edit, Experiment
+from lstm_core.keras_worker import DropoutMasks
+from lstm_core.run import Run, layer_call, run_experiment
+from tests.experiments import experiments
+
+BASE = Experiment(preset="noise", timesteps=5, features=2, batch=2, units=3, stateful=True, calls=3)
+
+
+def run(**changes: object) -> Run:
+    return run_experiment(BASE.changed(**changes))
+
+
+def starts(done: Run) -> list[str]:
+    return [call.start for call in done.calls]
+
+
+@pytest.mark.parametrize("mask", ["", "2", "1-2; 5"])
+@pytest.mark.parametrize("go_backwards", [False, True])
+def test_stateful_calls_in_a_row_are_one_call_over_the_sequences_in_a_row(go_backwards: bool, mask: str) -> None:
+    done = run(go_backwards=go_backwards, mask=mask)
+    experiment = done.experiment
+    used = experiment.step_mask()
+    whole = run_lstm(
+        np.concatenate([experiment.data()] * 3, axis=1),
+        experiment.weights(),
+        go_backwards=go_backwards,
+        mask=None if used is None else np.concatenate([used] * 3, axis=1),
+    )
+    assert starts(done) == ["zeros", "kept", "kept"]
+    for number, call in enumerate(done.calls, start=1):
+        np.testing.assert_allclose(call.h, whole.h[5 * number - 1], atol=1e-6)
+        np.testing.assert_allclose(call.c, whole.c[5 * number - 1], atol=1e-6)
+    for name in QUANTITIES:
+        np.testing.assert_allclose(getattr(done.trace, name), getattr(whole, name)[10:], atol=1e-6)
+
+
+def test_without_stateful_every_call_begins_anew_and_is_the_same() -> None:
+    done = run(stateful=False)
+    assert starts(done) == ["zeros"] * 3
+    first, *others = done.calls
+    assert all(call.h.tobytes() == first.h.tobytes() and call.c.tobytes() == first.c.tobytes() for call in others)
+
+
+def test_reset_state_puts_zeros_back_before_the_calls_it_names() -> None:
+    done = run(reset_before=(3,))
+    assert starts(done) == ["zeros", "kept", "reset"]
+    np.testing.assert_array_equal(done.calls[2].h, done.calls[0].h)
+    assert not np.array_equal(done.calls[1].h, done.calls[0].h)
+    assert not done.trace.h0.any()
+
+
+def test_a_given_state_comes_before_a_kept_one() -> None:
+    done = run(initial_state=True, initial_h=0.5, initial_c=-1.0, reset_before=(2,))
+    assert starts(done) == ["given"] * 3
+    assert (done.trace.h0 == 0.5).all()
+    assert (done.trace.c0 == -1.0).all()
+    np.testing.assert_array_equal(done.calls[2].h, done.calls[0].h)
+
+
+def test_a_number_of_the_given_state_set_by_hand_counts_in_its_place() -> None:
+    done = run(initial_state=True, initial_c=2.0, edits=(Edit("c", 1, 2, -3.0), Edit("h", 0, 0, 0.25)))
+    assert done.trace.c0.tolist() == [[2.0, 2.0, 2.0], [2.0, 2.0, -3.0]]
+    assert done.trace.h0.tolist() == [[0.25, 0.0, 0.0], [0.0, 0.0, 0.0]]
+
+
+def test_what_is_shown_is_the_last_call() -> None:
+    done = run(return_state=True)
+    np.testing.assert_array_equal(done.calls[-1].h, done.trace.h[-1])
+    np.testing.assert_array_equal(done.outputs[2].array, done.calls[-1].c)
+    np.testing.assert_array_equal(done.trace.h0, done.calls[1].h)
+
+
+# ---- dropout ----
+
+DROPOUT = BASE.changed(dropout=0.5, training=True, calls=2)
+
+
+def drawn(value: float) -> DropoutMasks:
+    return DropoutMasks(np.full((1, 2, 2), value, np.float32), None)
+
+
+def test_dropout_needs_the_masks_of_keras_for_each_call() -> None:
+    for masks in (None, (), (drawn(1.0),)):
+        with pytest.raises(ValueError, match="masks for each of 2 calls"):
+            run_experiment(DROPOUT, masks)
+
+
+def test_each_call_gets_its_own_masks() -> None:
+    kept = run_experiment(DROPOUT, (drawn(1.0), drawn(1.0)))
+    np.testing.assert_array_equal(kept.trace.h, run_experiment(DROPOUT.changed(training=False)).trace.h)
+    second_silent = run_experiment(DROPOUT, (drawn(1.0), drawn(0.0)))
+    np.testing.assert_array_equal(second_silent.calls[0].h, kept.calls[0].h)
+    assert not np.array_equal(second_silent.calls[1].h, kept.calls[1].h)
+    assert second_silent.trace.dropout_mask is not None
+    assert not second_silent.trace.dropout_mask.any()
+
+
+@pytest.mark.parametrize("changes", [{"training": False}, {"dropout": 0.0}])
+def test_without_training_or_a_rate_no_masks_are_needed(changes: dict[str, object]) -> None:
+    assert run_experiment(DROPOUT.changed(**changes)).trace.dropout_mask is None
+
+
+# ---- any experiment ----
+
+
+@settings(max_examples=60)
+@given(experiments())
+def test_any_experiment_runs_and_its_states_are_where_it_says(experiment: Experiment) -> None:
+    with np.errstate(all="ignore"):  # activations without bounds may overflow
+        done = run_experiment(experiment.changed(training=False))
+    batch, timesteps, _ = experiment.shape
+    assert done.trace.h.shape == (timesteps, batch, experiment.units)
+    assert len(done.calls) == experiment.calls
+    assert done.calls[-1].c.tobytes() == done.trace.c[-1].tobytes()
+    for number, call in enumerate(done.calls[1:], start=2):
+        if call.start in ("zeros", "reset", "given"):
+            assert call.h.tobytes() == done.calls[0].h.tobytes()
+        else:
+            assert number not in experiment.reset_before
+            assert experiment.stateful
+
+
+@settings(max_examples=60)
+@given(experiments())
+def test_keras_is_asked_for_exactly_what_was_run(experiment: Experiment) -> None:
+    call = layer_call(experiment)
+    assert call.x.tobytes() == experiment.data().tobytes()
+    arrays = zip(astuple(call.weights), astuple(experiment.weights()), strict=True)
+    assert all(np.array_equal(ours, theirs) for ours, theirs in arrays)
+    for name in ("activation", "go_backwards", "stateful", "unroll", "dropout", "seed", "training", "calls"):
+        assert getattr(call, name) == getattr(experiment, name)
+    assert (call.mask is None) == (not experiment.mask.strip())
+    assert (call.initial_state is not None) == experiment.initial_state
+    assert [number + 1 for number in call.reset_before] == list(experiment.reset_before)
