@@ -7,7 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui.checking import lifespan
+from pages.ui.lifespan import lifespan
 from pages.ui.plotly_asset import PlotlyAsset
 
 app = st.App("pages/ui/shell.py", lifespan=lifespan, middleware=[Middleware(PlotlyAsset)])

@@ -1,18 +1,14 @@
 // Both ends of the unrolled layer, and the loop it folds into: pure functions like those of layer.js.
 
 // From the window's edge outwards, in pixels
-const START = { wide: 92, narrow: 56, strip: 14, name: 6 };
-const EXIT = { wide: 176, narrow: 112, box: 20, edge: 2, state: 8 };
+const START = { wide: 92, narrow: 46, strip: 14, name: 6 };
+const EXIT = { wide: 176, narrow: 106, box: 20, edge: 2, state: 8 };
 const BOX = { height: 38, first: -6, second: 12, pad: 9 }; // an output's box, and its two lines' baselines
 const STUB = { length: 12, half: 6 }; // the end of a wire that does not leave
 const WAITING = { c: 8, h: 14, top: 190 }; // the wires of a stateful layer's states, down to the words
-const LOOP = { reach: 26, over: 36, under: 184, corner: 14, label: 10 }; // the way back around the cell
-const NARROW = 480; // windows of a phone
+const LOOP = { reach: 26, over: 36, under: 184, corner: 14, label: 10, line: 18 }; // the way back around the cell
 
-const endWidths = (width) => {
-  const size = width < NARROW ? "narrow" : "wide";
-  return { start: START[size], exit: EXIT[size] };
-};
+const endWidths = (size) => ({ start: START[size], exit: EXIT[size] });
 
 /** From a distance outwards of the window to a place on an end that is `width` wide, left or right of the window. */
 const outwards = (side, width) => (side === "left" ? (distance) => width - distance : (distance) => distance);
@@ -110,8 +106,8 @@ function drawLoop(P, G, { output }) {
       ["path", { class: "loop", pathLength: 1, d: around(half, Y[name], ways[name], G.ahead), stroke: P.colours[name] }],
       head("head", -G.ahead * half, Y[name], [G.ahead, 0], { fill: P.colours[name] }),
     ]),
-    text("turn-note", G.ahead * (half + LOOP.reach + LOOP.label), (Y.c + Y.h) / 2, P.text.layer.next_turn,
-      anchored(G.ahead > 0 ? "start" : "end")),
+    ...["t → t + 1", P.text.layer.next_turn].map((words, k) => text(k ? "turn-note" : "turn",
+      G.ahead * (half + LOOP.reach + LOOP.label), (Y.c + Y.h) / 2 + k * LOOP.line, words, anchored(G.ahead > 0 ? "start" : "end"))),
     line(output.sequence ? "wire lit" : "wire faint", 0, Y.rail, G.ahead * G.content, Y.rail, { stroke: P.colours.h }),
   ];
 }

@@ -7,9 +7,11 @@ const Y = {
   inputTop: 194, inputBottom: 216, word: 236, step: 256, height: 264,
 };
 // Along the time axis
-const PITCH_LEAST = 72; // from one step to the next; where that is too wide for all steps, a window shows some
+const PITCH_LEAST = { wide: 72, narrow: 60 }; // between steps; where that is too wide for all, a window shows some
+const NARROW = 480; // pictures of a phone
+const MASKED_NAME = 44; // pixels that the word has to have in a cell
 const CELL_MOST = 112;
-const GAP_LEAST = 24; // between two cells
+const GAP_LEAST = 20; // between two cells
 const STRIP_INSET = 8; // from a cell's side to its strips
 const STRIP_HEIGHT = 20;
 const CORNER = 8;
@@ -20,9 +22,11 @@ const INPUT_DECIMALS = 2;
 const WORD_ROOM = { wide: 7.5, korean: 13 }; // pixels a character of a word needs
 const STATES = ["c", "h"];
 
-/** Where the steps stand in a window of this width. */
-function layerGeometry({ steps, backwards }, width) {
-  const pitch = Math.max(PITCH_LEAST, width / steps);
+const sizeOf = (width) => (width < NARROW ? "narrow" : "wide");
+
+/** Where the steps stand in a window of this width; `size` is that of the whole picture. */
+function layerGeometry({ steps, backwards }, width, size) {
+  const pitch = Math.max(PITCH_LEAST[size], width / steps);
   const cell = Math.min(CELL_MOST, pitch - GAP_LEAST);
   return {
     width, pitch, cell, content: pitch * steps,
@@ -102,7 +106,7 @@ function cell(t, P, G, paints) {
     return [
       box,
       ...STATES.map((name) => line("chain", -half, Y[name], half, Y[name], { stroke: P.colours[name] })),
-      text("skipped", 0, (Y.c + Y.h) / 2, P.text.layer.masked),
+      ...(G.cell < MASKED_NAME ? [] : [text("skipped", 0, (Y.c + Y.h) / 2, P.text.layer.masked)]),
     ];
   }
   const strips = STATES.flatMap((name) => {

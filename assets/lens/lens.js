@@ -55,11 +55,12 @@ class Lens {
   // -- drawing what changes with the data --
 
   /** Take new data; the chosen step and unit stay, as far as there are so many. */
-  show(data) {
+  async show(data) {
     const P = readPayload(data);
-    this.P = P;
-    this.wires = wiresOf(P);
-    this.paints = paintings(P);
+    this.latest = P;
+    const paints = await paintings(P);
+    if (this.latest !== P || this.gone.signal.aborted) return;
+    Object.assign(this, { P, paints, wires: wiresOf(P) });
     const { step = P.last, unit = 1, node = null } = this.chosen;
     this.chosen = { node, ...within(P, { step, unit }) };
     this.pointed = undefined;
@@ -101,12 +102,13 @@ class Lens {
 
   /** Draw the layer as wide as there is room. */
   draw() {
-    const { P, wires, paints } = this;
+    const { P, wires } = this;
     const { layer, window: view, picture, chains, loop, slider } = this.parts;
     this.width = layer.clientWidth;
     if (!P || !this.width) return;
-    const widths = endWidths(this.width);
-    const G = layerGeometry(P, this.width - widths.start - widths.exit);
+    const size = sizeOf(this.width);
+    const widths = endWidths(size);
+    const G = layerGeometry(P, this.width - widths.start - widths.exit, size);
     this.G = G;
     this.drawEnds(widths);
     setAttributes(picture, { width: G.content, height: Y.height });
@@ -200,12 +202,14 @@ class Lens {
     this.frame();
   }
 
-  /** The overview's frame around the part in view. */
+  /** The overview's frame around the part in view, and where there is more. */
   frame() {
-    if (!this.G.scrolls) return;
+    const { content, width } = this.G;
+    this.root.classList.toggle("lens-more-left", this.left > 1);
+    this.root.classList.toggle("lens-more-right", this.left < content - width - 1);
     const { style } = this.parts.frame;
-    style.left = `${(100 * this.left) / this.G.content}%`;
-    style.width = `${(100 * this.G.width) / this.G.content}%`;
+    style.left = `${(100 * this.left) / content}%`;
+    style.width = `${(100 * width) / content}%`;
   }
 
   /** Gather all steps into one, or lay them out again. */

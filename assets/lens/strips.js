@@ -28,17 +28,24 @@ function painted(values, columns, scale) {
   return canvas;
 }
 
-/** What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` and `h0` are the initial states. */
-function paintings({ values, initialValues, scales, units, features }) {
-  const paint = (all, columns, scale) => (
-    { href: painted(all, columns, scale).toDataURL(), rows: all.length / columns, columns });
-  return {
-    x: paint(values.x, features, scales.x),
-    c: paint(values.c, units, scales.c),
-    h: paint(values.h, units, scales.h),
-    c0: paint(initialValues.c, units, scales.c),
-    h0: paint(initialValues.h, units, scales.h),
+/**
+ * What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` and `h0` are the initial states.
+ * A promise: once the browser has decoded them, strips are drawn without a blank moment.
+ */
+async function paintings({ values, initialValues, scales, units, features }) {
+  const paint = async (name, all, columns, scale) => {
+    const image = new Image();
+    image.src = painted(all, columns, scale).toDataURL();
+    await image.decode();
+    return [name, { image, href: image.src, rows: all.length / columns, columns }]; // the image keeps it decoded
   };
+  return Object.fromEntries(await Promise.all([
+    paint("x", values.x, features, scales.x),
+    paint("c", values.c, units, scales.c),
+    paint("h", values.h, units, scales.h),
+    paint("c0", initialValues.c, units, scales.c),
+    paint("h0", initialValues.h, units, scales.h),
+  ]));
 }
 
 /** The outline of a strip, and lines between its boxes where they are wide enough. */

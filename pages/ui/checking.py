@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import Callable, Hashable
 from concurrent.futures import CancelledError, Future
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -145,17 +144,3 @@ def checks() -> Checks:
     worker = KerasWorker()
     worker.start()
     return Checks(worker)
-
-
-@asynccontextmanager
-async def lifespan(app: object) -> AsyncIterator[None]:
-    """Start the worker as the server starts, and end it with the server."""
-    checks()
-    threading.Thread(target=_import_pages, daemon=True).start()
-    yield
-    checks().worker.stop()
-
-
-def _import_pages() -> None:
-    """Import what the first page needs while the first browser still loads Streamlit's scripts."""
-    from pages.ui import controls, panels, pictures, verdict  # noqa: F401

@@ -1,0 +1,23 @@
+"""What lives as long as the server: the Keras worker, and the modules that the first page needs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pages.ui.checking import checks
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Start the worker as the server starts, and end it with the server."""
+    worker = checks().worker
+    threading.Thread(target=_import_pages, daemon=True).start()
+    yield
+    worker.stop()
+
+
+def _import_pages() -> None:
+    """Import what the first page needs while the first browser still loads Streamlit's scripts."""
+    from pages.ui import controls, panels, pictures, verdict  # noqa: F401
