@@ -79,7 +79,7 @@ def packed(array: Float32Array) -> str:
 
 
 def _output(output: LayerOutput, order: int, run: Run, row: int) -> Payload:
-    """Return the wires of one returned array: the time steps it leaves from, in its own order, and where it is zeros."""
+    """Return the wires of one returned array: the time steps it leaves from, in its order, and where it is zeros."""
     processed = output.steps[row]
     places = np.arange(len(processed)) if output.array.ndim == 3 else np.array([len(run.trace.h) - 1])
     times = run.trace.time_index[places] + 1

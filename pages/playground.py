@@ -16,6 +16,7 @@ def draw_experiment(t: Catalogue) -> None:
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_experiment(asked.shown, asked.masks)
+    panels.draw_changed(run, t)
     row = pictures.choose_row(chosen, t)
     lens.draw_lens(run, t, row=row)
     left, right = st.columns([13, 11], gap="medium")

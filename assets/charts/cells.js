@@ -26,6 +26,12 @@ function inWords({ panel, step, row }, { meta, grids, columns }) {
 const sameCell = (one, other) =>
   one?.panel === other?.panel && one?.step === other?.step && one?.row === other?.row;
 
+/** The same cell in a figure that took the place of another; undefined where it has none. */
+function kept(cell, { meta }) {
+  const panel = cell && meta.panels.find(({ axis }) => axis === cell.panel.axis);
+  return panel && cell.row <= panel.rows && cell.step <= meta.steps ? { ...cell, panel } : undefined;
+}
+
 /** The cell under a place on the stage, or the nearest line's point there; undefined beside the panels. */
 function cellAt({ x, y }, { meta, layout, geometry, grids }) {
   const panel = meta.panels.find(({ top, height }) => y >= top && y < top + height);

@@ -3,6 +3,7 @@
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
 const READOUT_GAP = 8; // between a cell and the words above it
+const LEAST_STEPS = 6; // of a long sequence, shown at once
 const ZOOMS = { zoom_in: 1 / 2, zoom_out: 2, zoom_reset: Infinity }; // by how much the shown range grows
 
 let plotly; // the promise of Plotly.js: one per page
@@ -107,7 +108,8 @@ class Chart {
     this.parts.panels.replaceChildren(...html.map((part) => element(part)));
     this.parts.binned.textContent = columns.size > 1 ? fill(figure.meta.text.binned, columns) : "";
     this.cursor = this.parts.overlay.querySelector(".charts-cursor");
-    this.stand(undefined, this.chosen);
+    const cell = kept(this.cell, this.view);
+    this.stand(cell, cell?.step ?? this.chosen);
     if (!this.chosen) this.ask();
   }
 
@@ -158,7 +160,7 @@ class Chart {
   follow({ step, source }) {
     if (source === this.root || !step || !this.view) return;
     this.chosen = step;
-    this.stand(undefined, step);
+    this.stand(this.cell?.step === step ? this.cell : undefined, step);
   }
 
   announce({ panel, step, row }, { pinned }) {
@@ -200,15 +202,20 @@ class Chart {
   zoom(growth) {
     if (!growth) return;
     const [low, high] = this.range;
-    const [middle, half] = [this.chosen ?? (low + high) / 2, (growth * (high - low)) / 2];
+    const middle = low < this.chosen && this.chosen < high ? this.chosen : (low + high) / 2;
+    const half = Math.min(growth * (high - low), this.data.figure.meta.steps) / 2;
     this.setRange([middle - half, middle + half]);
   }
 
+  /** Show a range of steps: moved, not cut, where it reaches beyond the sequence's ends. */
   setRange([low, high]) {
     const { steps } = this.data.figure.meta;
-    const range = [clamp(low, 0.5, steps - 0.5), clamp(high, 1.5, steps + 0.5)];
+    const width = clamp(high - low, Math.min(LEAST_STEPS, steps), steps);
+    const start = clamp((low + high - width) / 2, 0.5, steps + 0.5 - width);
+    const range = [start, start + width];
     if (range[0] === this.range[0] && range[1] === this.range[1]) return;
     this.range = range;
+    this.cell = undefined;
     this.draw();
   }
 }

@@ -22,14 +22,9 @@ function tensor({ name, shape, what, printed, quantity }) {
   return item;
 }
 
-function changed({ title, lines }) {
-  return lines.length ? [element("strong", "", title), ...lines.map((line) => element("p", "", line))] : [];
-}
-
 export default function ({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   parentElement.querySelector(".lens-returned-sentence").textContent = data.sentence;
-  parentElement.querySelector(".lens-changed").replaceChildren(...changed(data.changed));
   parentElement.querySelector(".lens-tensors").replaceChildren(...data.tensors.map(tensor));
   parentElement.querySelector(".lens-returned-note").textContent = data.note;
 }

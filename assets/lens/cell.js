@@ -299,9 +299,15 @@ class Cell {
         gauge.style.transform = `translateX(${start * track}px)`;
         gauge.style.width = `${long * track}px`;
       }
-      group.setAttribute("aria-expanded", String(node === pointed));
       group.setAttribute("aria-label", `${names[node]} ${numbers[node]}`);
     }
+    if (this.open !== pointed) this.expand(pointed);
+  }
+
+  /** Mark the part whose formula is open. */
+  expand(pointed) {
+    for (const { node, group } of this.parts) group.setAttribute("aria-expanded", String(node === pointed));
+    this.open = pointed;
   }
 
   showPanel() {

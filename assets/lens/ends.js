@@ -106,7 +106,7 @@ function drawLoop(P, G, { output }) {
       ["path", { class: "loop", pathLength: 1, d: around(half, Y[name], ways[name], G.ahead), stroke: P.colours[name] }],
       head("head", -G.ahead * half, Y[name], [G.ahead, 0], { fill: P.colours[name] }),
     ]),
-    ...["t → t + 1", P.text.layer.next_turn].map((words, k) => text(k ? "turn-note" : "turn",
+    ...[G.ahead > 0 ? "t → t + 1" : "t → t − 1", P.text.layer.next_turn].map((words, k) => text(k ? "turn-note" : "turn",
       G.ahead * (half + LOOP.reach + LOOP.label), (Y.c + Y.h) / 2 + k * LOOP.line, words, anchored(G.ahead > 0 ? "start" : "end"))),
     line(output.sequence ? "wire lit" : "wire faint", 0, Y.rail, G.ahead * G.content, Y.rail, { stroke: P.colours.h }),
   ];

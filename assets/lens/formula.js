@@ -106,7 +106,7 @@ function stepLines(P, { step, unit }, cell, symbols, words) {
   if (cell.masked) return Object.entries(PASSED_ON).flatMap(([state, before]) => equation(state, [before], symbols, words));
   const gates = IN_ORDER.map((gate) => {
     const terms = termsOf(P, gate, step, unit, true);
-    return gateResult([{ quantity: gate, text: symbols[gate] }], gate, terms.activation, termsInWords(terms));
+    return gateResult([{ quantity: gate, text: symbols[gate] }], gate, terms.activation, sumInWords(terms));
   });
   return [...gates, ...equation("c", WHOLE_C, symbols, words), ...equation("h", EQUATIONS.h, symbols, words)];
 }

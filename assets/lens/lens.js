@@ -292,7 +292,7 @@ class Lens {
   }
 
   click({ target, clientX }) {
-    const group = target.closest("[data-step]");
+    const group = target.closest(".step");
     if (!group) return;
     const { strip, pitch } = this.G;
     const touched = group.querySelector(".touch").getBoundingClientRect();

@@ -8,9 +8,11 @@ function piece(tag, name, ...inside) {
   return made;
 }
 
-/** Set an element's text, if it is another. */
+/** Set the text of an element that holds nothing else, if it is another. */
 function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const { firstChild } = element;
+  if (!firstChild) element.append(text);
+  else if (firstChild.data !== text) firstChild.data = text;
 }
 
 /** Let `parent` show as many children as there are items: more are made where needed, spare ones are hidden. */

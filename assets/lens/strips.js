@@ -68,7 +68,7 @@ function numberStrip(value, scale, { x, y, width, height }, colour) {
   const { decimals } = STRIP_DECIMALS.find((room) => width >= room.width);
   return [
     ["rect", { x, y, width, height, fill: `rgb(${rgb.map(Math.round).join(",")})`, stroke: colour, class: "strip-frame" }],
-    ["text", { class: "strip-number", x: x + width / 2, y: y + height / 2, fill: inkOn(rgb) }, value.toFixed(decimals)],
+    ["text", { class: "strip-number", x: x + width / 2, y: y + height / 2, style: `fill: ${inkOn(rgb)}` }, value.toFixed(decimals)],
   ];
 }
 

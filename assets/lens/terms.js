@@ -35,7 +35,7 @@ function group(name, count, term, all) {
  * Each group's sum is that of its terms and rest; `sum` is that of the groups; `result` is the trace's own.
  */
 function termsOf(P, gate, t, u, all = false) {
-  const x = (k) => ({ value: P.x(t, k), factor: P.inputMask(gate, t, k), weight: P.kernel(gate, k, u) });
+  const x = (k) => ({ value: P.x(t, k), factor: P.inputMask(gate, k), weight: P.kernel(gate, k, u) });
   const h = (j) => ({ value: P.before("h", t, j), factor: P.recurrentMask(gate, j), weight: P.recurrent(gate, j, u) });
   const groups = [group("x", P.features, x, all), group("h", P.units, h, all)];
   const bias = P.bias(gate, u);
@@ -91,7 +91,7 @@ function exactly(number) {
 function addUp(parts, total, power) {
   const whole = parts.map((part) => rounded(part, power));
   const missing = total - add(whole);
-  if (!Number.isFinite(missing)) return whole;
+  if (!parts.length || !Number.isFinite(missing)) return whole;
   const way = Math.sign(missing);
   const left = parts.map((part, k) => (inUnits(part, power) - whole[k]) * way);
   const order = left.map((_, k) => k).sort((one, other) => left[other] - left[one]);
@@ -102,15 +102,23 @@ function addUp(parts, total, power) {
 /** Whether an activation hands its argument on: then both must be written alike. */
 const handsOn = (activation, z) => activation === "linear" || (activation === "relu" && z > 0);
 
-/** The texts of a gate's sum: `terms` are the products, `value` and `weight` are written by themselves. */
-function termsInWords({ groups, activation, sum, result }) {
+/** How a gate's sum is written: the last digit's power of ten, the sum in units of it, the texts of sum and result. */
+function sumInWords({ groups, activation, sum, result }) {
   const products = groups.flatMap(({ terms, rest, sum: part }) => [...terms.map(({ product }) => product), rest?.sum ?? 0, part]);
   const power = powerOf([...products, sum]);
   const total = rounded(handsOn(activation, sum) ? result : sum, power);
-  const sums = addUp(groups.map((part) => part.sum), total, power);
+  const text = written(total, power);
+  return { power, total, sum: text, result: handsOn(activation, sum) ? text : exactly(result) };
+}
+
+/** All texts of a gate's sum: the products add up; values, factors and weights are written each by itself. */
+function termsInWords(gate) {
+  const { power, total, sum, result } = sumInWords(gate);
+  const sums = addUp(gate.groups.map((part) => part.sum), total, power);
   const write = (count) => written(count, power);
   return {
-    groups: groups.map(({ name, terms, rest }, k) => {
+    sum, result,
+    groups: gate.groups.map(({ name, terms, rest }, k) => {
       const parts = [...terms.map(({ product }) => product), ...(rest ? [rest.sum] : [])];
       const counts = addUp(parts, sums[k], power);
       return {
@@ -122,7 +130,6 @@ function termsInWords({ groups, activation, sum, result }) {
         rest: rest && { count: rest.count, sum: write(counts.at(-1)) },
       };
     }),
-    sum: write(total), result: handsOn(activation, sum) ? write(total) : exactly(result),
   };
 }
 

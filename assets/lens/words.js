@@ -45,5 +45,6 @@ function description(P) {
 function titleOf(P, folded) {
   const { layer } = P.text;
   if (folded) return fill(layer.title_loop, P);
-  return fill(P.steps === 1 ? layer.title_one : layer.title, P);
+  if (P.steps === 1) return layer.title_one;
+  return fill(P.backwards ? layer.title_backwards : layer.title, P);
 }

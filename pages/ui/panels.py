@@ -17,8 +17,14 @@ from pages.ui.frame import framed
 
 CODE_KINDS = ("essential", "exact", "numpy")
 
+_changed = framed("changed")
 _returned = framed("returned")
 _code = framed("code")
+
+
+def draw_changed(run: Run, t: Catalogue) -> None:
+    """Draw what the last flag changed, and what it did not; nothing where more than flags has changed."""
+    _changed({"title": t("returned.changed"), "lines": _what_changed(run, t)}, key="changed")
 
 
 def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int) -> None:
@@ -29,7 +35,6 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
     _returned(
         {
             "sentence": returned_sentence(run, t),
-            "changed": {"title": t("returned.changed"), "lines": _what_changed(run, t)},
             "tensors": [
                 {
                     "name": output.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -24,6 +24,7 @@ HEATMAPS = ("x", "h", "c", "f", "i", "candidate", "o")
 TALL = (DESKTOP[0], 2600)  # all panels at once
 LONG = "/?preset=noise&timesteps=1000&features=2&units=64"
 COLUMNS = 200  # of a heatmap drawn at once, at most
+RIM = 2  # pixels that an outline may stand outside its cells
 
 # What Plotly has drawn and what stands over it: every panel with its values, printed numbers and marks, and where.
 DRAWN = """() => {
@@ -75,7 +76,7 @@ class Drawn:
         return [
             item
             for item in self.facts[what]
-            if panel["top"] - above <= item["y"] <= panel["top"] + panel["height"] * (above == 0)
+            if panel["top"] - above - RIM <= item["y"] <= panel["top"] + panel["height"] * (above == 0)
         ]
 
     def marked_steps(self, quantity: str) -> set[int]:
@@ -122,6 +123,12 @@ def readout(page: Page) -> str:
 def point_at(page: Page, quantity: str, step: int, row: int) -> None:
     x, y = Drawn(page).centre(quantity, step, row)
     page.locator(".charts-stage").hover(position={"x": x, "y": y})
+
+
+def choose(page: Page, quantity: str, step: int, row: int) -> None:
+    point_at(page, quantity, step, row)
+    x, y = Drawn(page).centre(quantity, step, row)
+    page.locator(".charts-stage").click(position={"x": x, "y": y})
 
 
 # ---- the numbers ----
@@ -171,7 +178,7 @@ def test_cells_without_room_have_none(page_of) -> None:
 
 
 def test_colour_ranges_do_not_follow_the_values(page_of) -> None:
-    usual = {quantity: (0, 1) for quantity in "fio"} | {quantity: (-1, 1) for quantity in ("h", "c", "candidate")}
+    usual = dict.fromkeys("fio", (0, 1)) | dict.fromkeys(("h", "c", "candidate"), (-1, 1))
     for arguments in ({}, {"preset": "impulse", "kernel_initializer": "he_normal"}, {"preset": "sine", "units": 9}):
         page, _ = page_of(**arguments)
         drawn = Drawn(page)
@@ -265,6 +272,18 @@ def test_each_cell_is_found_where_it_is_drawn(page_of) -> None:
             assert words[2:] == [f"unit {row}", f"value {grid(run, quantity)[row - 1, step - 1]:.4f}"]
 
 
+def test_words_stay_where_they_are_when_the_figure_is_drawn_again(page_of) -> None:
+    page, _ = page_of()
+    choose(page, "c", 4, 2)
+    words = readout(page)
+    assert words.startswith('c, cell state · step 4 ("on") · unit 2')
+    width = Drawn(page).facts["cell"]
+    page.set_viewport_size({"width": TALL[0] - 200, "height": TALL[1]})
+    page.wait_for_function("(width) => lens.one('.js-plotly-plot')._fullLayout.xaxis._length / 6 < width", arg=width)
+    page.wait_for_timeout(100)
+    assert readout(page) == words
+
+
 # ---- the keyboard ----
 
 
@@ -293,24 +312,24 @@ def test_arrow_keys_walk_through_every_panel_and_are_said_aloud(page_of) -> None
 
 
 @pytest.fixture
-def told(page_of) -> Iterator[tuple[Page, Callable[[], list[dict[str, Any]]]]]:
+def told(page_of) -> tuple[Page, Callable[[], list[dict[str, Any]]]]:
     """A page whose chart's own `lens:step` events are collected."""
     page, _ = page_of()
     page.evaluate("""() => {
       window.told = []
       document.addEventListener('lens:step', ({ detail }) => {
-        if (detail.source === lens.one('.lens-charts')) window.told.push({ ...detail, source: undefined })
+        const { source, ...said } = detail
+        if (source === lens.one('.lens-charts') && said.step) window.told.push(said)
       })
     }""")
-    yield page, lambda: page.evaluate("window.told.splice(0)")
+    return page, lambda: page.evaluate("window.told.splice(0)")
 
 
 def test_pointing_and_choosing_tell_the_other_pictures_the_step(told) -> None:
     page, events = told
     point_at(page, "c", 2, 3)
     assert events()[-1] == {"step": 2, "unit": 3, "quantity": "c", "pinned": False}
-    x, y = Drawn(page).centre("f", 4, 1)
-    page.locator(".charts-stage").click(position={"x": x, "y": y})
+    choose(page, "f", 4, 1)
     assert events()[-1] == {"step": 4, "unit": 1, "quantity": "f", "pinned": True}
     page.locator(".lens-charts").focus()
     page.keyboard.press("ArrowLeft")
@@ -353,14 +372,14 @@ def test_a_long_sequence_is_drawn_in_means_and_zoomed_in_step_by_step(open_page:
     drawn = Drawn(page)
     np.testing.assert_allclose(drawn.z("h"), h.reshape(64, COLUMNS, 5).mean(2), atol=1e-7)
     expect(page.locator(".charts-binned")).to_have_text("each column is the mean of 5 steps; zoom in to see every step")
-    point_at(page, "h", 503, 10)
+    choose(page, "h", 503, 10)
     assert readout(page).startswith("h, hidden state · steps 501–505, mean · unit 10")
     for _ in range(3):
         zoom(page, "zoom_in")
         drawn = Drawn(page)
         assert drawn.z("h").shape[1] <= COLUMNS
     low, high = drawn.facts["range"]
-    assert high - low == 125
+    assert (high - low, (low + high) / 2) == (125, pytest.approx(503, abs=3))  # about the step that was chosen
     expect(page.locator(".charts-binned")).to_have_text("")
     first = round(drawn.heatmap("h")["columns"][0] + 0.5)
     np.testing.assert_array_equal(drawn.z("h"), h[:, first - 1 : first - 1 + drawn.z("h").shape[1]])
@@ -369,6 +388,18 @@ def test_a_long_sequence_is_drawn_in_means_and_zoomed_in_step_by_step(open_page:
     assert readout(page) == f"h, hidden state · step 500 · unit 10 · value {in_words(h[9, 499])}"
     zoom(page, "zoom_reset")
     assert Drawn(page).facts["range"] == [0.5, 1000.5]
+
+
+def test_zooming_in_at_an_end_halves_what_is_shown_and_ends_at_a_few_steps(open_page: Open) -> None:
+    page = open_page("/?preset=sine&timesteps=96", viewport=TALL)
+    choose(page, "h", 96, 1)
+    for steps in (48, 24, 12, 6):
+        zoom(page, "zoom_in")
+        assert Drawn(page).facts["range"] == [96.5 - steps, 96.5]
+    page.locator("[data-zoom=zoom_in]").click()
+    assert Drawn(page).facts["range"] == [90.5, 96.5]
+    zoom(page, "zoom_out")
+    assert Drawn(page).facts["range"] == [84.5, 96.5]
 
 
 def in_words(value: float) -> str:

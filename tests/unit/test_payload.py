@@ -1,0 +1,128 @@
+"""What the moving picture draws is the trace, number for number, and the wires are what the layer returns."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from lstm_core.experiment import Experiment
+from lstm_core.figures.theme import QUANTITY_COLOURS
+from lstm_core.keras_worker import DropoutMasks
+from lstm_core.payload import QUANTITIES, payload
+from lstm_core.run import Run, run_experiment
+from lstm_core.text import LANGUAGES, load
+
+MOST_BYTES = 100_000
+
+
+def ran(**arguments: Any) -> Run:
+    return run_experiment(Experiment(preset="noise", timesteps=6, features=3, units=4, **arguments))
+
+
+def drawn(run: Run, *, row: int = 0, language: str = "en") -> Any:
+    return orjson.loads(orjson.dumps(payload(run, load(language), row=row)))
+
+
+def unpacked(text: str, *shape: int) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape)
+
+
+@pytest.mark.parametrize("go_backwards", [False, True])
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_each_quantity_is_the_traces_own_in_time_order(quantity: str, go_backwards: bool) -> None:
+    run = ran(batch=3, go_backwards=go_backwards)
+    in_time_order = np.empty((6, 4), np.float32)
+    in_time_order[run.trace.time_index] = getattr(run.trace, quantity)[:, 2]
+    np.testing.assert_array_equal(unpacked(drawn(run, row=2)["values"][quantity], 6, 4), in_time_order)
+
+
+def test_input_weights_and_the_state_before_are_the_runs_own() -> None:
+    run = ran(batch=2, initial_state=True, initial_h=0.5, initial_c=-2.0)
+    picture = drawn(run, row=1)
+    np.testing.assert_array_equal(unpacked(picture["values"]["x"], 6, 3), run.trace.inputs[1])
+    np.testing.assert_array_equal(unpacked(picture["kernel"], 3, 16), run.weights.kernel)
+    np.testing.assert_array_equal(unpacked(picture["recurrent"], 4, 16), run.weights.recurrent_kernel)
+    np.testing.assert_array_equal(unpacked(picture["bias"], 16), run.weights.bias)
+    np.testing.assert_array_equal(unpacked(picture["before"]["h"], 4), run.trace.h0[1])
+    np.testing.assert_array_equal(unpacked(picture["before"]["c"], 4), run.trace.c0[1])
+    assert picture["start"] == "given"
+
+
+def test_without_a_bias_there_is_none() -> None:
+    assert drawn(ran(use_bias=False))["bias"] is None
+
+
+def test_dropout_factors_are_those_of_the_batch_row() -> None:
+    experiment = Experiment(
+        preset="noise", timesteps=2, features=3, units=2, batch=2, dropout=0.5, recurrent_dropout=0.5, training=True
+    )
+    generator = np.random.default_rng(0)
+    masks = DropoutMasks(
+        dropout=generator.choice([0.0, 2.0], (1, 2, 3)).astype(np.float32),
+        recurrent_dropout=generator.choice([0.0, 2.0], (4, 2, 2)).astype(np.float32),
+    )
+    picture = drawn(run_experiment(experiment, [masks]), row=1)
+    np.testing.assert_array_equal(unpacked(picture["inputMask"], 1, 3), masks.dropout[:, 1])
+    np.testing.assert_array_equal(unpacked(picture["recurrentMask"], 4, 2), masks.recurrent_dropout[:, 1])
+
+
+@pytest.mark.parametrize("go_backwards", [False, True])
+@pytest.mark.parametrize("return_state", [False, True])
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("masking", [{}, {"mask": "1,4,6"}, {"mask": "1,4,6", "zero_output_for_mask": True}])
+def test_each_wire_carries_the_returned_row_of_its_place(
+    return_sequences: bool, return_state: bool, go_backwards: bool, masking: dict[str, Any]
+) -> None:
+    run = ran(return_sequences=return_sequences, return_state=return_state, go_backwards=go_backwards, **masking)
+    outputs = drawn(run)["outputs"]
+    assert [(o["order"], o["name"], o["shape"]) for o in outputs] == [
+        (k, o.name, str(o.array.shape)) for k, o in enumerate(run.outputs, start=1)
+    ]
+    for wires, output in zip(outputs, run.outputs, strict=True):
+        rows = output.array[0].reshape(-1, 4)
+        assert len(wires["steps"]) == len(rows)
+        grid = run.trace.in_time_order(wires["quantity"])[:, 0]
+        for step, row in zip(wires["steps"], rows, strict=True):
+            leaves = np.zeros(4) if step in wires["zeros"] else grid[step - 1]
+            np.testing.assert_array_equal(row, leaves)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        ({}, "zeros"),
+        ({"calls": 2}, "zeros"),
+        ({"calls": 2, "stateful": True}, "kept"),
+        ({"calls": 2, "stateful": True, "reset_before": (2,)}, "reset"),
+    ],
+)
+def test_the_start_of_the_last_call_is_named(arguments: dict[str, Any], start: str) -> None:
+    picture = drawn(ran(**arguments))
+    assert picture["start"] == start
+    assert picture["call"] == arguments.get("calls", 1)
+
+
+def test_masked_steps_are_those_of_the_row_and_words_are_labels() -> None:
+    run = ran(batch=2, mask="-;2,3")
+    assert drawn(run, row=0)["masked"] == []
+    assert drawn(run, row=1)["masked"] == [2, 3]
+    labelled = payload(run, load("en"), row=0, labels=tuple("abcdef"))
+    assert labelled["labels"] == tuple("abcdef")
+
+
+def test_colours_are_the_themes() -> None:
+    picture = drawn(ran())
+    assert picture["colours"] == QUANTITY_COLOURS
+    assert (picture["scales"]["h"]["zmin"], picture["scales"]["h"]["zmax"]) == (-1.0, 1.0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_fifty_steps_of_thirty_two_units_are_at_most_100_kilobytes(language: str) -> None:
+    run = run_experiment(
+        Experiment(preset="noise", timesteps=50, features=3, units=32, return_sequences=True, return_state=True)
+    )
+    assert len(orjson.dumps(payload(run, load(language), row=0))) <= MOST_BYTES
