@@ -18,7 +18,7 @@ pytest_plugins = ["tests.parity.summary"]
 HERE = Path(__file__).parent
 LARGEST = "largest difference: "  # record_property(LARGEST + what, value)
 
-collect_ignore = ["bench", "browser/without_tensorflow"]
+collect_ignore = ["bench", "browser/without_tensorflow", "browser/wrong_keras"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

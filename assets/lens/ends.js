@@ -98,7 +98,7 @@ function around(half, y, beyond, ahead) {
 }
 
 /** The loop around a cell at x = 0: what c and h of a step are to the next one; and the rail from here. */
-function drawLoop(P, G, { output }) {
+function drawLoop(P, G) {
   const half = G.cell / 2;
   const ways = { c: LOOP.over, h: LOOP.under };
   return [
@@ -106,8 +106,8 @@ function drawLoop(P, G, { output }) {
       ["path", { class: "loop", pathLength: 1, d: around(half, Y[name], ways[name], G.ahead), stroke: P.colours[name] }],
       head("head", -G.ahead * half, Y[name], [G.ahead, 0], { fill: P.colours[name] }),
     ]),
-    ...[G.ahead > 0 ? "t → t + 1" : "t → t − 1", P.text.layer.next_turn].map((words, k) => text(k ? "turn-note" : "turn",
+    ...[G.ahead > 0 ? "t + 1" : "t − 1", P.text.layer.next_turn].map((words, k) => text(k ? "turn-note" : "turn",
       G.ahead * (half + LOOP.reach + LOOP.label), (Y.c + Y.h) / 2 + k * LOOP.line, words, anchored(G.ahead > 0 ? "start" : "end"))),
-    line(output.sequence ? "wire lit" : "wire faint", 0, Y.rail, G.ahead * G.content, Y.rail, { stroke: P.colours.h }),
+    line("wire lit", 0, Y.rail, G.ahead * G.content, Y.rail, { stroke: P.colours.h }),
   ];
 }

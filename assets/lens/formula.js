@@ -36,11 +36,14 @@ function symbolsOf(P, t) {
 
 // ---- lines ----
 
-/** Both sides of an equation in symbols, then the right side and, where that is to be worked out, the result in numbers. */
+const resultOf = (quantity, text) => ({ quantity, role: "result", text });
+
+/** An equation in symbols, then its right side and, where that is more than one quantity, the result in numbers. */
 function equation(left, right, symbols, words) {
   const symbol = (part) => (part in symbols ? { quantity: part, text: symbols[part] } : part);
-  const number = (part, k) => (part in words ? { quantity: part, text: k ? inBrackets(words[part]) : words[part] } : part);
-  const result = { quantity: left, role: "result", text: words[left] };
+  const written = (part, k) => (k ? inBrackets(words[part]) : words[part]);
+  const number = (part, k) => (part in words ? { quantity: part, text: written(part, k) } : part);
+  const result = resultOf(left, words[left]);
   return [
     [symbol(left), " = ", ...right.map(symbol)],
     right.length > 1 ? ["= ", ...right.map(number), " = ", result] : ["= ", result],
@@ -50,12 +53,12 @@ function equation(left, right, symbols, words) {
 /** tanh(c₄) in symbols, then in numbers. */
 const activated = (activation, symbols, words) => [
   [{ quantity: "tanh_c", text: symbols.tanh_c }],
-  [`= ${activation}(`, { quantity: "c", text: words.c }, ") = ", { quantity: "tanh_c", role: "result", text: words.tanh_c }],
+  [`= ${activation}(`, { quantity: "c", text: words.c }, ") = ", resultOf("tanh_c", words.tanh_c)],
 ];
 
-/** A gate as its activation of its sum, after `before`. */
-const gateResult = (before, gate, activation, words) =>
-  [...before, ` = ${activation}(`, { role: "sum", text: words.sum }, ") = ", { quantity: gate, role: "result", text: words.result }];
+/** A gate as its activation of its sum. */
+const gateResult = (gate, activation, { sum, result }) =>
+  [`= ${activation}(`, { role: "sum", text: sum }, ") = ", resultOf(gate, result)];
 
 /** A part of a gate's sum in symbols: x₄·W_f, h₃·U_f, b_f. */
 function product(name, gate, symbols) {
@@ -72,7 +75,7 @@ function gateLines(gate, activation, symbols, words) {
   return [
     [{ quantity: gate, text: symbols[gate] }, ` = ${activation}(`, ...joined(products), ")"],
     [`= ${activation}(`, ...joined(sums), ")"],
-    gateResult([], gate, activation, words),
+    gateResult(gate, activation, words),
   ];
 }
 
@@ -96,17 +99,19 @@ function valuesPanel(P, { step, node }, symbols, all) {
   const [name, count] = node === "x" ? ["x", P.features] : ["h", P.units];
   const value = (k) => (node === "x" ? P.x(step, k) : P.before("h", step, k));
   const listed = all || count <= VALUES_LISTED ? count : VALUES_LISTED - 1;
-  const terms = Array.from({ length: listed }, (_, k) => ({ label: `${name}${k + 1}`, product: exactly(value(k + 1)) }));
+  const term = (_, k) => ({ label: `${name}${k + 1}`, product: exactly(value(k + 1)) });
+  const terms = Array.from({ length: listed }, term);
   const rest = listed < count ? { count: count - listed, sum: null } : null;
   return { groups: [{ quantity: node, title: symbols[node], tensor: "", sum: "", terms, rest }] };
 }
 
 /** The whole step: every gate, then the new c and h; of a masked step what it hands on. */
 function stepLines(P, { step, unit }, cell, symbols, words) {
-  if (cell.masked) return Object.entries(PASSED_ON).flatMap(([state, before]) => equation(state, [before], symbols, words));
+  const passedOn = ([state, before]) => equation(state, [before], symbols, words);
+  if (cell.masked) return Object.entries(PASSED_ON).flatMap(passedOn);
   const gates = IN_ORDER.map((gate) => {
     const terms = termsOf(P, gate, step, unit, true);
-    return gateResult([{ quantity: gate, text: symbols[gate] }], gate, terms.activation, sumInWords(terms));
+    return [{ quantity: gate, text: symbols[gate] }, " ", ...gateResult(gate, terms.activation, sumInWords(terms))];
   });
   return [...gates, ...equation("c", WHOLE_C, symbols, words), ...equation("h", EQUATIONS.h, symbols, words)];
 }
@@ -131,7 +136,8 @@ function panelOf(P, selection, cell, words, all) {
   const symbols = symbolsOf(P, step);
   const empty = { lines: [], groups: [], notes: [] };
   if (!node) {
-    return { ...empty, what: cellText(P, cell.masked ? "masked" : "hint", { step }), lines: stepLines(P, selection, cell, symbols, words) };
+    const what = cellText(P, cell.masked ? "masked" : "hint", { step });
+    return { ...empty, what, lines: stepLines(P, selection, cell, symbols, words) };
   }
   const panel = { ...empty, ...partPanel(P, selection, cell, symbols, words, all) };
   const masked = cell.masked && !GIVEN.has(node) ? [cellText(P, node in PASSED_ON ? "passed_on" : "thrown_away")] : [];

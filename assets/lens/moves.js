@@ -26,12 +26,14 @@ function nextBeat(P, { step, phase }, calm) {
 /** The part of the steps in view, first and last. */
 const inView = (G, left) => [G.stepAt(left + 1), G.stepAt(left + G.width - 1)];
 
-/** How far the window has to be scrolled for a step to be in view with a neighbour on either side; `left` if it is. */
+/**
+ * How far the window has to be scrolled for a step to be in view: `left`, as it is, where the step is in it whole. Else
+ * the window turns over like a page, with one step of the last page kept.
+ */
 function scrolledTo(G, left, step) {
-  const [start, end] = [G.middle(step) - 1.5 * G.pitch, G.middle(step) + 1.5 * G.pitch];
-  if (start >= left && end <= left + G.width) return left;
-  if (end - start > G.width) return clamp(G.middle(step) - G.width / 2, 0, G.content - G.width);
-  return clamp(start < left ? start : end - G.width, 0, G.content - G.width);
+  const [start, end] = [G.middle(step) - G.pitch / 2, G.middle(step) + G.pitch / 2];
+  if (start >= left - 1 && end <= left + G.width + 1) return left;
+  return clamp(start < left ? end + G.pitch - G.width : start - G.pitch, 0, G.content - G.width);
 }
 
 /** The clock of a play: calls `beat` at a readable pace, until that returns false or someone stops it. */

@@ -40,7 +40,7 @@ function mark(element, name, value) {
 
 const fillLine = (line, tokens) => fillWith(line, tokens, () => piece("span"), fillToken);
 
-const TERM = ["label", "value", "factor", "weight", "product"]; // a term is all of these; x and h have label and product
+const TERM = ["label", "value", "factor", "weight", "product"]; // the values of x and h have the outer two
 
 const makeTerm = () => piece("li", "term", ...TERM.map((name) => piece("span", name)));
 
@@ -86,7 +86,8 @@ class Panel {
 }
 
 function makeGroup() {
-  const head = piece("div", "group-head", piece("span", "group-title"), piece("code", "tensor"), piece("span", "group-sum"));
+  const title = [piece("span", "group-title"), piece("code", "tensor"), piece("span", "group-sum")];
+  const head = piece("div", "group-head", ...title);
   const more = piece("button", "rest");
   more.type = "button";
   return piece("section", "group", head, piece("ul", "terms"), more);

@@ -11,14 +11,15 @@ const PLAIN = -12; // the lowest power that is written without an exponent
 
 // ---- sums ----
 
+const productsOf = (terms) => terms.map(({ product }) => product);
 const add = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 
 /** The `count` largest terms, and how many more there are with their sum; all terms in their order if they are few. */
 function largest(terms, all) {
   if (all || terms.length <= TERMS_ALL) return { terms, rest: null };
   const sorted = terms.toSorted((one, other) => Math.abs(other.product) - Math.abs(one.product));
-  const rest = sorted.slice(TERMS_SHOWN);
-  return { terms: sorted.slice(0, TERMS_SHOWN), rest: { count: rest.length, sum: add(rest.map(({ product }) => product)) } };
+  const [shown, more] = [sorted.slice(0, TERMS_SHOWN), sorted.slice(TERMS_SHOWN)];
+  return { terms: shown, rest: { count: more.length, sum: add(productsOf(more)) } };
 }
 
 /** One part of a gate's sum: `count` values times dropout's factors times weights. */
@@ -27,7 +28,7 @@ function group(name, count, term, all) {
     const { value, factor, weight } = term(k + 1);
     return { label: `${name}${k + 1}`, value, factor, weight, product: value * factor * weight };
   });
-  return { name, ...largest(terms, all), sum: add(terms.map(({ product }) => product)) };
+  return { name, ...largest(terms, all), sum: add(productsOf(terms)) };
 }
 
 /**
@@ -104,8 +105,8 @@ const handsOn = (activation, z) => activation === "linear" || (activation === "r
 
 /** How a gate's sum is written: the last digit's power of ten, the sum in units of it, the texts of sum and result. */
 function sumInWords({ groups, activation, sum, result }) {
-  const products = groups.flatMap(({ terms, rest, sum: part }) => [...terms.map(({ product }) => product), rest?.sum ?? 0, part]);
-  const power = powerOf([...products, sum]);
+  const parts = groups.flatMap(({ terms, rest, sum: part }) => [...productsOf(terms), rest?.sum ?? 0, part]);
+  const power = powerOf([...parts, sum]);
   const total = rounded(handsOn(activation, sum) ? result : sum, power);
   const text = written(total, power);
   return { power, total, sum: text, result: handsOn(activation, sum) ? text : exactly(result) };
@@ -119,7 +120,7 @@ function termsInWords(gate) {
   return {
     sum, result,
     groups: gate.groups.map(({ name, terms, rest }, k) => {
-      const parts = [...terms.map(({ product }) => product), ...(rest ? [rest.sum] : [])];
+      const parts = [...productsOf(terms), ...(rest ? [rest.sum] : [])];
       const counts = addUp(parts, sums[k], power);
       return {
         name, sum: write(sums[k]),

@@ -8,8 +8,8 @@ from lstm_core.text import Catalogue
 from pages.ui.frame import asset, component
 from pages.ui.pictures import row_labels
 
-LAYER = ("payload", "strips", "layer", "ends", "words", "moves")
-CELL = ("terms", "formula", "panel", "cell")
+LAYER = ("payload", "strips", "layer", "ends", "words", "moves", "unrolled")
+CELL = ("terms", "formula", "panel", "diagram", "cell")
 SCRIPTS = ("shared/drawing.js", *(f"lens/{name}.js" for name in (*LAYER, *CELL, "address", "lens")))
 
 _lens = component(

@@ -306,7 +306,7 @@ def test_moving_asks_the_network_nothing(open_page: Open) -> None:
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     for event in ("requestWillBeSent", "webSocketFrameSent", "webSocketFrameReceived"):
-        network.on(f"Network.{event}", asked.append)
+        network.on(f"Network.{event}", lambda message: asked.append(message))
     page.locator(".lens-window").focus()
     for key in ("Home", "ArrowRight", "ArrowDown", "End"):
         page.keyboard.press(key)

@@ -1,0 +1,187 @@
+"""The page for everyone: found, named and moved by keyboard and screen reader, in both themes, sizes and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from lstm_core import text
+from tests.browser.harness import wait_complete
+from tests.browser.test_playground import expect_agreement, expected, returned
+
+Open = Callable[..., Page]
+
+WIDE, NARROW = (1280, 5000), (390, 9000)  # tall: what is below the fold would be drawn late
+GRAVE = ("serious", "critical")
+
+STREAMLITS_OWN: dict[str, str] = {}
+"""Rules of axe that parts of Streamlit's break and we cannot mend: rule -> the part, and why it can stay."""
+
+RICH = "return_sequences=1&return_state=1&go_backwards=1&stateful=1&mask=2&calls=3&initial_state=1&batch=2&preset=noise"
+
+# `summary`, `path` and the like say where an element is; the first words of its HTML are enough to find it.
+FOUND = "({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => node.html.slice(0, 200)) })"
+
+
+def grave(page: Page) -> list[dict[str, Any]]:
+    """What axe-core finds that keeps people out, but for Streamlit's own leftovers."""
+    found = Axe().run(page).response["violations"]
+    return [
+        {"rule": violation["id"], "where": [node["html"][:200] for node in violation["nodes"]]}
+        for violation in found
+        if violation["impact"] in GRAVE and violation["id"] not in STREAMLITS_OWN
+    ]
+
+
+def open_everything(page: Page) -> None:
+    """Open the sidebar, all its groups, the tables and the table of all values."""
+    if page.locator("[data-testid=stExpandSidebarButton]").is_visible():
+        page.locator("[data-testid=stExpandSidebarButton]").click()
+    for group in page.locator("[data-testid=stExpander] summary").all():
+        group.click()
+        page.wait_for_timeout(300)
+    for toggle in ("hand_open_weights", "hand_open_states"):
+        page.locator(f".st-key-{toggle} label").first.click()
+        expect(
+            page.locator(f".st-key-{toggle} + * [data-testid=stSelectbox], [data-testid=stDataFrame]").first
+        ).to_be_visible()
+    page.locator(".st-key-all_values label").first.evaluate("label => label.click()")
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(5)
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280", "390"])
+def test_axe_finds_nothing_grave(open_page: Open, viewport: tuple[int, int], theme: str, language: str) -> None:
+    page = open_page(f"/?lang={language}", viewport=viewport, theme=theme)
+    expect_agreement(page)
+    assert grave(page) == []
+
+
+@pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", WIDE), ("dark", NARROW)])
+def test_axe_finds_nothing_grave_with_everything_open(open_page: Open, theme: str, viewport: tuple[int, int]) -> None:
+    page = open_page(f"/?{RICH}", viewport=viewport, theme=theme)
+    expect_agreement(page)
+    open_everything(page)
+    assert grave(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_grave_in_notices_and_long_sequences(open_page: Open, theme: str) -> None:
+    page = open_page("/?preset=sine&timesteps=120&units=16&dropout=lots&calls=99", viewport=WIDE, theme=theme)
+    expect(page.locator(".lens-notice")).to_have_count(2)
+    assert grave(page) == []
+
+
+# ---- names ----
+
+UNNAMED = """() => [...document.querySelectorAll('[role=figure], [role=img], figure, img, svg, canvas')]
+  .filter((node) => !node.closest('[aria-hidden=true]') && node.getClientRects().length)
+  .filter((node) => !(node.getAttribute('aria-label') || node.getAttribute('alt') || node.getAttribute('aria-labelledby')))
+  .filter((node) => !node.closest('[role=figure][aria-label], [role=img][aria-label]'))
+  .filter((node) => node.closest('.stMain') && !node.closest('button, label, summary, [data-testid=stTooltipHoverTarget]'))
+  .map((node) => node.outerHTML.slice(0, 160))"""
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_every_figure_has_a_label_in_the_pages_language(open_page: Open, language: str) -> None:
+    page = open_page(f"/?lang={language}", viewport=WIDE)
+    assert page.evaluate(UNNAMED) == []
+    label = page.locator(".lens-charts").get_attribute("aria-label")
+    assert label == text.load(language)("figure.alt", steps=6, units=4, features=3)
+    assert page.locator(".lens-code pre").get_attribute("aria-label") == text.load(language)("code.title")
+
+
+# ---- the keyboard ----
+
+FOCUSED = """() => {
+  const node = document.activeElement
+  const keyed = node.closest('[class*=st-key-w_]')
+  const ours = node.closest('[class*=lens-]')
+  const style = getComputedStyle(node)
+  return {
+    body: node === document.body,
+    field: keyed ? [...keyed.classList].find((name) => name.startsWith('st-key-w_')).slice(9) : null,
+    ours: ours ? node.className.baseVal ?? node.className : null, tag: node.tagName,
+    name: (node.getAttribute('aria-label') || node.textContent).trim().slice(0, 40),
+    ringed: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1,
+  }
+}"""
+
+
+def walk(page: Page, most: int = 250) -> list[dict[str, Any]]:
+    """Everything that Tab reaches, in order, until it comes round."""
+    stations: list[dict[str, Any]] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        here = page.evaluate(FOCUSED)
+        if here["body"]:
+            return stations
+        stations.append(here)
+    raise AssertionError(f"Tab does not come to an end: {stations[-3:]}")
+
+
+def test_return_sequences_is_reached_and_flipped_with_tab_and_space(open_page: Open) -> None:
+    page = open_page()
+    before = wait_complete(page)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED)["field"] == "return_sequences":
+            break
+    page.keyboard.press("Space")
+    wait_complete(page, after=before)
+    assert returned(page) == expected(return_sequences=True)
+    before = wait_complete(page)
+    assert page.evaluate(FOCUSED)["field"] == "return_sequences"  # the focus stays where it was
+    page.keyboard.press("Space")
+    wait_complete(page, after=before)
+    assert returned(page) == expected()
+
+
+def test_all_of_the_page_is_reached_by_tab_once_and_without_a_trap(open_page: Open) -> None:
+    page = open_page(viewport=WIDE)
+    expect_agreement(page)
+    stations = walk(page)
+    fields = [station["field"] for station in stations if station["field"]]
+    assert {"preset", "sentence", "units", "features", "batch", "data_seed"} <= set(fields)
+    assert {"return_sequences", "return_state", "go_backwards", "stateful"} <= set(fields)
+    names = [station["name"] for station in stations]
+    for name in ("Copy link", "EN", "한국어", "Copy", "Start again"):
+        assert names.count(name) == 1, names
+    classes = " ".join(station["ours"] or "" for station in stations)
+    for part in ("lens-charts", "lens-code-copy", "lens-tensor-print"):
+        assert part in classes
+    assert any(station["tag"] == "SUMMARY" and "Keras" in station["name"] for station in stations)
+    nameless = [station for station in stations if not station["name"] and station["tag"] in ("BUTTON", "A", "SUMMARY")]
+    assert nameless == []
+
+
+def test_where_the_focus_is_can_be_seen_in_all_that_is_ours(open_page: Open) -> None:
+    page = open_page(viewport=WIDE)
+    unseen = [station for station in walk(page) if station["ours"] is not None and not station["ringed"]]
+    assert unseen == []
+
+
+def test_the_code_kinds_and_the_languages_are_chosen_by_keyboard(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("radio", name="Exact").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".lens-code code")).to_contain_text("layer.set_weights(")
+    page.get_by_role("button", name="한국어").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h3", has_text="반환값")).to_be_visible()
+    expect(page.locator(".lens-code code")).to_contain_text("layer.set_weights(")
+
+
+def test_the_badge_opens_by_keyboard_and_says_what_was_compared(open_page: Open) -> None:
+    page = open_page()
+    expect_agreement(page)
+    expect(page.locator(".lens-badge-detail")).to_be_hidden()
+    page.locator(".lens-badge summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".lens-badge-detail")).to_be_visible()
+    expect(page.locator(".lens-badge-detail")).to_contain_text("The largest difference to any value shown")

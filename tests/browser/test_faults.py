@@ -1,0 +1,227 @@
+"""Keras dies, hangs or disagrees while the page is open: the page goes on, says so, and recovers by itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstm_core.experiment import Experiment
+from lstm_core.query import encode
+from lstm_core.run import run_experiment
+from tests.browser.harness import Server, running_server, wait_complete
+from tests.browser.test_playground import KERAS_SECONDS, expect_agreement, expected, flip, returned
+
+pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="finds the worker process through /proc")
+
+TASK_SECONDS = 3  # instead of 20: how long Keras may take for one question on this file's server
+BACK = 40_000  # milliseconds after which Keras must be back; some five seconds on an idle machine
+HERE = Path(__file__).parent
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server of this file's own, whose worker is ended and halted, and soon given up when it hangs."""
+    with running_server(env={"LSTM_LENS_TASK_SECONDS": str(TASK_SECONDS)}) as running:
+        yield running
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    """A page that Keras agrees with."""
+    page = open_page()
+    expect_agreement(page)
+    return page
+
+
+def parent_of(pid: int) -> int:
+    stat = Path(f"/proc/{pid}/stat").read_text()
+    return int(stat.rpartition(")")[2].split()[1])
+
+
+def worker_of(server: Server) -> int:
+    """The process in which TensorFlow runs: a child of the server that has its libraries loaded."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if parent_of(int(folder.name)) == server.process.pid and "tensorflow" in (folder / "maps").read_text():
+                    return int(folder.name)
+            except (OSError, IndexError):
+                continue  # it ended meanwhile
+        time.sleep(0.1)
+    raise AssertionError("the server has no worker process")
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def expect_trouble(page: Page, told: str) -> None:
+    expect(page.locator(".lens-badge[data-state=unavailable]")).to_be_visible(timeout=TASK_SECONDS * 1000 + 15_000)
+    expect(page.locator(".lens-badge-detail")).to_contain_text(told)
+
+
+def expect_recovery(page: Page) -> None:
+    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=BACK)
+    expect(page.locator(".lens-notice")).to_have_count(0)
+
+
+def choose_units(page: Page, units: int) -> None:
+    before = wait_complete(page)
+    page.locator(".st-key-w_units").get_by_role("slider").focus()
+    for _ in range(units - 4):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".lens-tensor-shape").first).to_have_text(f"(1, {units})")
+    wait_complete(page, after=before)
+
+
+def test_a_worker_killed_while_idle_is_said_and_replaced_and_the_page_goes_on(server: Server, page: Page) -> None:
+    killed = worker_of(server)
+    os.kill(killed, signal.SIGKILL)
+    page.wait_for_timeout(400)
+    flip(page, "return_sequences")
+    assert returned(page) == expected(return_sequences=True)
+    expect_trouble(page, "The Keras process was ended from outside. It is being restarted")
+    flip(page, "return_state")
+    assert returned(page) == expected(return_sequences=True, return_state=True)
+    expect_recovery(page)
+    assert returned(page) == expected(return_sequences=True, return_state=True)
+    assert worker_of(server) != killed
+
+
+def test_a_worker_killed_at_work_is_said_and_the_question_asked_again(server: Server, page: Page) -> None:
+    os.kill(worker_of(server), signal.SIGSTOP)  # so that it is surely at it
+    choose_units(page, 5)
+    expect(page.locator(".lens-badge[data-state=waiting]")).to_be_visible()
+    os.kill(worker_of(server), signal.SIGKILL)
+    expect_trouble(page, "ended from outside")
+    assert returned(page) == expected(units=5)
+    expect_recovery(page)
+    assert returned(page) == expected(units=5)
+
+
+def test_a_worker_that_hangs_is_given_up_and_said_and_replaced(server: Server, page: Page) -> None:
+    halted = worker_of(server)
+    os.kill(halted, signal.SIGSTOP)
+    try:
+        flip(page, "go_backwards")
+        assert returned(page) == expected(go_backwards=True)
+        expect(page.locator(".lens-badge[data-state=waiting]")).to_be_visible()
+        expect_trouble(page, f"Keras gave no answer within {TASK_SECONDS} seconds. Its process is being restarted")
+        flip(page, "return_state")
+        assert returned(page) == expected(go_backwards=True, return_state=True)
+        expect_recovery(page)
+        assert not is_running(halted)
+    finally:
+        if is_running(halted):
+            os.kill(halted, signal.SIGKILL)
+
+
+def test_dropout_is_shown_without_its_masks_while_keras_is_away_and_with_them_again(
+    server: Server, open_page: Open
+) -> None:
+    page = open_page("/?dropout=0.5&training=1&return_sequences=1")
+    expect_agreement(page)
+    with_masks = returned(page)
+    os.kill(worker_of(server), signal.SIGKILL)
+    page.wait_for_timeout(400)
+    flip(page, "return_state")
+    plain = expected(dropout=0.5, training=False, return_sequences=True, return_state=True)
+    # the masks are known already, from before: they do not depend on the flags
+    assert returned(page)["output"] == with_masks["output"] != plain["output"]
+    expect_recovery(page)
+    os.kill(worker_of(server), signal.SIGKILL)
+    page.wait_for_timeout(400)
+    page = open_page("/?dropout=0.25&training=1")
+    expect(page.locator(".lens-notice-info")).to_contain_text("the layer without dropout")
+    assert returned(page) == expected(dropout=0.25)
+    expect_recovery(page)
+    assert returned(page) != expected(dropout=0.25)
+
+
+def test_pages_beside_each_other_each_get_their_own_numbers(server: Server, new_browser_page: Open) -> None:
+    experiments = [
+        Experiment(units=3, weights_seed=seed, preset="noise", data_seed=seed, return_sequences=True, return_state=True)
+        for seed in range(1, 5)
+    ]
+    pages = [new_browser_page() for _ in experiments]
+    for page, experiment in zip(pages, experiments, strict=True):
+        query = "&".join(f"{name}={value}" for name, value in encode(experiment).parameters.items())
+        page.goto(f"{server.url}/?{query}", wait_until="commit")
+    tokens = [wait_complete(page) for page in pages]
+    for page in pages:  # all at once, without waiting for one another
+        page.locator(".st-key-w_go_backwards label").first.click()
+    for page, token, experiment in zip(pages, tokens, experiments, strict=True):
+        wait_complete(page, after=token)
+        run = run_experiment(experiment.changed(go_backwards=True))
+        assert returned(page) == expected_of(run)
+        expect_agreement(page)
+        assert returned(page) == expected_of(run)
+        assert f"weights_seed={experiment.weights_seed}" in page.url
+
+
+def expected_of(run) -> dict[str, str]:
+    e = run.experiment
+    return expected(**{name: getattr(e, name) for name in e.__dataclass_fields__})
+
+
+@pytest.fixture
+def fresh_page(new_browser_page: Open) -> Iterator[Open]:
+    """Opens a path of a server that has shown nothing yet, with an environment of its own."""
+    with ExitStack() as left:
+
+        def open_at(path: str, **env: str) -> Page:
+            running = left.enter_context(running_server(env=env))
+            page = new_browser_page()
+            left.callback(page.close)  # before its server ends, lest it complain
+            page.goto(running.url + path)
+            wait_complete(page)
+            return page
+
+        yield open_at
+
+
+def test_a_disagreement_is_shown_loudly(fresh_page: Open) -> None:
+    page = fresh_page("/?return_sequences=1", PYTHONPATH=str(HERE / "wrong_keras"))
+    assert returned(page) == expected(return_sequences=True)
+    badge = page.locator(".lens-badge[data-state=disagrees]")
+    expect(badge).to_be_visible(timeout=KERAS_SECONDS)
+    expect(page.locator(".lens-badge-text")).to_have_text(re.compile(r"Keras DISAGREES · \de-0[3-5]"))
+    colour = badge.locator("summary").evaluate("node => getComputedStyle(node).backgroundColor")
+    red, green, blue = map(int, re.findall(r"\d+", colour)[:3])
+    assert red > 3 * max(green, blue)
+    notice = page.locator(".lens-notice-error")
+    expect(notice).to_be_visible()
+    expect(notice).to_contain_text("gives other numbers than this page")
+    expect(notice).to_contain_text("Please report")
+    assert page.locator(".lens-notices").get_attribute("role") == "alert"
+    before = wait_complete(page)
+    page.get_by_role("button", name="한국어").click()
+    wait_complete(page, after=before)
+    expect(page.locator(".lens-badge-text")).to_contain_text("Keras와 불일치")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_deep_link_is_the_first_thing_that_a_fresh_server_shows(fresh_page: Open, language: str) -> None:
+    page = fresh_page(f"/?units=2&return_state=1&lang={language}")
+    assert {name: text.partition("\n")[0] for name, text in returned(page).items()} == dict.fromkeys(
+        ("output", "state_h", "state_c"), "(1, 2)"
+    )
+    assert page.evaluate("document.documentElement.lang") == language
+    expect(page.locator(".lens-head")).to_have_count(1)
+    flip(page, "return_sequences")
+    assert list(returned(page)) == ["output", "state_h", "state_c"]
+    assert "units=2" in page.url
