@@ -112,7 +112,7 @@ class Lens {
 
   /** Someone chose a step, a unit or a node of the cell. */
   choose(change, { playing = false } = {}) {
-    if (!playing) this.stop();
+    if (!playing && ("step" in change || "unit" in change)) this.stop(); // to point at a node does not disturb a play
     const before = this.chosen;
     const at = { ...(this.pointed ?? before), ...change };
     this.pointed = undefined;

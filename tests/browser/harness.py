@@ -52,7 +52,14 @@ window.lens = {
   token: () => window.lens.one('[data-lens-ready]')?.getAttribute('data-lens-ready') || null,
 }
 """
-COMPLETE = "lens.idle() && lens.token() !== null && lens.one('.js-plotly-plot .main-svg') !== null"
+COMPLETE = " && ".join(
+    [
+        "lens.idle()",
+        "lens.token() !== null",
+        "lens.one('.js-plotly-plot .main-svg') !== null",
+        "lens.one('.lens-picture[data-step]') !== null",
+    ]
+)
 
 
 class Server:

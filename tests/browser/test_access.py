@@ -23,9 +23,6 @@ STREAMLITS_OWN: dict[str, str] = {}
 
 RICH = "return_sequences=1&return_state=1&go_backwards=1&stateful=1&mask=2&calls=3&initial_state=1&batch=2&preset=noise"
 
-# `summary`, `path` and the like say where an element is; the first words of its HTML are enough to find it.
-FOUND = "({ id, impact, nodes }) => ({ id, impact, where: nodes.map((node) => node.html.slice(0, 200)) })"
-
 
 def grave(page: Page) -> list[dict[str, Any]]:
     """What axe-core finds that keeps people out, but for Streamlit's own leftovers."""
@@ -38,19 +35,18 @@ def grave(page: Page) -> list[dict[str, Any]]:
 
 
 def open_everything(page: Page) -> None:
-    """Open the sidebar, all its groups, the tables and the table of all values."""
-    if page.locator("[data-testid=stExpandSidebarButton]").is_visible():
-        page.locator("[data-testid=stExpandSidebarButton]").click()
-    for group in page.locator("[data-testid=stExpander] summary").all():
-        group.click()
-        page.wait_for_timeout(300)
-    for toggle in ("hand_open_weights", "hand_open_states"):
+    """Open the tables of all values, the sidebar, all its groups, and the tables of numbers set by hand."""
+    tables = page.get_by_test_id("stDataFrame")
+    page.locator(".st-key-all_values label").first.click()
+    expect(tables).to_have_count(3)
+    if page.get_by_test_id("stExpandSidebarButton").is_visible():
+        page.get_by_test_id("stExpandSidebarButton").click()
+    for number, group in enumerate(page.get_by_test_id("stExpander").all()):
+        group.locator("summary").click()
+        expect(page.locator("[data-testid=stExpander] details[open]")).to_have_count(number + 1)
+    for number, toggle in enumerate(("hand_open_weights", "hand_open_states")):
         page.locator(f".st-key-{toggle} label").first.click()
-        expect(
-            page.locator(f".st-key-{toggle} + * [data-testid=stSelectbox], [data-testid=stDataFrame]").first
-        ).to_be_visible()
-    page.locator(".st-key-all_values label").first.evaluate("label => label.click()")
-    expect(page.get_by_test_id("stDataFrame")).to_have_count(5)
+        expect(tables).to_have_count(4 + number)
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
@@ -79,11 +75,11 @@ def test_axe_finds_nothing_grave_in_notices_and_long_sequences(open_page: Open, 
 
 # ---- names ----
 
-UNNAMED = """() => [...document.querySelectorAll('[role=figure], [role=img], figure, img, svg, canvas')]
-  .filter((node) => !node.closest('[aria-hidden=true]') && node.getClientRects().length)
-  .filter((node) => !(node.getAttribute('aria-label') || node.getAttribute('alt') || node.getAttribute('aria-labelledby')))
-  .filter((node) => !node.closest('[role=figure][aria-label], [role=img][aria-label]'))
-  .filter((node) => node.closest('.stMain') && !node.closest('button, label, summary, [data-testid=stTooltipHoverTarget]'))
+UNNAMED = """() => [...document.querySelectorAll('.stMain :is([role=figure], [role=img], figure, img, svg, canvas)')]
+  .filter((node) => node.getClientRects().length)
+  .filter((node) => !node.closest('[aria-hidden=true], [role=figure][aria-label], [role=img][aria-label]'))
+  .filter((node) => !node.closest('button, label, summary, [data-testid=stTooltipHoverTarget]'))
+  .filter((node) => !['aria-label', 'aria-labelledby', 'alt'].some((name) => node.getAttribute(name)))
   .map((node) => node.outerHTML.slice(0, 160))"""
 
 
@@ -101,12 +97,12 @@ def test_every_figure_has_a_label_in_the_pages_language(open_page: Open, languag
 FOCUSED = """() => {
   const node = document.activeElement
   const keyed = node.closest('[class*=st-key-w_]')
-  const ours = node.closest('[class*=lens-]')
+  const ours = node instanceof HTMLElement && node.closest('[class*=lens-]')
   const style = getComputedStyle(node)
   return {
     body: node === document.body,
     field: keyed ? [...keyed.classList].find((name) => name.startsWith('st-key-w_')).slice(9) : null,
-    ours: ours ? node.className.baseVal ?? node.className : null, tag: node.tagName,
+    ours: ours ? node.className : null, tag: node.tagName,
     name: (node.getAttribute('aria-label') || node.textContent).trim().slice(0, 40),
     ringed: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1,
   }
