@@ -16,21 +16,21 @@ from tests.browser.test_playground import expect_agreement, expected, returned
 Open = Callable[..., Page]
 
 WIDE, NARROW = (1280, 5000), (390, 9000)  # tall: what is below the fold would be drawn late
-GRAVE = ("serious", "critical")
-
-STREAMLITS_OWN: dict[str, str] = {}
-"""Rules of axe that parts of Streamlit's break and we cannot mend: rule -> the part, and why it can stay."""
+STREAMLITS_OWN = {
+    "empty-table-header": "st.dataframe leaves the corner over its row names empty (minor)",
+    "heading-order": "st.subheader is an h3, two below the page's h1 (moderate)",
+}
+"""All that axe may find: a rule that a part of Streamlit's breaks -> the part and the impact. None is serious."""
 
 RICH = "return_sequences=1&return_state=1&go_backwards=1&stateful=1&mask=2&calls=3&initial_state=1&batch=2&preset=noise"
 
 
-def grave(page: Page) -> list[dict[str, Any]]:
-    """What axe-core finds that keeps people out, but for Streamlit's own leftovers."""
-    found = Axe().run(page).response["violations"]
+def barriers(page: Page) -> list[dict[str, Any]]:
+    """What axe-core finds, whatever its impact, but for Streamlit's own leftovers."""
     return [
-        {"rule": violation["id"], "where": [node["html"][:200] for node in violation["nodes"]]}
-        for violation in found
-        if violation["impact"] in GRAVE and violation["id"] not in STREAMLITS_OWN
+        {"rule": found["id"], "impact": found["impact"], "where": [node["html"][:200] for node in found["nodes"]]}
+        for found in Axe().run(page).response["violations"]
+        if found["id"] not in STREAMLITS_OWN
     ]
 
 
@@ -52,25 +52,25 @@ def open_everything(page: Page) -> None:
 @pytest.mark.parametrize("language", text.LANGUAGES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280", "390"])
-def test_axe_finds_nothing_grave(open_page: Open, viewport: tuple[int, int], theme: str, language: str) -> None:
+def test_axe_finds_nothing(open_page: Open, viewport: tuple[int, int], theme: str, language: str) -> None:
     page = open_page(f"/?lang={language}", viewport=viewport, theme=theme)
     expect_agreement(page)
-    assert grave(page) == []
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", WIDE), ("dark", NARROW)])
-def test_axe_finds_nothing_grave_with_everything_open(open_page: Open, theme: str, viewport: tuple[int, int]) -> None:
+def test_axe_finds_nothing_with_everything_open(open_page: Open, theme: str, viewport: tuple[int, int]) -> None:
     page = open_page(f"/?{RICH}", viewport=viewport, theme=theme)
     expect_agreement(page)
     open_everything(page)
-    assert grave(page) == []
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_grave_in_notices_and_long_sequences(open_page: Open, theme: str) -> None:
+def test_axe_finds_nothing_in_notices_and_long_sequences(open_page: Open, theme: str) -> None:
     page = open_page("/?preset=sine&timesteps=120&units=16&dropout=lots&calls=99", viewport=WIDE, theme=theme)
     expect(page.locator(".lens-notice")).to_have_count(2)
-    assert grave(page) == []
+    assert barriers(page) == []
 
 
 # ---- names ----

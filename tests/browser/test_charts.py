@@ -272,6 +272,19 @@ def test_each_cell_is_found_where_it_is_drawn(page_of) -> None:
             assert words[2:] == [f"unit {row}", f"value {grid(run, quantity)[row - 1, step - 1]:.4f}"]
 
 
+@pytest.mark.parametrize("viewport", [TALL, (390, 6000)])
+def test_pointing_at_a_cell_does_not_move_the_charts_away_from_under_the_pointer(
+    page_of, viewport: tuple[int, int]
+) -> None:
+    page, _ = page_of(viewport=viewport)
+    tops = set()
+    for quantity, step, row in (("x", 1, 2), ("h", 6, 4), ("c", 2, 3), ("f", 4, 1), ("candidate", 5, 2), ("o", 3, 3)):
+        point_at(page, quantity, step, row)
+        page.wait_for_timeout(100)
+        tops.add(page.locator(".charts-stage").bounding_box()["y"])
+    assert max(tops) - min(tops) < 1
+
+
 def test_words_stay_where_they_are_when_the_figure_is_drawn_again(page_of) -> None:
     page, _ = page_of()
     choose(page, "c", 4, 2)
