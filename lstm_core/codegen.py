@@ -34,7 +34,7 @@ COMMENTS = (
 )
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
 MOST_LINES = 12
-"""Longest essential code, in lines that are not blank."""
+"""Lines up to which each flag has a line and a comment of its own in the essential code."""
 
 _PLAIN_ARGUMENTS = (
     "activation",
@@ -78,7 +78,7 @@ def essential(experiment: Experiment, say: Say) -> str:
     """Return the lines one would write: a functional model with this layer, given a sequence `x`.
 
     With seeded initializers and nothing set by hand, the model's weights are those on screen, to float32 rounding.
-    At most `MOST_LINES` lines; comments give way where there is no room for them.
+    Six to twelve lines for up to four arguments; beyond `MOST_LINES` the comments give way.
     """
     spread = _essential_lines(experiment, say, spread=True)
     lines = spread if len(spread) <= MOST_LINES else _essential_lines(experiment, say, spread=False)

@@ -21,6 +21,7 @@ LARGEST = "largest difference: "  # record_property(LARGEST + what, value)
 collect_ignore = ["bench", "browser/without_tensorflow", "browser/wrong_keras"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the browser tests together, so that they share one server and one browser."""
     for item in items:

@@ -249,3 +249,4 @@ def test_without_tensorflow_the_page_works_on_numpy_and_says_so(new_browser_page
         expect(page.locator(".lens-badge-detail")).to_contain_text("pip install -r requirements.txt")
         flip(page, "return_sequences")
         assert returned(page) == expected(return_sequences=True)
+        page.close()  # before its server ends, lest it complain
