@@ -229,9 +229,10 @@ def test_the_worker_process_is_polite_and_does_not_run_the_main_script(ready, tm
 @pytest.mark.parametrize(("how", "busy"), [(signal.SIGTERM, True), (signal.SIGKILL, True), (signal.SIGINT, False)])
 def test_the_worker_ends_with_its_parent(how, busy):
     script = """
-        import os, time
+        import os, signal, time
         from lstm_core.worker import KerasWorker
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it ignored
         keras = KerasWorker()
         keras.start()
         print(keras.submit(os.getpid).result(), flush=True)
