@@ -220,13 +220,7 @@ class Chart {
   }
 }
 
-const charts = new WeakMap();
-
 /** Called by Streamlit at first and with every change of data or theme; what it returns is called at the end. */
 export default function show({ data, parentElement }) {
-  const root = parentElement.querySelector(".lens-charts");
-  if (!charts.has(root)) charts.set(root, new Chart(root));
-  const chart = charts.get(root);
-  chart.show(JSON.parse(new TextDecoder().decode(data)));
-  return () => chart.destroy();
+  return showIn(parentElement.querySelector(".lens-charts"), Chart, data);
 }

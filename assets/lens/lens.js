@@ -227,13 +227,7 @@ class Lens {
   }
 }
 
-const lenses = new WeakMap();
-
 /** Called by Streamlit at first and with every change of data or theme; what it returns is called at the end. */
 export default function show({ data, parentElement }) {
-  const root = parentElement.querySelector(".lens-picture");
-  if (!lenses.has(root)) lenses.set(root, new Lens(root));
-  const lens = lenses.get(root);
-  lens.show(JSON.parse(new TextDecoder().decode(data)));
-  return () => lens.destroy();
+  return showIn(parentElement.querySelector(".lens-picture"), Lens, data);
 }

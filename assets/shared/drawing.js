@@ -56,3 +56,18 @@ function element([tag, attributes, content = ""], namespace) {
   else node.append(...content.map((child) => element(child, namespace)));
   return node;
 }
+
+// ---- components ----
+
+const views = new WeakMap(); // a component's root -> its one view
+
+/**
+ * Show data in a root's view, made at the first call; return what ends it. Streamlit also calls what an overtaken
+ * call returned (data that changed while the script was loading): a view whose root is still in the page goes on.
+ */
+function showIn(root, View, bytes) {
+  if (!views.has(root)) views.set(root, new View(root));
+  const view = views.get(root);
+  view.show(JSON.parse(new TextDecoder().decode(bytes)));
+  return () => root.isConnected || view.destroy();
+}

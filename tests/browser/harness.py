@@ -20,6 +20,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, LAPTOP, PHONE = (1440, 900), (1280, 720), (390, 844)
@@ -52,14 +53,13 @@ window.lens = {
   token: () => window.lens.one('[data-lens-ready]')?.getAttribute('data-lens-ready') || null,
 }
 """
-COMPLETE = " && ".join(
-    [
-        "lens.idle()",
-        "lens.token() !== null",
-        "lens.one('.js-plotly-plot .main-svg') !== null",
-        "lens.one('.lens-picture[data-step]') !== null",
-    ]
-)
+COMPLETE = {
+    "the script rests": "lens.idle()",
+    "the charts are drawn": "lens.token() !== null",
+    "Plotly has drawn": "lens.one('.js-plotly-plot .main-svg') !== null",
+    "the picture stands at a step": "lens.one('.lens-picture[data-step]') !== null",
+    "the experiment is another": "lens.token() !== after",
+}
 
 
 class Server:
@@ -205,6 +205,13 @@ def run_token(page: Page) -> str | None:
 
 
 def wait_complete(page: Page, *, after: str | None = None, seconds: float = 30) -> str:
-    """Wait until a whole experiment is drawn, under another token than `after`; give its token."""
-    page.wait_for_function(f"(after) => {COMPLETE} && lens.token() !== after", arg=after, timeout=seconds * 1000)
+    """Wait until a whole experiment is drawn, under another token than `after`; give its token.
+
+    Raises AssertionError with what was still missing.
+    """
+    try:
+        page.wait_for_function(f"(after) => {' && '.join(COMPLETE.values())}", arg=after, timeout=seconds * 1000)
+    except PlaywrightTimeout as timeout:
+        holds = {what: page.evaluate(f"(after) => {check}", after) for what, check in COMPLETE.items()}
+        raise AssertionError(f"Not complete after {seconds} s: {holds}") from timeout
     return str(run_token(page))

@@ -1,0 +1,61 @@
+"""What Streamlit does to a component while its script still loads: data may change before the first call is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstm_core.experiment import Experiment
+from lstm_core.figures.text import FigureText
+from lstm_core.figures.time_figure import time_figure
+from lstm_core.payload import payload
+from lstm_core.run import run_experiment
+from lstm_core.text import load
+from pages.ui import charts, lens
+from pages.ui.frame import asset
+from pages.ui.plotly_asset import plotly_url
+
+Open = Callable[..., Page]
+
+# Both calls come as soon as the script is there; then Streamlit calls what the overtaken first one returned.
+OVERTAKEN = """async ({source, html, first, second}) => {
+  const {default: show} = await import(URL.createObjectURL(new Blob([source], {type: 'text/javascript'})))
+  const parentElement = document.createElement('div')
+  parentElement.id = 'overtaken'
+  parentElement.innerHTML = html
+  document.body.prepend(parentElement)
+  const bytes = (text) => new TextEncoder().encode(text)
+  const end = show({data: bytes(first), parentElement})
+  show({data: bytes(second), parentElement})
+  end()
+}"""
+
+
+def charts_data(units: int) -> str:
+    run = run_experiment(Experiment(units=units))
+    figure = time_figure(run.trace, row=0, outputs=run.outputs, text=FigureText(**load("en").section("figure")))
+    return json.dumps({"figure": figure, "token": f"units-{units}", "plotly": plotly_url()})
+
+
+def lens_data(units: int) -> str:
+    return json.dumps(payload(run_experiment(Experiment(units=units)), load("en"), row=0, labels=None))
+
+
+@pytest.mark.parametrize(
+    ("scripts", "html", "data", "drawn"),
+    [
+        (charts.SCRIPTS, "charts/charts.html", charts_data, "#overtaken [data-lens-ready=units-2]"),
+        (lens.SCRIPTS, "lens/lens.html", lens_data, "#overtaken .lens-picture[data-unit='1']"),
+    ],
+    ids=["charts", "lens"],
+)
+def test_data_that_change_while_the_script_loads_are_drawn(
+    open_page: Open, scripts: tuple[str, ...], html: str, data: Callable[[int], str], drawn: str
+) -> None:
+    page = open_page()
+    source = "\n".join(map(asset, scripts))
+    page.evaluate(OVERTAKEN, {"source": source, "html": asset(html), "first": data(1), "second": data(2)})
+    expect(page.locator(drawn)).to_be_attached()
