@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.harness import COMPLETE, ROOT, Server, launch, new_page
+from tests.browser.harness import DRAWN, ROOT, Server, launch, new_page
 
 STARTS = 5
 WARM_UPS, TOGGLES = 3, 40
@@ -51,7 +51,7 @@ OURS = App(
     script=ROOT / "app.py",
     options=(),
     toggle=".st-key-w_return_sequences label",
-    complete=f"{COMPLETE} && {CODE} && {RETURNED}",
+    complete=f"{DRAWN} && {CODE} && {RETURNED}",
     consequences=("lens.token()", CODE, RETURNED),
     at_rest="true",
 )

@@ -58,8 +58,8 @@ COMPLETE = {
     "the charts are drawn": "lens.token() !== null",
     "Plotly has drawn": "lens.one('.js-plotly-plot .main-svg') !== null",
     "the picture stands at a step": "lens.one('.lens-picture[data-step]') !== null",
-    "the experiment is another": "lens.token() !== after",
 }
+DRAWN = " && ".join(COMPLETE.values())
 
 
 class Server:
@@ -210,8 +210,9 @@ def wait_complete(page: Page, *, after: str | None = None, seconds: float = 30) 
     Raises AssertionError with what was still missing.
     """
     try:
-        page.wait_for_function(f"(after) => {' && '.join(COMPLETE.values())}", arg=after, timeout=seconds * 1000)
+        page.wait_for_function(f"(after) => {DRAWN} && lens.token() !== after", arg=after, timeout=seconds * 1000)
     except PlaywrightTimeout as timeout:
-        holds = {what: page.evaluate(f"(after) => {check}", after) for what, check in COMPLETE.items()}
+        holds = {what: page.evaluate(check) for what, check in COMPLETE.items()}
+        holds["the experiment is another"] = run_token(page) != after
         raise AssertionError(f"Not complete after {seconds} s: {holds}") from timeout
     return str(run_token(page))
