@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import platform
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
@@ -46,6 +47,14 @@ class ScriptRun:
 
     printed: str
     values: dict[str, Float32Array]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a lesson's script printed, and the exception it ended in, as Python's last lines say it, or None."""
+
+    printed: str
+    error: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +136,21 @@ def run_script(source: str) -> ScriptRun:
         exec(compile(source, "<exact script>", "exec"), namespace)
         values = {name: _array(namespace[name]) for name in RETURNED if name in namespace}
         return ScriptRun(printed.getvalue(), values)
+
+
+def show_script(source: str) -> Shown:
+    """Run a lesson's script and return what Python shows of it.
+
+    Only for the scripts that `lstm_core.lessons` makes, as for `run_script`.
+    """
+    _keras()
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    with io.StringIO() as printed, np.printoptions(), redirect_stdout(printed):
+        try:
+            exec(compile(source, "<lesson>", "exec"), namespace)
+        except Exception as error:
+            return Shown(printed.getvalue(), "".join(traceback.format_exception_only(error)).strip())
+        return Shown(printed.getvalue(), None)
 
 
 def gather(source: str, call: LayerCall) -> Evidence:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import zlib
 from collections.abc import Mapping
-from dataclasses import Field
+from dataclasses import Field, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +18,9 @@ from lstm_core.sequences import parse_number
 
 MAX_QUERY = 4096
 """Longest query string that a link may have, in characters; most browsers and chats carry that much."""
+
+DEFAULT = Experiment()
+"""What the playground begins with."""
 
 _PACKED = "~"
 _PACK_FROM = 60
@@ -39,15 +42,13 @@ class Opened(NamedTuple):
     refusals: tuple[Refusal, ...]
 
 
-def encode(experiment: Experiment) -> Link:
-    """Return the link of an experiment, at most `MAX_QUERY` characters.
+def encode(experiment: Experiment, base: Experiment = DEFAULT) -> Link:
+    """Return the link of an experiment, at most `MAX_QUERY` characters: where it differs from its page's `base`.
 
     >>> encode(Experiment(units=8, return_sequences=True, forget_bias=0.5)).parameters
     {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
     """
-    parameters = {
-        name: _write(value) for name, f in FIELDS.items() if (value := getattr(experiment, name)) != f.default
-    }
+    parameters = {name: _write(value) for name in FIELDS if (value := getattr(experiment, name)) != getattr(base, name)}
     left_out = []
     for name in _LEFT_OUT_FIRST:
         if _length(parameters) > MAX_QUERY and name in parameters:
@@ -58,8 +59,10 @@ def encode(experiment: Experiment) -> Link:
     return Link(parameters, tuple(left_out))
 
 
-def decode(parameters: Mapping[str, str]) -> Opened:
-    """Return the experiment of a link; each bad value falls back, alone, and is told. Unknown names are not ours.
+def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
+    """Return the experiment of a link to a page that begins with `base`.
+
+    Each bad value falls back to the base's, alone, and is told. Unknown names are not ours.
 
     >>> opened = decode({"units": "8", "dropout": "lots", "other": "1"})
     >>> opened.experiment.units, [refusal.code for refusal in opened.refusals]
@@ -76,14 +79,22 @@ def decode(parameters: Mapping[str, str]) -> Opened:
             refusals.append(_of_field(refusal, name))
     while True:
         try:
-            return Opened(Experiment(**values), tuple(refusals))
+            return Opened(_built(base, values), tuple(refusals))
         except Refusal as refusal:
             refusals.append(refusal)
             blamed = str(refusal.facts["field"])
             values.pop(blamed if blamed in values else next(iter(values)))
 
 
+def _built(base: Experiment, values: Mapping[str, Any]) -> Experiment:
+    """Return the base with these values; of the base's own edits those stay that still have a place."""
+    changed = base.changed(**{name: value for name, value in values.items() if name != "edits"})
+    return replace(changed, edits=values["edits"]) if "edits" in values else changed
+
+
 def _write(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, tuple) and value and isinstance(value[0], Edit):
@@ -103,9 +114,11 @@ def _read(f: Field[Any], text: str) -> Any:
             raise Refusal("not_a_choice", given=text[:40], choices="0, 1")
         return text == "1"
     if isinstance(default, tuple):
-        return tuple(_whole(part) for part in text.split(","))
+        return tuple(_whole(part) for part in text.split(",") if part)
     if isinstance(default, int):
         return _whole(text)
+    if default is None and not text:
+        return None
     if isinstance(default, float) or default is None:
         return parse_number(text)
     return _unpack(text)

@@ -50,7 +50,7 @@ class Catalogue:
 def load(language: str) -> Catalogue:
     """Return the catalogue of a language, one of `LANGUAGES`."""
     with (_FOLDER / f"{language}.toml").open("rb") as file:
-        return Catalogue(language, dict(_flat(tomllib.load(file))))
+        return Catalogue(language, dict(flat(tomllib.load(file))))
 
 
 def pick(asked: str | None, locale: str | None) -> str:
@@ -64,9 +64,14 @@ def pick(asked: str | None, locale: str | None) -> str:
     return "ko" if (locale or "").lower().startswith("ko") else "en"
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+def flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Return the texts of nested tables by their dotted keys.
+
+    >>> flat({"page": {"title": "LSTM Lens"}})
+    [('page.title', 'LSTM Lens')]
+    """
     entries: list[tuple[str, str]] = []
     for name, value in table.items():
         key = f"{prefix}{name}"
-        entries += [(key, value)] if isinstance(value, str) else _flat(value, key + ".")
+        entries += [(key, value)] if isinstance(value, str) else flat(value, key + ".")
     return entries

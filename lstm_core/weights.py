@@ -110,6 +110,15 @@ class Weights:
             table[row, column] = value
         return replace(self, **arrays)
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers the layer learns: 4 (U (F + U) + U), without a bias 4 U (F + U).
+
+        >>> Weights(np.zeros((3, 8)), np.zeros((2, 8)), np.zeros(8)).parameters  # 4 * (2 * (3 + 2) + 2)
+        48
+        """
+        return sum(array.size for array in self._arrays().values())
+
     def _arrays(self) -> dict[str, Float32Array]:
         arrays = {"kernel": self.kernel, "recurrent_kernel": self.recurrent_kernel}
         return arrays if self.bias is None else {**arrays, "bias": self.bias}

@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_core.run import run_experiment
 from lstm_core.text import Catalogue
 from pages.ui import checking, controls, lens, panels, pictures, state, verdict
+from pages.ui.frame import draw_map
 
 
 @st.fragment  # a flag changes nothing in the sidebar, which need not be drawn again
@@ -40,3 +41,4 @@ t = state.open_session()
 with st.sidebar:
     controls.draw_controls(t)
 draw_experiment(t)
+draw_map(t)

@@ -24,6 +24,18 @@ function coloured(source) {
   return [...nodes, source.slice(end)];
 }
 
+/** What the code printed, or the exception it raised, or that it still runs. */
+function showOutput(node, output) {
+  node.hidden = !output;
+  if (!output) return;
+  node.dataset.kind = output.kind;
+  node.querySelector("p").textContent = output.label;
+  const print = node.querySelector("pre");
+  print.textContent = output.text;
+  print.hidden = !output.text;
+  print.setAttribute("aria-label", output.label);
+}
+
 export default function ({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const { source, label } = data;
@@ -33,5 +45,6 @@ export default function ({ data: bytes, parentElement }) {
     root.querySelector("code").replaceChildren(...(source.length > LONGEST_COLOURED ? [source] : coloured(source)));
   }
   root.querySelector("pre").setAttribute("aria-label", label);
+  showOutput(root.querySelector(".lens-output"), data.output);
   copyOnClick(root.querySelector(".lens-code-copy"), data, () => source);
 }

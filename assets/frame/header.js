@@ -26,12 +26,36 @@ function showNotices(root, notices) {
   root.querySelector(".lens-notices").replaceChildren(...lines);
 }
 
+/** The playground's link and the menu of the lessons. */
+function showPages(root, { label, menu, playground, lessons }, go) {
+  const nav = root.querySelector(".lens-pages");
+  const list = nav.querySelector("details");
+  nav.setAttribute("aria-label", label);
+  nav.querySelector(":scope > a")?.remove();
+  nav.prepend(pageLink(playground, go));
+  list.querySelector("summary").textContent = menu;
+  list.querySelector("ol").replaceChildren(...lessons.map((lesson) => {
+    const item = document.createElement("li");
+    item.append(pageLink(lesson, go));
+    return item;
+  }));
+  list.onkeydown = (event) => {
+    if (event.key !== "Escape") return;
+    list.open = false;
+    list.querySelector("summary").focus();
+  };
+  list.onfocusout = ({ relatedTarget }) => {
+    if (!list.contains(relatedTarget)) list.open = false;
+  };
+}
+
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   showIcon(data.icon);
   document.documentElement.lang = data.language;
   parentElement.querySelector(".lens-tagline").textContent = data.tagline;
   parentElement.querySelector(".lens-languages").setAttribute("aria-label", data.languageLabel);
+  showPages(parentElement, data.pages, (name) => setTriggerValue("page", name));
   showBadge(parentElement, data.badge);
   showNotices(parentElement, data.notices);
   copyOnClick(parentElement.querySelector(".lens-copy"), data, () => window.location.href);

@@ -70,10 +70,10 @@ class Panel:
     height: int
 
 
-def stack(shown: Shown, *, words: int) -> list[Panel]:
+def stack(shown: Shown, *, words: int, order: tuple[tuple[str, str], ...] = STACK) -> list[Panel]:
     """The panels from top to bottom; `words` is the height of the words over the first one's cells."""
     panels: list[Panel] = []
-    for kind, quantity in STACK:
+    for kind, quantity in order:
         grid = shown.grid(quantity)
         scale = theme.colour_scale(quantity, grid)
         notes = tuple(_notes(shown, kind, quantity, grid, scale))

@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_core.engine import Trace
 from lstm_core.figures import theme
-from lstm_core.figures.panels import Panel, Shown, described, stack
+from lstm_core.figures.panels import STACK, Panel, Shown, described, stack
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.outputs import LayerOutput
@@ -36,14 +36,16 @@ def time_figure(
     outputs: tuple[LayerOutput, ...],
     text: FigureText,
     labels: tuple[str, ...] | None = None,
+    order: tuple[tuple[str, str], ...] = STACK,
 ) -> Figure:
     """The picture of batch row `row`: {"data", "layout", "meta"}, steps numbered from 1 in time order.
 
     `outputs` is what the layer returns: where it comes from is marked on the heatmaps of h and c. `labels`
-    are the words under the step numbers, one a step. Arrays go as Plotly's typed arrays (float32, base64).
+    are the words under the step numbers, one a step. `order` has kind and quantity of each panel, from top to
+    bottom. Arrays go as Plotly's typed arrays (float32, base64).
     """
     shown = Shown(trace, row, outputs, text)
-    panels = stack(shown, words=theme.WORDS if labels else 0)
+    panels = stack(shown, words=theme.WORDS if labels else 0, order=order)
     return {
         "data": [drawn for panel in panels for drawn in _traces(panel, text)],
         "layout": _layout(panels, shown.steps, text, words=theme.WORDS if labels else 0),

@@ -15,7 +15,7 @@ import streamlit as st
 
 from lstm_core import keras_worker
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import DropoutMasks, Evidence
+from lstm_core.keras_worker import DropoutMasks, Evidence, Shown
 from lstm_core.run import Run
 from lstm_core.verify import Agreement, compare, evidence_task
 from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed, time_limit
@@ -58,6 +58,10 @@ class Checks:
         rates = (experiment.dropout, experiment.recurrent_dropout)
         drawn = (batch, features, experiment.units, *rates, experiment.seed, experiment.calls)
         return self._ask(drawn, lambda: self.worker.submit(keras_worker.draw_dropout_masks, *drawn))
+
+    def script(self, source: str) -> Future[Shown]:
+        """Return what a lesson's script prints when Keras runs it, when it comes."""
+        return self._ask(source, lambda: self.worker.submit(keras_worker.show_script, source))
 
     def give_up(self, experiment: Experiment) -> None:
         """Take back a question that nobody needs answered any more, unless Keras is at it; asking again is allowed."""

@@ -29,7 +29,7 @@ def draw_flags(t: Catalogue) -> None:
     with st.container(horizontal=True, gap="medium", key="flags"):
         for name in FLAGS:
             with st.container(width=FLAG_WIDTH, gap=None):
-                _field(name, t, label=f"`{name}`")
+                draw_field(name, t, label=f"`{name}`")
                 st.caption(t(f"flags.{name}.hint"))
 
 
@@ -37,7 +37,7 @@ def draw_controls(t: Catalogue) -> None:
     """Draw everything else in the sidebar, in groups; all but the sequence and the units begin closed."""
     experiment = state.experiment()
     _draw_sequence(experiment, t)
-    _field("units", t)
+    draw_field("units", t)
     groups: dict[str, Callable[[], None]] = {
         "weights": lambda: _draw_weights(experiment, t),
         "call": lambda: _draw_call(experiment, t),
@@ -52,26 +52,26 @@ def draw_controls(t: Catalogue) -> None:
 
 
 def _draw_sequence(experiment: Experiment, t: Catalogue) -> None:
-    _field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
+    draw_field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
     if experiment.preset == "typed" or _refused_field() == "typed":
         _draw_typed(t)
     elif experiment.preset == "words":
-        _field("sentence", t)
+        draw_field("sentence", t)
     if experiment.preset not in ("typed", "words"):
-        _field("timesteps", t)
+        draw_field("timesteps", t)
     if experiment.preset != "typed":
         left, right = st.columns(2)
         with left:
-            _field("features", t)
+            draw_field("features", t)
         with right:
-            _field("batch", t)
+            draw_field("batch", t)
     if experiment.preset in ("words", "noise"):
-        _field("data_seed", t)
+        draw_field("data_seed", t)
 
 
 def _draw_typed(t: Catalogue) -> None:
     """Draw the box for typed numbers; a comma that can be read in two ways is asked about."""
-    _field("typed", t)
+    draw_field("typed", t)
     readings = comma_readings(st.session_state[state.widget_key("typed")])
     if _refused_field() == "typed" and readings:
         for name, text in zip(("decimal", "features"), readings, strict=True):
@@ -84,29 +84,29 @@ def _draw_typed(t: Catalogue) -> None:
 
 def _draw_weights(experiment: Experiment, t: Catalogue) -> None:
     _draw_fields(WEIGHTS, t)
-    _field("forget_bias", t, disabled=not experiment.use_bias)
+    draw_field("forget_bias", t, disabled=not experiment.use_bias)
     hand.draw_table(experiment, ("kernel", "recurrent_kernel", "bias"), t, key="weights")
 
 
 def _draw_call(experiment: Experiment, t: Catalogue) -> None:
-    _field("initial_state", t)
+    draw_field("initial_state", t)
     if experiment.initial_state:
         left, right = st.columns(2)
         with left:
-            _field("initial_h", t)
+            draw_field("initial_h", t)
         with right:
-            _field("initial_c", t)
+            draw_field("initial_c", t)
         hand.draw_table(experiment, ("h", "c"), t, key="states")
-    _field("mask", t)
-    _field("zero_output_for_mask", t)
-    _field("calls", t)
+    draw_field("mask", t)
+    draw_field("zero_output_for_mask", t)
+    draw_field("calls", t)
     if experiment.calls > 1:
-        _field("reset_before", t, options=list(range(2, experiment.calls + 1)))
+        draw_field("reset_before", t, options=list(range(2, experiment.calls + 1)))
 
 
 def _draw_fields(names: tuple[str, ...], t: Catalogue) -> None:
     for name in names:
-        _field(name, t)
+        draw_field(name, t)
 
 
 def _refused_field() -> str | None:
@@ -114,7 +114,7 @@ def _refused_field() -> str | None:
     return refused[0] if refused else None
 
 
-def _field(name: str, t: Catalogue, *, label: str | None = None, **options: Any) -> None:
+def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: Any) -> None:
     """Draw the widget that fits a field: its label, its help, its bounds, and the session's value in it."""
     field = FIELDS[name]
     widget, bounds = _widget(name, field.default, dict(field.metadata))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import orjson
 import streamlit as st
 from streamlit.components.v2.bidi_component.state import BidiComponentResult as ComponentResult
 
+from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import Catalogue
 from pages.ui import state
 
@@ -41,9 +43,9 @@ def component(name: str, *, html: str, css: str, js: str) -> Callable[..., Compo
     return lambda data, **options: mount(data=orjson.dumps(data), **options)
 
 
-def framed(name: str) -> Callable[..., ComponentResult]:
-    """Return the component of assets/frame with this name; its script can use those of copy.js."""
-    script = asset("frame/copy.js") + asset(f"frame/{name}.js")
+def framed(name: str, *helpers: str) -> Callable[..., ComponentResult]:
+    """Return the component of assets/frame with this name; its script can use those of the helpers there."""
+    script = "".join(asset(f"frame/{part}.js") for part in (*helpers, name))
     return component(name, html=asset(f"frame/{name}.html"), css=asset(f"frame/{name}.css"), js=script)
 
 
@@ -52,7 +54,7 @@ def asset(path: str) -> str:
     return (ASSETS / path).read_text(encoding="utf-8")
 
 
-_header = framed("header")
+_header = framed("header", "copy", "links")
 
 
 def draw_header(t: Catalogue, badge: Badge, notices: list[Notice]) -> None:
@@ -65,11 +67,45 @@ def draw_header(t: Catalogue, badge: Badge, notices: list[Notice]) -> None:
             "tagline": t("page.tagline"),
             "copy": t("page.copy_link"),
             "copied": t("page.copied"),
+            "pages": page_links(t),
             "badge": badge._asdict(),
             "notices": [notice._asdict() for notice in notices],
         },
         key="header",
         on_language_change=_language_chosen,
+        on_page_change=lambda: state.go_to(st.session_state["header"].page),
+    )
+
+
+def page_links(t: Catalogue) -> dict[str, object]:
+    """Return what leads from page to page: the playground, and every lesson with its number, title and idea."""
+    language = urlencode(state.language_parameter())
+    query = f"?{language}" if language else ""
+
+    def link(name: str, label: str, idea: str = "") -> dict[str, object]:
+        address = "." if name == state.PLAYGROUND else name
+        here = st.session_state.page == name
+        return {"name": name, "label": label, "idea": idea, "href": f"{address}{query}", "here": here}
+
+    return {
+        "label": t("lessons.pages"),
+        "menu": t("lessons.menu"),
+        "playground": link(state.PLAYGROUND, t("lessons.playground")),
+        "lessons": [
+            link(lesson.name, t(f"lessons.{lesson.name}.title"), t(f"lessons.{lesson.name}.idea")) for lesson in LESSONS
+        ],
+    }
+
+
+_map = framed("map", "links")
+
+
+def draw_map(t: Catalogue) -> None:
+    """Draw the map of all lessons, each a link."""
+    _map(
+        {"title": t("lessons.title"), "help": t("lessons.help"), **page_links(t)},
+        key="map",
+        on_page_change=lambda: state.go_to(st.session_state["map"].page),
     )
 
 

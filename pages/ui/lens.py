@@ -20,6 +20,6 @@ _lens = component(
 )
 
 
-def draw_lens(run: Run, t: Catalogue, *, row: int) -> None:
+def draw_lens(run: Run, t: Catalogue, *, row: int, key: str = "lens") -> None:
     """Draw one batch row of a run as the unrolled layer, and the inside of its cell."""
-    _lens(payload(run, t, row=row, labels=row_labels(run.experiment, row)), key="lens")
+    _lens(payload(run, t, row=row, labels=row_labels(run.experiment, row)), key=key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -17,9 +18,18 @@ from pages.ui.frame import framed
 
 CODE_KINDS = ("essential", "exact", "numpy")
 
+
+class Output(NamedTuple):
+    """What stands under a script: `kind` is prints, raises or waits."""
+
+    kind: str
+    label: str
+    text: str
+
+
 _changed = framed("changed")
 _returned = framed("returned")
-_code = framed("code")
+_code = framed("code", "copy")
 
 
 def draw_changed(run: Run, t: Catalogue) -> None:
@@ -73,8 +83,13 @@ def draw_code(experiment: Experiment, t: Catalogue) -> None:
     else:
         source = (codegen.exact if kind == "exact" else codegen.essential)(experiment, comments.__getitem__)
     st.caption(t(f"code.{kind}_help"))
-    texts = {"label": t("code.title"), "copy": t("code.copy"), "copied": t("page.copied")}
-    _code({"source": source, **texts}, key="code")
+    draw_source(source, t, label=t("code.title"), key="code")
+
+
+def draw_source(source: str, t: Catalogue, *, label: str, key: str, output: Output | None = None) -> None:
+    """Draw code with a button that copies it and, under it, what it printed."""
+    texts = {"label": label, "copy": t("code.copy"), "copied": t("page.copied")}
+    _code({"source": source, "output": output._asdict() if output else None, **texts}, key=key)
 
 
 def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:

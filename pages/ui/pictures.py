@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_core.experiment import Experiment
+from lstm_core.figures.panels import STACK
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.run import Run
@@ -22,14 +23,15 @@ def choose_row(experiment: Experiment, t: Catalogue) -> int:
     return int(st.slider(t("page.row"), 1, batch, key=key, help=t("page.row_help"), width=320)) - 1
 
 
-def draw_pictures(run: Run, t: Catalogue, *, row: int) -> None:
-    """Draw one batch row of a run: its summary and every value on one time axis."""
+def draw_pictures(run: Run, t: Catalogue, *, row: int, order: tuple[tuple[str, str], ...] = STACK) -> None:
+    """Draw one batch row of a run: its summary and every value, or those of `order`, on one time axis."""
     figure = time_figure(
         run.trace,
         row=row,
         outputs=run.outputs,
         text=FigureText(**t.section("figure")),
         labels=row_labels(run.experiment, row),
+        order=order,
     )
     token = f"{t.language}-{row}-{hash(run.experiment):x}"
     draw_charts(figure, token=token, key="charts")

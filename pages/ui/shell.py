@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-PAGES = ("playground",)
+from lstm_core.lessons.registry import LESSONS
+from pages.ui.state import PLAYGROUND
+
+PAGES = (PLAYGROUND, *(lesson.name for lesson in LESSONS))
 SIDEBAR_WIDTH = 300  # pixels; on a phone the sidebar begins closed
 
 
@@ -13,8 +16,9 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR_WIDTH,
     )
-    pages = [st.Page(f"../{name}.py", title=name.title(), default=name == PAGES[0]) for name in PAGES]
-    st.navigation(pages, position="hidden").run()
+    pages = {name: st.Page(f"../{name}.py", title=name.title(), default=name == PLAYGROUND) for name in PAGES}
+    st.session_state.pages = pages
+    st.navigation(list(pages.values()), position="hidden").run()
 
 
 if __name__ == "__main__":

@@ -8,8 +8,11 @@ import streamlit as st
 
 from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.query import Link, decode, encode
+from lstm_core.query import DEFAULT, Link, decode, encode
 from lstm_core.refusal import Refusal
+
+PLAYGROUND = "playground"
+"""The first page."""
 
 LANGUAGE_PARAMETER = "lang"
 LOOKING = ("step", "unit")
@@ -31,18 +34,23 @@ BIAS_FIELDS = ("use_bias", "unit_forget_bias", "bias_initializer")
 KOREAN_SENTENCE = "나는 오늘 아침에 책을 조용히 읽었다"
 
 
-def open_session() -> text.Catalogue:
-    """Read the URL into the session if someone changed it, and return the catalogue of the session's language."""
+def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Catalogue:
+    """Read the URL into the session if someone changed it, and return the catalogue of the session's language.
+
+    `page` begins with `base` and writes into the URL where the experiment differs from it.
+    """
     state = st.session_state
     query = {name: value for name, value in st.query_params.to_dict().items() if name not in LOOKING}
-    if "experiment" not in state or query != state.written:
+    if state.get("page") != page or query != state.written:
         asked = query.get(LANGUAGE_PARAMETER)
-        state.language_chosen = asked in text.LANGUAGES
-        state.language = text.pick(asked, st.context.locale)
-        opened = decode(query)
+        if asked in text.LANGUAGES or not state.get("language_chosen"):
+            state.language_chosen = asked in text.LANGUAGES
+            state.language = text.pick(asked, st.context.locale)
+        state.page, state.base = page, base
+        opened = decode(query, base)
         state.experiment, state.notices = opened.experiment, opened.refusals
-        if state.language == "ko" and not query.keys() & FIELDS.keys():
-            state.experiment = state.experiment.changed(sentence=KOREAN_SENTENCE)
+        if not query.keys() & FIELDS.keys():
+            state.experiment = beginning()
         state.refused = None
         state.written = query
     for name in FIELDS:
@@ -54,15 +62,19 @@ def open_session() -> text.Catalogue:
 def close_session() -> Link:
     """Write the session into the URL where it differs from what stands there; return the link."""
     state = st.session_state
-    link = encode(state.experiment)
-    parameters = dict(link.parameters)
-    if state.language_chosen:
-        parameters[LANGUAGE_PARAMETER] = state.language
+    link = encode(state.experiment, state.base)
+    parameters = dict(link.parameters) | language_parameter()
     if parameters != state.written:
         asked = st.query_params.to_dict()
         st.query_params.from_dict(parameters | {name: asked[name] for name in LOOKING if name in asked})
         state.written = parameters
     return link
+
+
+def language_parameter() -> dict[str, str]:
+    """Return what a link has to say of the language: nothing where the browser's own is shown."""
+    state = st.session_state
+    return {LANGUAGE_PARAMETER: state.language} if state.language_chosen else {}
 
 
 def experiment() -> Experiment:
@@ -99,11 +111,16 @@ def change(name: str, **changes: Any) -> None:
         state.refused = (name, refusal)
 
 
+def beginning() -> Experiment:
+    """Return the experiment that the page begins with, its sentence in the session's language."""
+    base: Experiment = st.session_state.base
+    korean = st.session_state.language == "ko" and base.preset == "words"
+    return base.changed(sentence=KOREAN_SENTENCE) if korean else base
+
+
 def start_again() -> None:
-    """Forget the experiment; the language stays."""
-    st.session_state.experiment, st.session_state.refused = Experiment(), None
-    if st.session_state.language == "ko":
-        st.session_state.experiment = st.session_state.experiment.changed(sentence=KOREAN_SENTENCE)
+    """Forget the experiment; the page and the language stay."""
+    st.session_state.experiment, st.session_state.refused = beginning(), None
 
 
 def choose_language(language: str) -> None:
@@ -111,8 +128,16 @@ def choose_language(language: str) -> None:
     st.session_state.language, st.session_state.language_chosen = language, True
 
 
-def keep_language(t: text.Catalogue) -> None:
-    """Draw the whole page again if another language was chosen than the one it is drawn in."""
+def go_to(page: str) -> None:
+    """Open another page as soon as this run of the script comes to `follow`."""
+    st.session_state.going_to = page
+
+
+def follow(t: text.Catalogue) -> None:
+    """Do what the page's head was asked for: open another page, or draw this one in another language."""
+    going_to = st.session_state.pop("going_to", None)
+    if going_to is not None:
+        st.switch_page(st.session_state.pages[going_to], query_params=language_parameter())
     if st.session_state.language != t.language:
         st.rerun()
 

@@ -21,7 +21,7 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
     notices = _notices(asked, run, link, t)
 
     def head() -> None:
-        state.keep_language(t)
+        state.follow(t)
         if asked.waits and asked.outdated():
             st.rerun()
         draw_header(t, _badge(asked, run, t), notices)

@@ -5,6 +5,7 @@ Its value, the run token, changes with every experiment shown.
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, LAPTOP, PHONE = (1440, 900), (1280, 720), (390, 844)
+PROBED = re.compile(r"/\w+/_stcore/(health|host-config)$")
+"""Where Streamlit first looks for its server when a page below the root is opened; it then looks at the root."""
 HERE = ("localhost", "127.0.0.1", "::1")
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -167,7 +170,7 @@ class Traffic:
         context.on("page", lambda page: page.on("websocket", lambda socket: self.requests.append(socket.url)))
 
     def _hear(self, message) -> None:
-        if message.type == "error":
+        if message.type == "error" and not PROBED.search(message.location["url"]):
             self.complaints.append(f"console: {message.text}")
 
     @property

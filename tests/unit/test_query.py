@@ -28,6 +28,16 @@ def test_an_experiment_comes_back_from_its_link(experiment: Experiment) -> None:
         assert np.array_equal(ours, theirs)
 
 
+@settings(max_examples=200)
+@given(experiments(), experiments())
+def test_a_page_with_another_base_needs_the_differences_only(base: Experiment, experiment: Experiment) -> None:
+    link = encode(experiment, base)
+    if link.left_out:
+        return
+    assert decode(link.parameters, base) == (experiment, ())
+    assert encode(base, base).parameters == {}
+
+
 def test_the_default_experiment_needs_no_parameters() -> None:
     assert encode(Experiment()).parameters == {}
 
@@ -40,11 +50,9 @@ def test_a_bad_value_falls_back_alone_and_is_told(name: str, bad: str) -> None:
     opened = decode({"units": "3", "batch": "2", "stateful": "1"} | {name: bad})
     fallen = getattr(opened.experiment, name) == FIELDS[name].default
     text = isinstance(FIELDS[name].default, str) and "choices" not in FIELDS[name].metadata
-    empty_list = name == "edits" and bad == ""
+    nothing = bad == "" and name in ("edits", "reset_before", "forget_bias")
     assert (
-        empty_list
-        or (text and not opened.refusals)
-        or (fallen and [r.facts["field"] for r in opened.refusals] == [name])
+        nothing or (text and not opened.refusals) or (fallen and [r.facts["field"] for r in opened.refusals] == [name])
     )
     for other, value in {"units": 3, "batch": 2, "stateful": True}.items():
         assert other == name or getattr(opened.experiment, other) == value

@@ -1,0 +1,15 @@
+// Links from page to page: real addresses, so that a new tab or a copied link works; a plain click stays in the session.
+
+/** Make a link of {name, href, label, here}; `go(name)` opens its page. */
+function pageLink({ name, href, label, here }, go) {
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = label;
+  if (here) link.setAttribute("aria-current", "page");
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (!here) go(name);
+  };
+  return link;
+}

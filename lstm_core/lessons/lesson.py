@@ -1,0 +1,74 @@
+"""What a lesson is made of: an experiment to begin with, questions to predict, scripts that Keras runs, and words."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from lstm_core.experiment import Experiment
+from lstm_core.text import Catalogue, flat
+
+_FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson: its name, which is its address, its page and its file of words; and what it begins with."""
+
+    name: str
+    base: Experiment
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to predict before it is shown.
+
+    `choices` are names; the lesson's words have, below `questions.<name>`, what to `ask`, a text for each of
+    `choices` and, in `reasons`, why each of them is right or wrong. All of these are filled in with `facts`.
+
+    >>> Question("shape", ("three", "one"), "one").is_right("three")
+    False
+    >>> Question("shape", ("a",), "b")
+    Traceback (most recent call last):
+    ValueError: the answer to 'shape' is 'b'; it must be one of the choices a
+    """
+
+    name: str
+    choices: tuple[str, ...]
+    answer: str
+    facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        if self.answer not in self.choices:
+            raise ValueError(
+                f"the answer to {self.name!r} is {self.answer!r}; it must be one of the choices "
+                + ", ".join(self.choices)
+            )
+
+    def is_right(self, choice: str) -> bool:
+        """Whether this choice is the answer."""
+        return choice == self.answer
+
+
+@dataclass(frozen=True)
+class Script:
+    """A whole Python script of a lesson, which the page shows beside what Keras prints when it runs it.
+
+    `raises` says that it is meant to end in an exception; `measures` that it prints times, which differ each time.
+    """
+
+    name: str
+    source: str
+    raises: bool = False
+    measures: bool = False
+
+
+@cache
+def words(lesson: str, language: str) -> Catalogue:
+    """Return the words of a lesson in a language, from assets/lessons/<language>/<lesson>.toml."""
+    with (_FOLDER / language / f"{lesson}.toml").open("rb") as file:
+        return Catalogue(language, dict(flat(tomllib.load(file))))

@@ -1,0 +1,74 @@
+"""Lesson 1, recurrence: one cell for every word, and from which step on a change of the sentence is felt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.codegen import Say, exact
+from lstm_core.experiment import Experiment
+from lstm_core.lessons.lesson import Question, Script
+from lstm_core.run import Run
+from lstm_core.sequences import words_of
+
+CHANGED_WORD = 4
+"""The word, from 1, that the lesson's button replaces."""
+
+
+def swapped(sentence: str, first: int, second: int) -> str:
+    """Return the sentence with its words number `first` and `second`, from 1, in each other's place.
+
+    >>> swapped("the cat sat", 1, 3)
+    'sat cat the'
+    """
+    words = list(words_of(sentence))
+    words[first - 1], words[second - 1] = words[second - 1], words[first - 1]
+    return " ".join(words)
+
+
+def with_word(sentence: str, place: int, word: str) -> str:
+    """Return the sentence with another word at `place`, from 1; a place beyond its end adds the word there.
+
+    >>> with_word("the cat sat", 2, "dog"), with_word("the cat", 3, "sat")
+    ('the dog sat', 'the cat sat')
+    """
+    words = list(words_of(sentence))
+    words[place - 1 : place] = [word]
+    return " ".join(words)
+
+
+def difference(before: Run, after: Run) -> NDArray[np.float32]:
+    """Return how far h of both runs is apart, (units, steps both have), in time order, for batch row 0."""
+    steps = min(len(before.trace.h), len(after.trace.h))
+    apart = after.trace.h[:steps, 0] - before.trace.h[:steps, 0]
+    return np.ascontiguousarray(apart.T)
+
+
+def first_difference(before: Run, after: Run) -> int | None:
+    """Return the first step, from 1, at which h differs; None if it is the same at all steps both have."""
+    differs = (difference(before, after) != 0).any(axis=0)
+    return int(differs.argmax()) + 1 if differs.any() else None
+
+
+def change_question() -> Question:
+    """Where is a changed word felt? In its own step and, through h, in all that follow."""
+    return Question("change", ("only", "from", "all", "last"), "from", {"word": CHANGED_WORD})
+
+
+def shape_question(experiment: Experiment) -> Question:
+    """Which shape does x have? (batch, timesteps, features)."""
+    batch, timesteps, features = experiment.shape
+    facts: dict[str, Any] = {"batch": batch, "timesteps": timesteps, "features": features}
+    return Question("shape", ("time_first", "batch_first", "no_batch"), "batch_first", facts)
+
+
+def questions(run: Run) -> tuple[Question, ...]:
+    """Return all that this lesson asks."""
+    return change_question(), shape_question(run.experiment)
+
+
+def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:
+    """Return the code of this lesson: the sentence on screen, fed to the layer."""
+    return (Script("recurrence", exact(experiment, say)),)

@@ -1,0 +1,106 @@
+"""What every lesson's page is made of: its words, its questions, its scripts, its end. A page composes these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_core.lessons.lesson import Lesson, Question, words
+from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
+from lstm_core.query import encode
+from lstm_core.run import Run, run_experiment
+from lstm_core.text import Catalogue
+from pages.ui import checking, state, verdict
+from pages.ui.checking import Asked
+from pages.ui.frame import framed
+
+_title = framed("lesson")
+
+SUMMARY = ("first", "second", "third")
+
+
+@dataclass(frozen=True, eq=False)
+class LessonPage:
+    """A lesson as it stands in a session: the app's words and its own, what was asked of Keras, and its run."""
+
+    lesson: Lesson
+    t: Catalogue
+    words: Catalogue
+    head: DeltaGenerator
+    asked: Asked
+    run: Run
+
+
+def open_lesson(name: str) -> LessonPage:
+    """Begin a lesson's page: read the session, run its experiment, draw the title."""
+    lesson = lesson_named(name)
+    t = state.open_session(name, lesson.base)
+    title = t(f"lessons.{name}.title")
+    st.set_page_config(page_title=f"{title} · LSTM Lens")
+    head = st.container()
+    asked = checking.ask(state.experiment(), masks_wait=checking.MASKS_WAIT, evidence_wait=checking.EVIDENCE_WAIT)
+    run = run_experiment(asked.shown, asked.masks)
+    number = LESSONS.index(lesson) + 1
+    said = {"number": t("lessons.number", number=number, count=len(LESSONS)), "idea": t(f"lessons.{name}.idea")}
+    _title({"title": title, **said}, key="lesson")
+    return LessonPage(lesson, t, words(name, t.language), head, asked, run)
+
+
+def say(page: LessonPage, block: str, **facts: object) -> None:
+    """Draw a block of the lesson's prose, `text.<block>`; facts are numbers and shapes, never what a user typed."""
+    with st.container(key=f"prose_{block}"):
+        st.markdown(page.words(f"text.{block}", **facts))
+
+
+def heading(page: LessonPage, block: str) -> None:
+    """Draw the heading `headings.<block>` of a part of the lesson."""
+    st.subheader(page.words(f"headings.{block}"), anchor=False)
+
+
+def predict(page: LessonPage, question: Question) -> bool:
+    """Ask a question before its answer is shown; return whether to show it: answered, or asked for without."""
+    t, prefix = page.t, f"questions.{question.name}"
+    open_key = f"open_{page.lesson.name}_{question.name}"
+    with st.container(border=True, key=f"predict_{question.name}"):
+        st.caption(t("lessons.predict"))
+        choice = st.radio(
+            page.words(f"{prefix}.ask", **question.facts),
+            question.choices,
+            index=None,
+            format_func=lambda name: page.words(f"{prefix}.choices.{name}", **question.facts),
+            key=f"answer_{page.lesson.name}_{question.name}",
+        )
+        if choice is not None:
+            right = question.is_right(choice)
+            reason = page.words(f"{prefix}.reasons.{choice}", **question.facts)
+            said = f"**{t('lessons.right' if right else 'lessons.wrong')}** {reason}"
+            (st.success if right else st.warning)(said)
+        elif not st.session_state.get(open_key):
+            st.button(t("lessons.show"), key=f"{open_key}_button", on_click=_open, args=(open_key,))
+    return choice is not None or bool(st.session_state.get(open_key))
+
+
+def close_lesson(page: LessonPage) -> None:
+    """End a lesson's page: its summary, the way on, and the head, which says whether Keras agrees."""
+    t, chosen = page.t, state.experiment()
+    st.subheader(t("lessons.summary"), anchor=False)
+    with st.container(key="prose_summary"):
+        st.markdown("\n".join(f"{n}. {page.words(f'summary.{line}')}" for n, line in enumerate(SUMMARY, start=1)))
+    link = state.close_session()
+    pages = st.session_state.pages
+    language = state.language_parameter()
+    playground = dict(encode(chosen).parameters) | language
+    st.page_link(pages[state.PLAYGROUND], label=f"**{t('lessons.further')}**", query_params=playground)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="way_on"):
+        for key, other in zip(("previous", "next"), neighbours(page.lesson), strict=True):
+            if other is not None:
+                label = t(f"lessons.{key}", title=t(f"lessons.{other.name}.title"))
+                st.page_link(pages[other.name], label=label, query_params=language)
+    with page.head:
+        verdict.draw_head(page.asked, page.run, link, t)
+
+
+def _open(key: str) -> None:
+    st.session_state[key] = True

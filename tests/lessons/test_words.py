@@ -1,0 +1,70 @@
+"""The words of the lessons: both languages have the same blocks and facts, and every block is on its page."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from lstm_core import text
+from lstm_core.lessons.lesson import words
+from lstm_core.lessons.registry import LESSONS
+from lstm_core.run import run_experiment
+from tests.lessons.modules import masks_of, module_of
+
+ROOT = Path(__file__).parents[2]
+NAMES = [lesson.name for lesson in LESSONS]
+HANGUL = re.compile("[가-힣]")
+
+
+def facts_of(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_have_the_same_blocks_with_the_same_facts(name: str) -> None:
+    english, korean = (words(name, language).texts for language in text.LANGUAGES)
+    assert english.keys() == korean.keys()
+    for key, template in english.items():
+        assert template.strip(), key
+        assert facts_of(template) == facts_of(korean[key]), key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_korean_prose_is_korean_and_english_prose_is_not(name: str) -> None:
+    english, korean = (words(name, language).texts for language in text.LANGUAGES)
+    prose = [key for key in korean if key.startswith(("text.", "summary.", "headings."))]
+    assert [key for key in prose if not HANGUL.search(korean[key])] == []
+    assert [key for key in english if HANGUL.search(english[key])] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_block_of_prose_is_on_the_page_and_no_other_is_asked_for(name: str) -> None:
+    page = (ROOT / "pages" / f"{name}.py").read_text("utf-8")
+    asked = set(re.findall(r'"(?:text\.)?([a-z][a-z_0-9]*)"', page))
+    catalogue = words(name, "en").texts
+    blocks = {key.split(".")[1] for key in catalogue if key.startswith(("text.", "headings."))}
+    assert blocks - asked == set()
+    labels = {key.removeprefix("labels.") for key in re.findall(r'words\(\s*"(labels\.[a-z_]+)"', page)}
+    assert {f"labels.{label}" for label in labels} <= catalogue.keys()
+    said = set(re.findall(r'say\(\s*page,\s*"([a-z_0-9]+)"', page))
+    assert {f"text.{block}" for block in said} <= catalogue.keys()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_every_choice_of_a_question_has_a_text_and_a_reason(name: str, language: str) -> None:
+    lesson = next(lesson for lesson in LESSONS if lesson.name == name)
+    run = run_experiment(lesson.base, masks_of(lesson.base))
+    catalogue = words(name, language)
+    questions = module_of(lesson).questions(run)
+    assert questions
+    for question in questions:
+        prefix = f"questions.{question.name}"
+        assert catalogue(f"{prefix}.ask", **question.facts)
+        assert catalogue.section(f"{prefix}.choices").keys() == set(question.choices)
+        assert catalogue.section(f"{prefix}.reasons").keys() == set(question.choices)
+        for choice in question.choices:
+            assert catalogue(f"{prefix}.choices.{choice}", **question.facts)
+            assert catalogue(f"{prefix}.reasons.{choice}", **question.facts)
+    assert {key.split(".")[1] for key in catalogue.texts if key.startswith("questions.")} == {q.name for q in questions}
