@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.harness import Server, Traffic, launch, new_page, running_server, wait_complete
+from tests.browser.harness import Server, Traffic, launch, new_page, running_server, wait_complete, wait_lesson
 
 NO_BROWSER = "no Chromium here: run `python -m tests.browser.chromium --install`, or name one in CHROMIUM"
 
@@ -64,3 +64,16 @@ def open_page(server: Server, new_browser_page: Callable[..., Page]) -> Iterator
 
     yield open_at
     print(server.log[-3000:])  # pytest shows it where the test has failed
+
+
+@pytest.fixture
+def open_lesson(server: Server, new_browser_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens a lesson, named with its query, and waits until it is drawn to its end."""
+
+    def open_at(path: str, **options) -> Page:
+        page = new_browser_page(**options)
+        page.goto(f"{server.url}/{path}")
+        wait_lesson(page)
+        return page
+
+    return open_at

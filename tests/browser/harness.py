@@ -219,3 +219,9 @@ def wait_complete(page: Page, *, after: str | None = None, seconds: float = 30) 
         holds["the experiment is another"] = run_token(page) != after
         raise AssertionError(f"Not complete after {seconds} s: {holds}") from timeout
     return str(run_token(page))
+
+
+def wait_lesson(page: Page) -> None:
+    """Wait until a lesson's page is drawn: its head comes last."""
+    page.locator(".lens-lesson h2").wait_for()
+    page.wait_for_function("lens.idle() && lens.one('.lens-badge-text')?.textContent")

@@ -9,29 +9,11 @@ from playwright.sync_api import Page, expect
 
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import load
-from tests.browser.harness import DESKTOP, PHONE, Server
+from tests.browser.harness import DESKTOP, PHONE, wait_lesson
 
 Open = Callable[..., Page]
 NAMES = [lesson.name for lesson in LESSONS]
 KERAS_MS = 90_000
-
-
-@pytest.fixture
-def open_lesson(server: Server, new_browser_page: Callable[..., Page]) -> Open:
-    """Opens a lesson and waits until its head, the last thing drawn, is there and the script rests."""
-
-    def open_at(path: str, **options) -> Page:
-        page = new_browser_page(**options)
-        page.goto(f"{server.url}/{path}")
-        wait_lesson(page)
-        return page
-
-    return open_at
-
-
-def wait_lesson(page: Page) -> None:
-    page.locator(".lens-lesson h2").wait_for()
-    page.wait_for_function("lens.idle() && lens.one('.lens-badge-text')?.textContent")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
