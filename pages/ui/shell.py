@@ -16,9 +16,11 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR_WIDTH,
     )
-    pages = {name: st.Page(f"../{name}.py", title=name.title(), default=name == PLAYGROUND) for name in PAGES}
+    pages = {name: st.Page(f"../{name}.py", url_path=name) for name in PAGES if name != PLAYGROUND}
+    pages[PLAYGROUND] = st.Page(f"../{PLAYGROUND}.py", url_path="first", default=True)
     st.session_state.pages = pages
-    st.navigation(list(pages.values()), position="hidden").run()
+    named = st.Page(f"../{PLAYGROUND}.py", url_path=PLAYGROUND)  # the first page's other address
+    st.navigation([*pages.values(), named], position="hidden").run()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from lstm_core import text
-from tests.browser.harness import wait_complete
+from lstm_core.lessons.registry import LESSONS
+from tests.browser.harness import wait_complete, wait_lesson
 from tests.browser.test_playground import expect_agreement, expected, returned
 
 Open = Callable[..., Page]
@@ -70,6 +71,26 @@ def test_axe_finds_nothing_with_everything_open(open_page: Open, theme: str, vie
 def test_axe_finds_nothing_in_notices_and_long_sequences(open_page: Open, theme: str) -> None:
     page = open_page("/?preset=sine&timesteps=120&units=16&dropout=lots&calls=99", viewport=WIDE, theme=theme)
     expect(page.locator(".lens-notice")).to_have_count(2)
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
+@pytest.mark.parametrize(
+    ("theme", "viewport", "language"), [("light", WIDE, "en"), ("dark", NARROW, "ko")], ids=["1280", "390"]
+)
+def test_axe_finds_nothing_in_a_lesson_with_every_answer_shown(
+    open_lesson: Open, name: str, theme: str, viewport: tuple[int, int], language: str
+) -> None:
+    page = open_lesson(f"{name}?lang={language}", viewport=viewport, theme=theme)
+    questions = page.locator("[class*=st-key-predict_]")
+    asked = 0
+    while asked < questions.count():  # an answer may bring up another question
+        question = questions.nth(asked)
+        question.locator("[role=radiogroup] label").first.click()
+        expect(question.get_by_test_id("stAlert")).to_be_visible()
+        wait_lesson(page)
+        asked += 1
+    expect(page.locator(".lens-output[data-kind=waits]")).to_have_count(0, timeout=90_000)
     assert barriers(page) == []
 
 

@@ -95,6 +95,11 @@ def test_the_link_is_the_experiment(open_page: Open) -> None:
     assert parse_qs(urlsplit(page.url).query)["return_sequences"] == ["1"]
 
 
+def test_the_playground_has_its_name_as_an_address_too(open_page: Open) -> None:
+    page = open_page("/playground?units=2&return_state=1")
+    assert returned(page) == expected(units=2, return_state=True)
+
+
 def test_back_brings_the_experiment_before(open_page: Open) -> None:
     page = open_page()
     flip(page, "return_sequences")
