@@ -1,5 +1,6 @@
 """Every code block of every lesson runs in Keras, alone, and prints what the page says it prints."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,63 +9,61 @@ import pytest
 
 from lstm_core import text
 from lstm_core.keras_worker import show_script
-from lstm_core.lessons.lesson import Script
+from lstm_core.lessons.lesson import Lesson, Script
 from lstm_core.lessons.registry import LESSONS
 from tests.lessons.modules import module_of
 
 ALONE = """
 import io, json, runpy, sys, traceback
 from contextlib import redirect_stdout
-with redirect_stdout(io.StringIO()) as out:
+import numpy
+ended = []
+for path in sys.argv[1:]:
     error = None
-    try:
-        runpy.run_path(sys.argv[1], run_name="__main__")
-    except Exception as raised:
-        error = "".join(traceback.format_exception_only(raised)).strip()
+    with redirect_stdout(io.StringIO()) as out, numpy.printoptions():
+        try:
+            runpy.run_path(path, run_name="__main__")
+        except Exception as raised:
+            error = "".join(traceback.format_exception_only(raised)).strip()
+    ended.append([out.getvalue(), error])
 assert "lstm_core" not in sys.modules
-print(json.dumps([out.getvalue(), error]))
+print(json.dumps(ended))
 """
 
 
-def scripts_of(language: str) -> dict[str, Script]:
+def scripts_of(lesson: Lesson, language: str) -> tuple[Script, ...]:
     say = text.load(language).section("code.comments").__getitem__
-    return {
-        f"{lesson.name}/{script.name}": script
-        for lesson in LESSONS
-        for script in module_of(lesson).scripts(lesson.base, say)
-    }
+    return tuple(module_of(lesson).scripts(lesson.base, say))
 
 
-SCRIPTS = scripts_of("en")
-
-
-def run_alone(script: Script, folder: Path) -> list[str | None]:
-    """What a script prints and raises in a Python process that knows nothing of the app."""
-    import json
-
-    path = folder / "script.py"
-    path.write_text(script.source, "utf-8")
-    command = [sys.executable, "-I", "-c", ALONE, str(path)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+def run_alone(scripts: tuple[Script, ...], folder: Path) -> list[list[str | None]]:
+    """What each script prints and raises, one after the other in a Python process that knows nothing of the app."""
+    paths = [folder / f"{script.name}.py" for script in scripts]
+    for path, script in zip(paths, scripts, strict=True):
+        path.write_text(script.source, "utf-8")
+    command = [sys.executable, "-I", "-c", ALONE, *map(str, paths)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
-    printed, error = json.loads(done.stdout.splitlines()[-1])
-    return [printed, error]
+    ended: list[list[str | None]] = json.loads(done.stdout.splitlines()[-1])
+    return ended
 
 
-def test_every_lesson_shows_code_in_both_languages_and_no_two_blocks_share_a_name() -> None:
-    assert {name.split("/")[0] for name in SCRIPTS} == {lesson.name for lesson in LESSONS}
-    assert scripts_of("ko").keys() == SCRIPTS.keys()
-    assert len(SCRIPTS) == sum(len(module_of(lesson).scripts(lesson.base, str)) for lesson in LESSONS)
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_the_code_blocks_have_names_of_their_own_and_are_the_same_in_both_languages(lesson: Lesson) -> None:
+    english, korean = ([script.name for script in scripts_of(lesson, language)] for language in text.LANGUAGES)
+    assert english == korean
+    assert len(set(english)) == len(english) >= 1
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_a_script_prints_alone_what_the_page_says(name: str, tmp_path: Path) -> None:
-    script = SCRIPTS[name]
-    shown = show_script(script.source)
-    printed, error = run_alone(script, tmp_path)
-    assert (error is not None) == script.raises
-    assert error == shown.error
-    if script.measures:
-        assert (printed or "").strip()
-    else:
-        assert printed == shown.printed
+@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_the_scripts_of_a_lesson_print_alone_what_the_page_says(lesson: Lesson, language: str, tmp_path: Path) -> None:
+    scripts = scripts_of(lesson, language)
+    for script, (printed, error) in zip(scripts, run_alone(scripts, tmp_path), strict=True):
+        shown = show_script(script.source)
+        assert (error is not None) == script.raises, script.name
+        assert error == shown.error, script.name
+        if script.measures:
+            assert (printed or "").strip(), script.name
+        else:
+            assert printed == shown.printed, script.name
