@@ -11,7 +11,7 @@ from lstm_core.lessons import recurrence
 from lstm_core.run import run_experiment
 from pages.ui import controls, lens, state
 from pages.ui.grids import draw_grid
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say
+from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
 from pages.ui.scripts import draw_script
 
 page = open_lesson("recurrence")
@@ -90,6 +90,6 @@ if predict(page, recurrence.shape_question(experiment)):
 
 heading(page, "code")
 say(page, "code")
-for script in recurrence.scripts(experiment, t.section("code.comments").__getitem__):
+for script in scripts(page, recurrence.scripts):
     draw_script(script, t)
 close_lesson(page)

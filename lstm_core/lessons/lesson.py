@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from lstm_core.codegen import Say
 from lstm_core.experiment import Experiment
-from lstm_core.text import Catalogue, flat
+from lstm_core.text import Catalogue, flat, load
 
 _FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
 
@@ -72,3 +73,9 @@ def words(lesson: str, language: str) -> Catalogue:
     """Return the words of a lesson in a language, from assets/lessons/<language>/<lesson>.toml."""
     with (_FOLDER / language / f"{lesson}.toml").open("rb") as file:
         return Catalogue(language, dict(flat(tomllib.load(file))))
+
+
+def comments(lesson: str, language: str) -> Say:
+    """Return what says the comments of a lesson's scripts: those of generated code, and the lesson's own `comments`."""
+    said = load(language).section("code.comments") | words(lesson, language).section("comments")
+    return said.__getitem__

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from lstm_core.article import CASES
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Lesson
 
-LESSONS = (Lesson("recurrence", Experiment(units=2, features=2, return_sequences=True)),)
+LESSONS = (
+    Lesson("recurrence", Experiment(units=2, features=2, return_sequences=True)),
+    Lesson("returns", CASES[-1].experiment()),
+)
 
 
 def lesson_named(name: str) -> Lesson:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_core.lessons.lesson import Lesson, Question, words
+from lstm_core.codegen import Say
+from lstm_core.experiment import Experiment
+from lstm_core.lessons.lesson import Lesson, Question, Script, comments, words
 from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
 from lstm_core.query import encode
 from lstm_core.run import Run, run_experiment
@@ -52,6 +55,11 @@ def say(page: LessonPage, block: str, **facts: object) -> None:
     """Draw a block of the lesson's prose, `text.<block>`; facts are numbers and shapes, never what a user typed."""
     with st.container(key=f"prose_{block}"):
         st.markdown(page.words(f"text.{block}", **facts))
+
+
+def scripts(page: LessonPage, make: Callable[[Experiment, Say], tuple[Script, ...]]) -> tuple[Script, ...]:
+    """Return the scripts that a lesson makes of the page's experiment, with comments in the page's language."""
+    return make(state.experiment(), comments(page.lesson.name, page.t.language))
 
 
 def heading(page: LessonPage, block: str) -> None:

@@ -40,6 +40,14 @@ def draw_changed(run: Run, t: Catalogue) -> None:
 def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int) -> None:
     """Draw what the layer returns; as text it is Keras's own numbers as soon as they are there."""
     st.subheader(t("returned.title"))
+    draw_tensors(run, agreement, t, key="returned")
+    if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
+        for output in run.outputs:
+            _draw_all_values(run, output, t, row)
+
+
+def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str) -> None:
+    """Draw the returned tensors in Keras's order: name, shape, what each is, and its text."""
     arrays = agreement.returned if agreement else tuple(output.array for output in run.outputs)
     certain = agreement is not None or all(settled(array) for array in arrays)
     _returned(
@@ -57,11 +65,8 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
             ],
             "note": t("returned.print_help") if certain else t("returned.pending"),
         },
-        key="returned",
+        key=key,
     )
-    if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
-        for output in run.outputs:
-            _draw_all_values(run, output, t, row)
 
 
 def draw_code(experiment: Experiment, t: Catalogue) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lstm_core import text
 from lstm_core.keras_worker import show_script
-from lstm_core.lessons.lesson import Lesson, Script
+from lstm_core.lessons.lesson import Lesson, Script, comments
 from lstm_core.lessons.registry import LESSONS
 from tests.lessons.modules import module_of
 
@@ -32,8 +32,7 @@ print(json.dumps(ended))
 
 
 def scripts_of(lesson: Lesson, language: str) -> tuple[Script, ...]:
-    say = text.load(language).section("code.comments").__getitem__
-    return tuple(module_of(lesson).scripts(lesson.base, say))
+    return tuple(module_of(lesson).scripts(lesson.base, comments(lesson.name, language)))
 
 
 def run_alone(scripts: tuple[Script, ...], folder: Path) -> list[list[str | None]]:

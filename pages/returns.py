@@ -1,0 +1,76 @@
+"""Lesson 3: the four cases of return_sequences and return_state, and what never comes back."""
+
+import numpy as np
+import streamlit as st
+
+from lstm_core.figures.grid import grid
+from lstm_core.figures.theme import colour_scale
+from lstm_core.lessons import returns
+from lstm_core.lessons.registry import lesson_named
+from lstm_core.run import run_experiment
+from pages.ui import controls, lens, panels
+from pages.ui.grids import draw_grid
+from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.scripts import draw_script
+
+page = open_lesson("returns")
+t, words, run = page.t, page.words, page.run
+experiment, trace = run.experiment, run.trace
+timesteps = experiment.shape[1]
+steps = [words("labels.step", step=k) for k in range(1, timesteps + 1)]
+units = [words("labels.unit", unit=k) for k in range(1, experiment.units + 1)]
+*article_scripts, every_c_script = scripts(page, returns.scripts)
+
+say(page, "intro")
+heading(page, "four")
+if predict(page, returns.shapes_question(experiment)):
+    four = returns.cases(experiment.changed(mask="", go_backwards=False))
+    say(page, "four", last=four[0].trace.h[-1, 0, 0])
+    for pair in (four[:2], four[2:]):
+        for column, case in zip(st.columns(2, gap="large"), pair, strict=True):
+            sequences, state = case.experiment.return_sequences, case.experiment.return_state
+            with column, st.container(key=f"case_{int(sequences)}{int(state)}"):
+                st.markdown(f"`return_sequences={sequences}` `return_state={state}`")
+                lens.draw_lens(case, t, row=0, key=f"lens_{int(sequences)}{int(state)}")
+                panels.draw_tensors(case, None, t, key=f"returned_{int(sequences)}{int(state)}")
+    say(page, "three")
+
+heading(page, "twice")
+if predict(page, returns.twice_question(run_experiment(lesson_named("returns").base))):
+    say(page, "twice")
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        controls.draw_field("mask", t)
+    with right:
+        controls.draw_field("zero_output_for_mask", t)
+    both = np.stack([returns.last_output(run), trace.h[-1, 0]])
+    names = [words("labels.output"), words("labels.state_h")]
+    scale, caption = colour_scale("h", both), words("labels.compared")
+    draw_grid(grid(both, scale=scale, rows=names, columns=units, caption=caption, digits=4), key="twice")
+    say(page, "same" if np.array_equal(*both) else "parted", output=both[0, 0], state=both[1, 0])
+
+heading(page, "backwards")
+say(page, "backwards")
+if predict(page, returns.backwards_question(experiment)):
+    back = run_experiment(experiment.changed(go_backwards=True, return_sequences=True, return_state=False, mask=""))
+    output = back.outputs[0].array[0]  # (T, U)
+    rows = [words("labels.row", row=row, step=step + 1) for row, step in enumerate(back.trace.time_index)]
+    scale, caption = colour_scale("h", output), words("labels.order")
+    draw_grid(grid(output, scale=scale, rows=rows, columns=units, caption=caption, digits=4), key="order")
+    say(page, "backwards_shown", timesteps=timesteps)
+
+heading(page, "every_c")
+say(page, "every_c", last=trace.c[-1, 0, 0])
+states = np.stack([trace.in_time_order(name)[:, 0, 0] for name in ("h", "c")])
+marked = [(0, k) for k in range(timesteps)] + [(1, timesteps - 1)]
+scale, caption = colour_scale("h", states), words("labels.all_states")
+draw_grid(
+    grid(states, scale=scale, rows=["h", "c"], columns=steps, caption=caption, digits=4, marked=marked), key="all"
+)
+draw_script(every_c_script, t)
+
+heading(page, "article")
+say(page, "article", limit=np.sqrt(6 / 5))
+for script in article_scripts:
+    draw_script(script, t)
+close_lesson(page)
