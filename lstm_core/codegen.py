@@ -33,6 +33,8 @@ COMMENTS = (
     "hand_made_weights",
 )
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
+PRINT_OPTIONS = f"np.set_printoptions(precision={PRECISION}, suppress=True)"
+"""The line that makes a script print numbers as short as the page does."""
 MOST_LINES = 12
 """Lines up to which each flag has a line and a comment of its own in the essential code."""
 
@@ -85,8 +87,8 @@ def essential(experiment: Experiment, say: Say) -> str:
     return "\n".join(lines) + "\n"
 
 
-def exact(experiment: Experiment, say: Say) -> str:
-    """Return a whole script, data and weights included, that prints what is on screen, digit for digit."""
+def prepared(experiment: Experiment, say: Say) -> str:
+    """Return how a script begins: imports, data, and `layer` with its weights, not called yet."""
     weights = experiment.weights()
     tensors = {"kernel": weights.kernel, "recurrent_kernel": weights.recurrent_kernel}
     if weights.bias is not None:
@@ -109,9 +111,21 @@ def exact(experiment: Experiment, say: Say) -> str:
             *([f"layer_function = tf.function(layer)  # {say('graph')}"] if _is_long(experiment) else []),
         ]
     )
-    parts.append(_calls(experiment, say))
+    return _joined(*parts)
+
+
+def called(experiment: Experiment, say: Say) -> str:
+    """Return a script up to where the layer has been called as the experiment says, with nothing printed yet."""
+    return _joined([prepared(experiment, say).rstrip("\n")], _calls(experiment, say))
+
+
+def exact(experiment: Experiment, say: Say) -> str:
+    """Return a whole script, data and weights included, that prints what is on screen, digit for digit."""
     prints = [f"print({name}.numpy())" for name in returned_names(experiment)]
-    parts.append([f"np.set_printoptions(precision={PRECISION}, suppress=True)", *prints])
+    return _joined([called(experiment, say).rstrip("\n")], [PRINT_OPTIONS, *prints])
+
+
+def _joined(*parts: list[str]) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
