@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from lstm_core.article import CASES
 from lstm_core.experiment import Experiment
-from lstm_core.lessons import cell
+from lstm_core.lessons import cell, steps
 from lstm_core.lessons.lesson import Lesson
 
 LESSONS = (
     Lesson("recurrence", Experiment(units=2, features=2, return_sequences=True)),
     Lesson("cell", cell.BASE),
     Lesson("returns", CASES[-1].experiment()),
+    Lesson("steps", steps.BASE),
 )
 
 

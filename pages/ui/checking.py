@@ -128,12 +128,13 @@ def ask(experiment: Experiment, *, masks_wait: float = 0.0, evidence_wait: float
     st.session_state.asked_experiment = experiment
     masks, failure = None, None
     if experiment.draws_dropout:
-        masks, failure = _answer(checks().masks(experiment), masks_wait)
-    evidence, evidence_failure = _answer(checks().evidence(experiment), evidence_wait)
+        masks, failure = answer(checks().masks(experiment), masks_wait)
+    evidence, evidence_failure = answer(checks().evidence(experiment), evidence_wait)
     return Asked(experiment, masks, evidence, evidence_failure or failure)
 
 
-def _answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | None]:
+def answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | None]:
+    """Return what Keras answers within so many seconds, or why it cannot, or neither yet."""
     try:
         return future.result(timeout=seconds), None
     except (TimeoutError, CancelledError):

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core.codegen import Say
 from lstm_core.experiment import Experiment
+from lstm_core.keras_worker import DropoutMasks
 from lstm_core.lessons.lesson import Lesson, Question, Script, comments, words
 from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
 from lstm_core.query import encode
@@ -20,6 +21,9 @@ from pages.ui.checking import Asked
 from pages.ui.frame import framed
 
 _title = framed("lesson")
+
+LOOK_AGAIN = 0.5
+"""Seconds between two looks for Keras's masks, while they are awaited."""
 
 SUMMARY = ("first", "second", "third")
 
@@ -60,6 +64,20 @@ def say(page: LessonPage, block: str, **facts: object) -> None:
 def scripts(page: LessonPage, make: Callable[[Experiment, Say], tuple[Script, ...]]) -> tuple[Script, ...]:
     """Return the scripts that a lesson makes of the page's experiment, with comments in the page's language."""
     return make(state.experiment(), comments(page.lesson.name, page.t.language))
+
+
+def await_masks(experiment: Experiment) -> tuple[DropoutMasks, ...] | None:
+    """Return Keras's dropout masks of an experiment; while they are awaited, look again, then draw the page anew."""
+    asked = checking.checks().masks(experiment)
+    masks = checking.answer(asked, checking.MASKS_WAIT)[0]
+    waits = masks is None and not asked.done()
+
+    def look() -> None:
+        if waits and asked.done():
+            st.rerun()
+
+    st.fragment(look, run_every=LOOK_AGAIN if waits else None)()
+    return masks
 
 
 def heading(page: LessonPage, block: str) -> None:
