@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_core.article import CASES
 from lstm_core.experiment import Experiment
-from lstm_core.lessons import cell, steps
+from lstm_core.lessons import cell, dropout, steps
 from lstm_core.lessons.lesson import Lesson
 
 LESSONS = (
@@ -12,6 +12,7 @@ LESSONS = (
     Lesson("cell", cell.BASE),
     Lesson("returns", CASES[-1].experiment()),
     Lesson("steps", steps.BASE),
+    Lesson("dropout", dropout.BASE),
 )
 
 

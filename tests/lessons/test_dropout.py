@@ -1,0 +1,49 @@
+"""Dropout: a mask for each sample, none over time, none without training, another in the next call."""
+
+import numpy as np
+import pytest
+
+from lstm_core.keras_worker import draw_dropout_masks, run_layer, show_script
+from lstm_core.lessons import dropout
+from lstm_core.lessons.lesson import comments
+from lstm_core.run import layer_call, run_experiment
+from tests.lessons.modules import masks_of
+
+
+def test_a_dropped_feature_is_gone_at_every_step_and_a_kept_one_is_scaled_up() -> None:
+    run = run_experiment(dropout.BASE, masks_of(dropout.BASE))
+    left, x = dropout.dropped_input(run), run.trace.inputs[0].T
+    factors = left / x
+    assert np.allclose(factors, factors[:, :1])
+    assert set(np.unique(factors.round(6))) == {0.0, 2.0}
+
+
+@pytest.mark.parametrize(("recurrent", "count"), [(0.0, 1), (0.3, 4)])
+def test_there_is_one_mask_for_all_gates_or_with_recurrent_dropout_one_for_each(recurrent: float, count: int) -> None:
+    run = run_experiment(*with_masks(recurrent_dropout=recurrent))
+    assert run.trace.dropout_mask is not None
+    assert run.trace.dropout_mask.shape == (count, 3, 4)
+
+
+def with_masks(**changes: object):
+    experiment = dropout.BASE.changed(**changes)
+    return experiment, masks_of(experiment)
+
+
+def test_without_training_the_layer_is_one_without_dropout_in_keras_too() -> None:
+    off, none = dropout.not_training(dropout.BASE), dropout.without_dropout(dropout.BASE)
+    assert np.array_equal(off.trace.h, none.trace.h)
+    ((keras_off,),), ((keras_none,),) = (run_layer(layer_call(run.experiment)) for run in (off, none))
+    assert np.array_equal(keras_off, keras_none)
+
+
+def test_two_calls_draw_two_masks() -> None:
+    assert not dropout.same_rows(draw_dropout_masks(3, 4, 3, 0.5, 0.0, seed=1, calls=2))
+
+
+def test_keras_cell_keeps_its_mask_within_a_call_and_draws_another_after_it() -> None:
+    shown = show_script(dropout.masks_script(dropout.BASE, comments("dropout", "en")).source)
+    first, then = shown.printed.split("True\n")
+    assert shown.error is None
+    assert first != then
+    assert set(first.replace("[", " ").replace("]", " ").split()) == {"0.", "2."}
