@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import platform
+import re
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,10 @@ RETURNED = ("output", "state_h", "state_c")
 
 _ACTIVATIONS_OF_A_STEP = (("z_i", "i"), ("z_f", "f"), ("z_c", "candidate"), ("z_o", "o"), ("c", "tanh_c"))
 """What goes into and comes out of the activations of one step, in the order LSTMCell evaluates them."""
+
+
+_BOLD = re.compile(r"\x1b\[\d*m")
+"""What Keras puts around a message to make it bold in a terminal."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,8 @@ def show_script(source: str) -> Shown:
         try:
             exec(compile(source, "<lesson>", "exec"), namespace)
         except Exception as error:
-            return Shown(printed.getvalue(), "".join(traceback.format_exception_only(error)).strip())
+            message = "".join(traceback.format_exception_only(error))
+            return Shown(printed.getvalue(), _BOLD.sub("", message).strip())
         return Shown(printed.getvalue(), None)
 
 

@@ -1,0 +1,35 @@
+"""Lesson 8: code that Keras refuses, its real message, the reason, and the mended code."""
+
+import streamlit as st
+
+from lstm_core.lessons import mistakes
+from pages.ui import lens
+from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say
+from pages.ui.scripts import draw_script
+
+page = open_lesson("mistakes")
+t, words = page.t, page.words
+
+say(page, "intro")
+lens.draw_lens(page.run, t, row=0)
+
+heading(page, "exhibit")
+say(page, "exhibit", count=len(mistakes.EXHIBITS))
+titles = {exhibit.name: words(f"exhibits.{exhibit.name}.title") for exhibit in mistakes.EXHIBITS}
+name = st.selectbox(words("labels.exhibit"), titles, format_func=titles.__getitem__, key="mistakes_exhibit", width=480)
+exhibit = mistakes.exhibit_named(name)
+broken, mended = exhibit.scripts()
+st.caption(words(f"exhibits.{name}.idea"))
+draw_script(broken, t)
+if predict(page, exhibit.question()):
+    heading(page, "why")
+    draw_script(mended, t)
+
+heading(page, "versions")
+say(page, "versions")
+lines = [f"| | {words('labels.old')} | {words('labels.new')} |", "|---|---|---|"]
+for change in mistakes.VERSIONS:
+    what, old, new = (words(f"versions.{change}.{part}") for part in ("what", "old", "new"))
+    lines.append(f"| **{what}** | {old} | {new} |")
+st.markdown("\n".join(lines))
+close_lesson(page)
