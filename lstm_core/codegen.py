@@ -87,36 +87,40 @@ def essential(experiment: Experiment, say: Say) -> str:
     return "\n".join(lines) + "\n"
 
 
-def prepared(experiment: Experiment, say: Say) -> str:
-    """Return how a script begins: imports, data, and `layer` with its weights, not called yet."""
+def prepared(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
+    """Return how a script begins: imports, data, and `layer` with its weights, not called yet.
+
+    With `seeded`, Keras's initializers draw the weights, to float32 rounding those on screen, unless some are by hand.
+    """
+    seeded = seeded and not _by_hand(experiment)
     weights = experiment.weights()
-    tensors = {"kernel": weights.kernel, "recurrent_kernel": weights.recurrent_kernel}
-    if weights.bias is not None:
+    tensors = {} if seeded else {"kernel": weights.kernel, "recurrent_kernel": weights.recurrent_kernel}
+    if weights.bias is not None and not seeded:
         tensors["bias"] = weights.bias
 
     def assign(name: str, array: Array) -> str:
         return assignment(name, array, together=experiment.units, packed_note=say("packed"))
 
     parts = [_imports(experiment, tensors), _sequence(experiment, say)]
-    parts.append([f"# {say('weights')}", *(assign(name, array) for name, array in tensors.items())])
+    if tensors:
+        parts.append([f"# {say('weights')}", *(assign(name, array) for name, array in tensors.items())])
     if (mask := experiment.step_mask()) is not None:
         parts.append([f"# {say('mask')}", *_mask(mask)])
     if (state := experiment.given_state()) is not None:
         parts.append([f"# {say('initial_state')}", assign("h0", state[0]), assign("c0", state[1])])
     parts.append(
         [
-            *_layer(experiment, say, spread=True, initializers=False),
-            "layer.build(x.shape)",
-            f"layer.set_weights([{', '.join(tensors)}])",
+            *_layer(experiment, say, spread=True, initializers=seeded),
+            *(["layer.build(x.shape)", f"layer.set_weights([{', '.join(tensors)}])"] if tensors else []),
             *([f"layer_function = tf.function(layer)  # {say('graph')}"] if _is_long(experiment) else []),
         ]
     )
     return _joined(*parts)
 
 
-def called(experiment: Experiment, say: Say) -> str:
+def called(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
     """Return a script up to where the layer has been called as the experiment says, with nothing printed yet."""
-    return _joined([prepared(experiment, say).rstrip("\n")], _calls(experiment, say))
+    return _joined([prepared(experiment, say, seeded=seeded).rstrip("\n")], _calls(experiment, say))
 
 
 def exact(experiment: Experiment, say: Say) -> str:
@@ -131,7 +135,7 @@ def _joined(*parts: list[str]) -> str:
 
 def _essential_lines(experiment: Experiment, say: Say, *, spread: bool) -> list[str]:
     batch, timesteps, features = experiment.shape
-    by_hand = experiment.forget_bias is not None or any(e.tensor in WEIGHT_TENSORS for e in experiment.edits)
+    by_hand = _by_hand(experiment)
     static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.stateful else f"({timesteps}, {features})"
     inputs = {"x": ("inputs", f"keras.Input({static})")}
     arguments = ["inputs"]
@@ -157,6 +161,10 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool) -> list[
         f"model = keras.Model({model_inputs}, layer({', '.join(arguments)}))",
         *_repeated(experiment, f"{', '.join(returned_names(experiment))} = model.predict({predicted})"),
     ]
+
+
+def _by_hand(experiment: Experiment) -> bool:
+    return experiment.forget_bias is not None or any(edit.tensor in WEIGHT_TENSORS for edit in experiment.edits)
 
 
 def _imports(experiment: Experiment, tensors: Mapping[str, Array]) -> list[str]:
