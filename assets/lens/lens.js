@@ -47,15 +47,17 @@ class Lens {
   async show(data) {
     const P = readPayload(data);
     this.latest = P;
-    const paints = await paintings(P);
+    const from = paintedFrom(data);
+    const paints = from === this.paintedFrom ? this.paints : await paintings(P);
     if (this.latest !== P || this.gone.signal.aborted) return;
-    this.P = P;
+    const repaints = paints !== this.paints;
+    Object.assign(this, { P, paints, paintedFrom: from });
     this.pointed = undefined;
     const { step = P.last, unit = 1, node = null } = this.chosen;
     this.chosen = { node, ...within(P, { step, unit }) };
     this.nameAll(P.text);
     this.parts.slider.max = P.steps;
-    paintOverview(this.parts.canvas, P);
+    if (repaints) paintOverview(this.parts.canvas, P);
     this.unrolled.take(P, paints, this.chosen);
     this.move(this.chosen);
     this.announce();

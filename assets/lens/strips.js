@@ -28,6 +28,9 @@ function painted(values, columns, scale) {
   return canvas;
 }
 
+/** All that the paintings of a payload depend on, as text: a flag changes none of it. */
+const paintedFrom = ({ values: { x, c, h }, before, scales }) => JSON.stringify([x, c, h, before, scales]);
+
 /**
  * What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` and `h0` are the initial states.
  * A promise: once the browser has decoded them, strips are drawn without a blank moment.

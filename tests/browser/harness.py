@@ -39,18 +39,11 @@ CHROMIUM_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 
-# `lens.all(selector)`: every match in the page, in open shadow roots too, where components may draw.
+# Components draw into the page's own document (`isolate_styles=False`), so that one look finds everything.
 PAGE_HELPERS = """
 window.lens = {
-  roots(from = document) {
-    const found = [from]
-    for (const element of from.querySelectorAll('*')) {
-      if (element.shadowRoot) found.push(...window.lens.roots(element.shadowRoot))
-    }
-    return found
-  },
-  all: (selector) => window.lens.roots().flatMap((root) => [...root.querySelectorAll(selector)]),
-  one: (selector) => window.lens.all(selector)[0] ?? null,
+  all: (selector) => [...document.querySelectorAll(selector)],
+  one: (selector) => document.querySelector(selector),
   text: (selector) => window.lens.all(selector).map((element) => element.textContent).join('\\n'),
   idle: () => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning',
   token: () => window.lens.one('[data-lens-ready]')?.getAttribute('data-lens-ready') || null,
