@@ -31,6 +31,7 @@ COMMENTS = (
     "reset",
     "your_sequence",
     "hand_made_weights",
+    "initializers",
 )
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
 PRINT_OPTIONS = f"np.set_printoptions(precision={PRECISION}, suppress=True)"
@@ -49,7 +50,7 @@ _PLAIN_ARGUMENTS = (
     "unroll",
     "zero_output_for_mask",
 )
-_ARGUMENTS_LINE = 70
+_ARGUMENTS_LINE, _COMPACT_LINE = 70, 100
 _EAGER_MOST = 100
 """Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is."""
 
@@ -80,10 +81,12 @@ def essential(experiment: Experiment, say: Say) -> str:
     """Return the lines one would write: a functional model with this layer, given a sequence `x`.
 
     With seeded initializers and nothing set by hand, the model's weights are those on screen, to float32 rounding.
-    Six to twelve lines for up to four arguments; beyond `MOST_LINES` the comments give way.
+    Always six to twelve lines: beyond `MOST_LINES` the flags' comments give way, then the initializers.
     """
-    spread = _essential_lines(experiment, say, spread=True)
-    lines = spread if len(spread) <= MOST_LINES else _essential_lines(experiment, say, spread=False)
+    for spread, initializers in ((True, True), (False, True), (False, False)):
+        lines = _essential_lines(experiment, say, spread=spread, initializers=initializers)
+        if len(lines) <= MOST_LINES:
+            break
     return "\n".join(lines) + "\n"
 
 
@@ -133,9 +136,10 @@ def _joined(*parts: list[str]) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _essential_lines(experiment: Experiment, say: Say, *, spread: bool) -> list[str]:
+def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initializers: bool) -> list[str]:
     batch, timesteps, features = experiment.shape
     by_hand = _by_hand(experiment)
+    note = "hand_made_weights" if by_hand else "initializers" if not initializers else None
     static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.stateful else f"({timesteps}, {features})"
     inputs = {"x": ("inputs", f"keras.Input({static})")}
     arguments = ["inputs"]
@@ -154,10 +158,10 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool) -> list[
     return [
         "import keras",
         f"# x: {say('your_sequence')} ({batch}, {timesteps}, {features})",
-        *([f"# {say('hand_made_weights')}"] if by_hand else []),
+        *([f"# {say(note)}"] if note else []),
         f"inputs = {makers[0]}",
         *([f"{', '.join(names[1:])} = {', '.join(makers[1:])}"] if len(inputs) > 1 else []),
-        *_layer(experiment, say, spread=spread, initializers=not by_hand),
+        *_layer(experiment, say, spread=spread, initializers=initializers and not by_hand),
         f"model = keras.Model({model_inputs}, layer({', '.join(arguments)}))",
         *_repeated(experiment, f"{', '.join(returned_names(experiment))} = model.predict({predicted})"),
     ]
@@ -218,7 +222,7 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
     if not flags and not rest:
         return [f"layer = keras.layers.LSTM({experiment.units})"]
     if not spread:
-        first, *more = _wrapped([str(experiment.units), *flags, *rest])
+        first, *more = _wrapped([str(experiment.units), *flags, *rest], _COMPACT_LINE)
         lines = [f"layer = keras.layers.LSTM({first.strip()}", *more]
         return [*lines[:-1], lines[-1].removesuffix(",") + ")"]
     width = max((len(flag) for flag in flags), default=0) + 1
@@ -266,11 +270,11 @@ def _repeated(experiment: Experiment, line: str, say: Say | None = None) -> list
     return [*head, f"    {line}"]
 
 
-def _wrapped(arguments: Iterable[str]) -> list[str]:
+def _wrapped(arguments: Iterable[str], longest: int = _ARGUMENTS_LINE) -> list[str]:
     """Return arguments as indented lines, as many on a line as fit."""
     lines: list[str] = []
     for argument in arguments:
-        if lines and len(lines[-1]) + len(argument) + 2 <= _ARGUMENTS_LINE:
+        if lines and len(lines[-1]) + len(argument) + 2 <= longest:
             lines[-1] += f" {argument},"
         else:
             lines.append(f"    {argument},")
