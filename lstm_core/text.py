@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).parent.parent / "assets" / "text"
 class Catalogue:
     """The texts of one language: call it with a dotted key and the facts that the text names.
 
-    >>> load("en")("flags.return_sequences.label"), load("ko").language
+    >>> load("en")("fields.return_sequences.label"), load("ko").language
     ('return_sequences', 'ko')
     """
 

@@ -19,7 +19,6 @@ Open = Callable[..., Page]
 WIDE, NARROW = (1280, 5000), (390, 9000)  # tall: what is below the fold would be drawn late
 STREAMLITS_OWN = {
     "empty-table-header": "st.dataframe leaves the corner over its row names empty (minor)",
-    "heading-order": "st.subheader is an h3, two below the page's h1 (moderate)",
 }
 """All that axe may find: a rule that a part of Streamlit's breaks -> the part and the impact. None is serious."""
 

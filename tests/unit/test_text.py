@@ -43,6 +43,16 @@ def test_every_text_that_the_code_names_is_in_the_catalogue() -> None:
     assert len(asked) > 30
 
 
+def test_every_text_of_the_catalogue_is_asked_for() -> None:
+    code = "\n".join(source.read_text("utf-8") for source in SOURCES)
+    named = re.findall(r'f?"([a-z_]+(?:\.(?:[a-z_]+|\{[^{}"]+\}))+)[.\w]*"', code)  # keys, `{...}` for a part of them
+    sections = re.findall(r'section\(f?"([a-z_.{}]+)"\)', code)
+    asked = [re.sub(r"\\\{.+?\\\}", r"[^.]+", re.escape(key)) for key in named]
+    asked += [re.sub(r"\\\{.+?\\\}", r"[^.]+", re.escape(key)) + r"\..+" for key in sections]
+    unasked = [key for key in text.load("en").texts if not any(re.fullmatch(pattern, key) for pattern in asked)]
+    assert unasked == []
+
+
 def test_every_field_has_a_label_and_a_help_and_every_comment_a_text() -> None:
     catalogue = text.load("en")
     for name in FIELDS:
