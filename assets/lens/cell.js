@@ -72,6 +72,7 @@ class Cell {
     this.title = piece("h3", "title");
     this.panel = new Panel(() => this.showPanel());
     this.panel.root.id = "lens-cell-panel";
+    this.panel.root.tabIndex = 0; // long formulas scroll
     this.svg = svgPiece(
       "svg", { class: "lens-cell-diagram", viewBox: `0 0 ${VIEW.width} ${VIEW.height}`, role: "group" },
       ...makeInputs(), ...this.wires.map(({ wire }) => wire), ...this.parts.map(({ group }) => group),
