@@ -118,7 +118,8 @@ def close_lesson(page: LessonPage) -> None:
     pages = st.session_state.pages
     language = state.language_parameter()
     playground = dict(encode(chosen).parameters) | language
-    st.page_link(pages[state.PLAYGROUND], label=f"**{t('lessons.further')}**", query_params=playground)
+    with st.container(key="further"):
+        st.page_link(pages[state.PLAYGROUND], label=t("lessons.further"), query_params=playground)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="way_on"):
         for key, other in zip(("previous", "next"), neighbours(page.lesson), strict=True):
             if other is not None:

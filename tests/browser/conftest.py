@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.harness import Server, Traffic, launch, new_page, running_server, wait_complete, wait_lesson
+
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine may take its time
 
 NO_BROWSER = "no Chromium here: run `python -m tests.browser.chromium --install`, or name one in CHROMIUM"
 
