@@ -5,10 +5,10 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from lstm_core.figures.attention import MOST_STEPS, attention_picture
+from lstm_core.figures.attention import attention_picture, handover_picture
 from lstm_core.figures.grid import grid
 from lstm_core.figures.theme import colour_scale
-from lstm_core.figures.timeline import lane, step, timeline
+from lstm_core.figures.timeline import MOST_STEPS
 from lstm_core.lessons import attention
 from pages.ui import controls, lens
 from pages.ui.grids import draw_grid
@@ -66,21 +66,8 @@ def draw_handover() -> None:
         key="attention_handed",
     )
     decoders = {choice: attention.decoder_trace(run, choice) for choice in attention.HANDED}
-    shown, sent = decoders[handed], attention.HANDED[handed]
-    start = step(words("labels.begins"), "", {"h": trace.h0[0], "c": trace.c0[0]})
-    read = [step(labels[k], steps[k], {"h": trace.h[k, 0], "c": trace.c[k, 0]}) for k in range(timesteps)]
-    given = step(words("labels.given" if sent else "labels.zeros"), "", {"h": shown.h0[0], "c": shown.c0[0]})
-    written = [
-        step("0", words("labels.step", step=k + 1), {"h": shown.h[k, 0], "c": shown.c[k, 0]})
-        for k in range(attention.DECODER_STEPS)
-    ]
-    rows = [
-        lane(words("labels.encoder"), read, note=words("labels.encoder_note"), start=start),
-        lane(words("labels.decoder"), written, note=words("labels.decoder_note", count=len(sent)), start=given),
-    ]
-    wires = {name: f"state_{name} ({batch}, {experiment.units})" for name in sent}
     if timesteps <= MOST_STEPS:
-        draw_timeline(timeline(rows, label=words("labels.handover"), carries=[(0, 1, wires)]), key="handover")
+        draw_timeline(handover_picture(run, handed, words, labels=labels, steps=steps), key="handover")
     first = np.stack([decoder.h[0, 0] for decoder in decoders.values()])
     names = [words(f"labels.{choice}") for choice in decoders]
     scale, caption = colour_scale("h", first), words("labels.first_h")

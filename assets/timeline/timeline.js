@@ -1,6 +1,6 @@
 // Rows of steps with their states, wires along each row, from row to row, and links between the steps of two rows.
 
-const COLUMN = { least: 41, most: 116 };
+const COLUMN = { least: 41, most: 136 };
 const GAP = { narrow: 11, wide: 16 }; // between the cells of two steps
 const NARROW = 60; // columns of a phone
 const CELL_WIDEST = 64;
@@ -46,6 +46,7 @@ class Timeline {
       side, column, width: 2 * side + column * columns, cell: Math.min(CELL_WIDEST, column - GAP[column < NARROW ? "narrow" : "wide"]),
       at: (k) => side + (k + (begins ? 1.5 : 0.5)) * column, // -1 is the start
     };
+    this.rows.classList.toggle("lens-narrow", column < NARROW);
     this.rows.style.width = `${this.G.width}px`;
     this.rows.classList.toggle("lens-linked", links.length > 0);
     this.rows.classList.toggle("lens-carried", carries.length > 0);
@@ -61,9 +62,9 @@ class Timeline {
     const said = lane.steps.map((step) => this.inWords(step));
     const start = lane.start ? [this.inWords(lane.start)] : [];
     const row = element(["section", {}, [["p", {}, [["b", {}, lane.title], ["span", {}, lane.note]]]]]);
-    const parts = [...this.chain(lane), ...this.steps(lane)];
+    const parts = [...this.grounds(lane), ...this.chain(lane), ...this.steps(lane)];
     const lines = Math.max(...lane.steps.map((step) => (step.label ? 1 : 0) + (step.place ? 1 : 0)));
-    const size = { width: this.G.width, height: this.bottom(lane) + LINE * lines + 6 };
+    const size = { width: this.G.width, height: this.bottom(lane) + LINE * lines + 8 };
     row.append(element(["svg", { role: "img", "aria-label": [lane.title, ...start, ...said].join("; "), ...size }, parts], SVG));
     return row;
   }
@@ -105,6 +106,14 @@ class Timeline {
     }));
   }
 
+  /** What marks a step that is masked or padding, behind its numbers and the wires through it. */
+  grounds(lane) {
+    const [width, height] = [this.G.cell + 10, this.bottom(lane) - TOP + 10];
+    return lane.steps.flatMap(({ kind }, k) => (kind === "used" ? [] : [
+      ["rect", { class: `ground ${kind}`, x: this.G.at(k) - width / 2, y: TOP - 5, width, height, rx: 6 }],
+    ]));
+  }
+
   steps(lane) {
     const all = [...(lane.start ? [[lane.start, -1]] : []), ...lane.steps.map((step, k) => [step, k])];
     return all.map(([step, k]) => {
@@ -115,10 +124,9 @@ class Timeline {
       ));
       const lines = [["word", step.label], ["place", step.place]].filter(([, text]) => text);
       return ["g", { class: `step ${step.kind}${k < 0 ? " start" : ""}` }, [
-        ["rect", { class: "ground", x: x - this.G.cell / 2 - 5, y: TOP - 5, width: this.G.cell + 10, height: below - TOP + 10, rx: 6 }],
         ...stacks,
         ...lines.map(([name, text], line) => (
-          ["text", { class: name, x, y: below + 15 + line * LINE }, [["title", {}, text], ["tspan", {}, fitted(text, this.G.column)]]]
+          ["text", { class: name, x, y: below + 18 + line * LINE }, [["title", {}, text], ["tspan", {}, fitted(text, this.G.column)]]]
         )),
       ]];
     });

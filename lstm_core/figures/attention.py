@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from lstm_core.engine import Trace
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
-from lstm_core.lessons.attention import Attention
-
-MOST_STEPS = 24
-"""Longer sentences are not drawn: the picture would be all scrolling."""
+from lstm_core.figures.timeline import lane, step, timeline
+from lstm_core.lessons.attention import DECODER_STEPS, HANDED, Attention, decoder_trace
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+from lstm_core.weights import Float32Array
 
 
 def attention_picture(
@@ -40,3 +42,25 @@ def attention_picture(
         "shades": {"zmin": shades.low, "zmax": shades.high, "colorscale": shades.plotly()},
         "text": dict(text),
     }
+
+
+def handover_picture(
+    run: Run, handed: str, words: Catalogue, *, labels: Sequence[str], steps: Sequence[str]
+) -> dict[str, Any]:
+    """The encoder above, the decoder below, and a wire for each state that is handed on (`handed` of `HANDED`)."""
+    trace, decoder, sent = run.trace, decoder_trace(run, handed), HANDED[handed]
+    batch, units = trace.h0.shape
+
+    def states(trace: Trace, k: int) -> dict[str, Float32Array]:
+        return {"h": trace.h[k, 0], "c": trace.c[k, 0]}
+
+    start = step(words("labels.begins"), "", {"h": trace.h0[0], "c": trace.c0[0]})
+    given = step(words("labels.given" if sent else "labels.zeros"), "", {"h": decoder.h0[0], "c": decoder.c0[0]})
+    read = [step(labels[k], steps[k], states(trace, k)) for k in range(len(trace.h))]
+    written = [step("0", words("labels.step", step=k + 1), states(decoder, k)) for k in range(DECODER_STEPS)]
+    rows = [
+        lane(words("labels.encoder"), read, note=words("labels.encoder_note"), start=start),
+        lane(words("labels.decoder"), written, note=words("labels.decoder_note", count=len(sent)), start=given),
+    ]
+    wires = {name: f"state_{name} ({batch}, {units})" for name in sent}
+    return timeline(rows, label=words("labels.handover"), carries=[(0, 1, wires)])

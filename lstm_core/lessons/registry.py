@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_core.article import CASES
 from lstm_core.experiment import Experiment
-from lstm_core.lessons import attention, cell, dropout, mistakes, steps
+from lstm_core.lessons import attention, cell, dropout, mistakes, order, steps
 from lstm_core.lessons.lesson import Lesson
 
 LESSONS = (
@@ -13,6 +13,7 @@ LESSONS = (
     Lesson("returns", CASES[-1].experiment()),
     Lesson("steps", steps.BASE),
     Lesson("dropout", dropout.BASE),
+    Lesson("order", order.BASE),
     Lesson("attention", attention.BASE),
     Lesson("mistakes", mistakes.BASE),
 )
