@@ -98,11 +98,11 @@ class KerasWorker:
         self._thread: threading.Thread | None = None
         self._pool: ProcessPool | None = None
 
-    def start(self) -> None:
-        """Start the process in the background, once."""
+    def start(self, delay: float = 0.0) -> None:
+        """Start the process in the background, once, after so many seconds."""
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="keras-worker", daemon=True)
+                self._thread = threading.Thread(target=self._serve, args=(delay,), name="keras-worker", daemon=True)
                 self._thread.start()
                 atexit.register(self.stop)  # before pebble's own exit, lest a dead pool be replaced
 
@@ -131,8 +131,9 @@ class KerasWorker:
         self._refuse_queued(_STOPPED)
         atexit.unregister(self.stop)
 
-    def _serve(self) -> None:
+    def _serve(self, delay: float) -> None:
         """The thread's life: bring the process up, pass it one job at a time, replace it when it is lost."""
+        wait([self._stopped], timeout=delay)
         attempts = 0
         while not self._stopped.done():
             failure = self._bring_up()

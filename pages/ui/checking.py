@@ -28,6 +28,8 @@ EVIDENCE_WAIT = 0.03
 """Seconds that a page waits for Keras's answer before it is sent as it is, to be completed when the answer comes."""
 REMEMBERED = 256
 """How many answers of Keras are kept for all sessions."""
+FIRST_PAGE_FIRST = 1.5
+"""Seconds after the server's start before TensorFlow is loaded, which would take a core from the first page."""
 RETRY_AFTER = 3.0
 """Seconds after which a question that failed is asked again."""
 
@@ -147,5 +149,5 @@ def answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | 
 def checks() -> Checks:
     """Return the app's one set of checks; the worker starts with the first call."""
     worker = KerasWorker()
-    worker.start()
+    worker.start(delay=FIRST_PAGE_FIRST)
     return Checks(worker)
