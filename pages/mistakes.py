@@ -31,5 +31,6 @@ lines = [f"| | {words('labels.old')} | {words('labels.new')} |", "|---|---|---|"
 for change in mistakes.VERSIONS:
     what, old, new = (words(f"versions.{change}.{part}") for part in ("what", "old", "new"))
     lines.append(f"| **{what}** | {old} | {new} |")
-st.markdown("\n".join(lines))
+with st.container(key="versions"):
+    st.markdown("\n".join(lines))
 close_lesson(page)
