@@ -10,6 +10,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
@@ -31,7 +32,7 @@ REMEMBERED = 256
 FIRST_PAGE_FIRST = 1.5
 """Seconds after the server's start before TensorFlow is loaded, which would take a core from the first page."""
 RETRY_AFTER = 3.0
-"""Seconds after which a question that failed is asked again."""
+"""Seconds after its failure from which a question may be asked again."""
 
 
 class Checks:
@@ -42,7 +43,8 @@ class Checks:
 
     def __init__(self, worker: KerasWorker) -> None:
         self.worker = worker
-        self._asked: OrderedDict[Hashable, tuple[float, Future[Any]]] = OrderedDict()
+        self._asked: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._ended: WeakKeyDictionary[Future[Any], float] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def evidence(self, experiment: Experiment) -> Future[Evidence]:
@@ -54,11 +56,11 @@ class Checks:
 
         return self._ask(experiment, submit)
 
-    def masks(self, experiment: Experiment) -> Future[tuple[DropoutMasks, ...]]:
-        """Return the dropout masks that Keras draws for an experiment, one for each call, when they come."""
+    def masks(self, experiment: Experiment, calls: int | None = None) -> Future[tuple[DropoutMasks, ...]]:
+        """Return the dropout masks that Keras draws for an experiment's calls, or for so many, when they come."""
         batch, _, features = experiment.shape
         rates = (experiment.dropout, experiment.recurrent_dropout)
-        drawn = (batch, features, experiment.units, *rates, experiment.seed, experiment.calls)
+        drawn = (batch, features, experiment.units, *rates, experiment.seed, calls or experiment.calls)
         return self._ask(drawn, lambda: self.worker.submit(keras_worker.draw_dropout_masks, *drawn))
 
     def script(self, source: str) -> Future[Shown]:
@@ -68,21 +70,30 @@ class Checks:
     def give_up(self, experiment: Experiment) -> None:
         """Take back a question that nobody needs answered any more, unless Keras is at it; asking again is allowed."""
         with self._lock:
-            _, future = self._asked.get(experiment, (0.0, None))
+            future = self._asked.get(experiment)
             if future is not None and future.cancel():
                 del self._asked[experiment]
 
     def _ask(self, question: Hashable, submit: Callable[[], Future[T]]) -> Future[T]:
         with self._lock:
-            when, future = self._asked.get(question, (0.0, None))
-            failed = future is not None and future.done() and future.exception() is not None
-            if future is None or (failed and time.monotonic() - when > RETRY_AFTER):
-                future = submit()
-                self._asked[question] = (time.monotonic(), future)
+            future = self._asked.get(question)
+            if future is None or (
+                future.done() and future.exception() is not None and self._since(future) > RETRY_AFTER
+            ):
+                future = self._asked[question] = submit()
+                future.add_done_callback(self._note_end)
             self._asked.move_to_end(question)
             while len(self._asked) > REMEMBERED:
                 self._asked.popitem(last=False)
             return future
+
+    def _note_end(self, future: Future[Any]) -> None:
+        self._ended[future] = time.monotonic()
+
+    def _since(self, future: Future[Any]) -> float:
+        """Return the seconds since a future has ended."""
+        now = time.monotonic()
+        return now - self._ended.get(future, now)
 
 
 @dataclass(frozen=True, eq=False)
