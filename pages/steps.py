@@ -1,89 +1,115 @@
-"""Lesson 4: T calls of one step against one call over T steps, and the ways in which they part."""
+"""Lesson 4: the layer called once a step, with h and c handed on; what goes wrong; other ways; what it costs."""
 
-import numpy as np
 import streamlit as st
 
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons import steps
-from pages.ui import lens
-from pages.ui.grids import draw_grid
+from lstm_core.lessons.lesson import comments
+from lstm_core.lessons.steps import RIGHT, Fed, Feeding
+from lstm_core.lessons.steps_code import TIMED_STEPS
+from pages.ui import controls, lens, state
+from pages.ui.feedings import draw_feeding
 from pages.ui.lesson import await_masks, close_lesson, heading, open_lesson, predict, say, scripts
 from pages.ui.scripts import draw_script
 
-PARTS = {
-    "forgotten": "parts_forgotten",
-    "h_only": "parts_h_only",
-    "kept": "parts_kept",
-    "dropout": "parts_dropout",
-}
+WHY = {"both": "why_both", "h": "why_h", "nothing": "why_nothing"}
 
 page = open_lesson("steps")
-t, words, run = page.t, page.words, page.run
-experiment = run.experiment
-timesteps = experiment.shape[1]
-columns = [words("labels.step", step=k) for k in range(1, timesteps + 1)]
-units = [words("labels.unit", unit=k) for k in range(1, experiment.units + 1)]
-features = [words("labels.feature", feature=k) for k in range(1, experiment.features + 1)]
+t, words = page.t, page.words
+say_in_code = comments("steps", t.language)
+chosen = steps.plain(state.experiment())
+quiet = chosen.changed(training=False, dropout=0.0)
+batch, timesteps, features = chosen.shape
 
 
-def draw_way(way: str) -> None:
-    """Draw h of one call, of a call for each step, and how far they are apart."""
-    masks = await_masks(steps.with_dropout(experiment)) if way == "dropout" else None
-    if way == "dropout" and masks is None:
+def draw_fed(fed: Fed, feeding: Feeding, *, key: str) -> None:
+    """Draw both ways of feeding, and say from which step on h differs and how far."""
+    draw_feeding(chosen, fed, feeding, words, key=key)
+    most = fed.apart.max()
+    if fed.first is None:
+        say(page, "same", place=key, timesteps=timesteps, apart=most)
+    else:
+        block = "from_step" if fed.first > 1 else "from_first"
+        say(page, block, place=key, before=fed.first - 1, step=fed.first, widest=fed.widest, most=most)
+
+
+def draw_handed() -> None:
+    """Draw what comes of handing on less than h and c, or more than the batch."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        handed = st.segmented_control(
+            words("labels.handed"),
+            steps.HANDED,
+            default="h",
+            required=True,
+            format_func=lambda name: words(f"labels.{name}"),
+            key="steps_handed",
+        )
+        kept = st.toggle(words("labels.kept"), key="steps_kept", disabled=handed == "nothing") and handed != "nothing"
+    feeding = Feeding(handed, kept)
+    fed = steps.fed(quiet, feeding)
+    draw_fed(fed, feeding, key="handed")
+    if handed != "both" or not kept:
+        say(page, WHY[handed])
+    if kept:
+        say(page, "why_kept", last=fed.apart[-1])
+    draw_script(steps.loop_script(quiet, feeding, say_in_code), t, place="handed")
+
+
+def draw_dropout() -> None:
+    """Draw one call with its one mask, and T calls with T masks."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(width=320):
+            controls.draw_field("dropout", t)
+        training = st.toggle("`training=True`", value=True, key="steps_training")
+    shown = chosen.changed(training=training)
+    masks = await_masks(shown, timesteps) if shown.draws_dropout else None
+    if masks is None and shown.draws_dropout:
         say(page, "no_masks")
         return
-    one, many = steps.one_call(experiment, way, masks), steps.step_by_step(experiment, way, masks)
-    both = colour_scale("h", np.concatenate([one, many]))
-    for name, values in (("one", one), ("many", many), ("apart", many - one)):
-        caption = words(f"labels.{name}")
-        draw_grid(grid(values.T, scale=both, rows=units, columns=columns, caption=caption), key=f"steps_{name}")
-    first = steps.first_difference(one, many)
-    if first is None:
-        say(page, "equal", calls=timesteps)
+    fed = steps.fed(shown, RIGHT, masks)
+    draw_fed(fed, RIGHT, key="dropped")
+    if masks is None:
+        say(page, "no_dropout")
     else:
-        say(page, PARTS[way], step=first, apart=np.abs(many - one).max(), last=np.abs(many - one)[-1].max())
-    if masks is not None:
-        draw_masks(steps.mask_rows(masks))
+        say(page, "masks", scale=1 / (1 - shown.dropout), timesteps=timesteps, others=fed.other_masks)
+        say(page, "dropout_means")
+    draw_script(steps.loop_script(shown, RIGHT, say_in_code), t, place="dropout")
 
 
-def draw_masks(rows: np.ndarray) -> None:
-    """Draw the mask of every call, and that of the one call as often as it counts."""
-    left, right = st.columns(2)
-    scale = colour_scale("x", rows)
-    for column, name, shown in ((left, "masks_one", np.tile(rows[:1], (timesteps, 1))), (right, "masks_many", rows)):
-        with column:
-            caption = words(f"labels.{name}")
-            draw_grid(grid(shown, scale=scale, rows=columns, columns=features, caption=caption), key=f"steps_{name}")
-    say(page, "masks", different=len(np.unique(rows, axis=0)), calls=timesteps, kept=rows.max())
-
-
-by_hand, custom_layer, other_ways, times = scripts(page, steps.scripts)
 say(page, "intro", timesteps=timesteps)
-lens.draw_lens(run, t, row=0)
+lens.draw_lens(page.run, t, row=0)
+say(page, "once")
 
-heading(page, "same")
-if predict(page, steps.same_question(experiment)):
-    say(page, "same")
-    draw_script(by_hand, t)
+heading(page, "loop")
+say(page, "loop", timesteps=timesteps, batch=batch, features=features)
+if predict(page, steps.same_question(chosen)):
+    draw_fed(steps.fed(quiet), RIGHT, key="fed")
+    draw_script(steps.loop_script(quiet, RIGHT, say_in_code), t)
 
-heading(page, "wrong")
-first_asked = predict(page, steps.h_only_question(experiment))
-if predict(page, steps.dropout_question(experiment)) and first_asked:
-    say(page, "wrong")
-    names = {way: words(f"ways.{way}") for way in steps.WAYS}
-    way = st.radio(words("labels.way"), names, format_func=names.__getitem__, horizontal=True, key="steps_way")
-    draw_way(way)
+heading(page, "handed")
+if predict(page, steps.first_question()):
+    say(page, "handed")
+    draw_handed()
 
-heading(page, "layer")
-say(page, "layer")
-draw_script(custom_layer, t)
+heading(page, "dropout")
+if predict(page, steps.dropout_question(chosen)):
+    say(page, "dropout")
+    draw_dropout()
+
+*_, own_layer, rnn_cell, stateful, times = scripts(page, steps.scripts)
+heading(page, "article")
+say(page, "article")
+say(page, "own_layer")
+draw_script(own_layer, t)
 
 heading(page, "others")
-say(page, "others")
-draw_script(other_ways, t)
+say(page, "rnn_cell")
+draw_script(rnn_cell, t)
+say(page, "stateful")
+draw_script(stateful, t)
 
-heading(page, "times")
-say(page, "times")
-draw_script(times, t)
+heading(page, "time")
+if predict(page, steps.time_question(chosen)):
+    say(page, "time", steps=min(timesteps, TIMED_STEPS))
+    draw_script(times, t)
+    say(page, "time_means")
 close_lesson(page)

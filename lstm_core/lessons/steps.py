@@ -1,191 +1,201 @@
-"""Lesson 4, one step at a time: h and c handed on through initial_state, and the ways in which that goes wrong."""
+"""Lesson 4, one step at a time: T calls over one step each against one call over T steps, right and wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.codegen import Say
-from lstm_core.engine import run_lstm
+from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
 from lstm_core.keras_worker import DropoutMasks
+from lstm_core.lessons import steps_code
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run
 
 Array = NDArray[np.float32]
 
-BASE = Experiment(preset="noise", timesteps=6, features=3, units=2, return_sequences=True)
-WAYS = ("handed", "forgotten", "h_only", "kept", "dropout")
-"""h and c handed on; neither; h alone; begun with what the batch before left behind; right, but with dropout."""
-DROPOUT = 0.5
+BASE = Experiment(units=2, return_sequences=True, return_state=True, dropout=0.5, seed=7)
+
+HANDED: tuple[Literal["both", "h", "nothing"], ...] = ("both", "h", "nothing")
 
 
-def with_dropout(experiment: Experiment) -> Experiment:
-    """Return the experiment in training with dropout, called once for each of its steps: a mask is drawn every time."""
-    return experiment.changed(dropout=DROPOUT, training=True, calls=experiment.shape[1])
+@dataclass(frozen=True)
+class Feeding:
+    """What a call of one step gets from the call before it.
+
+    `handed` is what goes on to the next step: "both" states, "h" with zeros for c, or "nothing". `kept` says that
+    the first step of the next batch gets it too, instead of zeros; then that next batch, the same sequence once
+    more, is what is looked at.
+    """
+
+    handed: Literal["both", "h", "nothing"] = "both"
+    kept: bool = False
 
 
-def step_by_step(experiment: Experiment, way: str, masks: Sequence[DropoutMasks] | None = None) -> Array:
-    """Return h of every step, (T, U), of batch row 0, when the layer is called once for each step in one of `WAYS`.
+RIGHT = Feeding()
 
-    `masks` are Keras's own, one for each step; they are needed for `dropout`.
+
+@dataclass(frozen=True, eq=False)
+class Fed:
+    """h and c (T, B, U) of one call over T steps and of T calls over one step, with the dropout masks of both.
+
+    `mask` (F,) is that of the one call and `masks` (T, F) those of the calls of one step, of the first batch row;
+    None without dropout.
+    """
+
+    h: Array
+    c: Array
+    stepped_h: Array
+    stepped_c: Array
+    mask: Array | None
+    masks: Array | None
+
+    @property
+    def apart(self) -> Array:
+        """How far both ways are apart at each step, (T,): the largest difference of any h."""
+        largest: Array = np.abs(self.stepped_h - self.h).max(axis=(1, 2))
+        return largest
+
+    @property
+    def first(self) -> int | None:
+        """The first step, from 1, whose h differs; None if all are the same to the last bit."""
+        differs = np.flatnonzero(self.apart)
+        return int(differs[0]) + 1 if len(differs) else None
+
+    @property
+    def widest(self) -> int:
+        """The step, from 1, at which both ways are furthest apart."""
+        return int(self.apart.argmax()) + 1
+
+    @property
+    def other_masks(self) -> int:
+        """How many of the calls of one step dropped other features than the one call did."""
+        if self.mask is None or self.masks is None:
+            return 0
+        return int((self.masks != self.mask).any(axis=1).sum())
+
+
+def plain(experiment: Experiment) -> Experiment:
+    """Return the experiment with nothing but the sequence, the layer and `dropout` to look at.
+
+    What is said of single steps here holds without masks, from zeros, and in the order of time.
+    """
+    return experiment.changed(
+        return_sequences=True,
+        return_state=False,
+        go_backwards=False,
+        stateful=False,
+        unroll=False,
+        zero_output_for_mask=False,
+        recurrent_dropout=0.0,
+        initial_state=False,
+        mask="",
+        calls=1,
+        reset_before=(),
+    )
+
+
+def fed(experiment: Experiment, feeding: Feeding = RIGHT, masks: Sequence[DropoutMasks] | None = None) -> Fed:
+    """Feed a plain experiment's sequence both ways.
+
+    `masks` are those that a layer with the experiment's seed draws in its first, second, ... call. Both ways have
+    a layer of their own, so both begin with the first of them.
+
+    >>> same, h_only = (fed(BASE, Feeding(handed)) for handed in ("both", "h"))
+    >>> same.first, h_only.first
+    (None, 2)
     """
     x, weights = experiment.data(), experiment.weights()
-    batch = len(x)
-    zeros = np.zeros((batch, experiment.units), np.float32)
 
-    def pass_over(h: Array, c: Array) -> tuple[list[Array], Array, Array]:
-        said = []
-        for step in range(x.shape[1]):
-            given = {"forgotten": (zeros, zeros), "h_only": (h, zeros)}.get(way, (h, c))
-            mask = masks[step].dropout if way == "dropout" and masks else None
-            trace = run_lstm(x[:, step : step + 1], weights, initial_state=given, dropout_mask=mask)
-            h, c = trace.h[-1], trace.c[-1]
-            said.append(h[0])
-        return said, h, c
+    def call(x: Array, number: int, state: tuple[Array, Array] | None = None) -> Trace:
+        return run_lstm(
+            x,
+            weights,
+            activation=experiment.activation,
+            recurrent_activation=experiment.recurrent_activation,
+            initial_state=state,
+            dropout_mask=masks[number].dropout if masks else None,
+        )
 
-    said, h, c = pass_over(zeros, zeros)
-    if way == "kept":
-        said, _, _ = pass_over(h, c)
-    return np.stack(said)
-
-
-def one_call(experiment: Experiment, way: str, masks: Sequence[DropoutMasks] | None = None) -> Array:
-    """Return h of every step, (T, U), of batch row 0, from one call over the sequence: with dropout, with one mask."""
-    mask = masks[0].dropout if way == "dropout" and masks else None
-    trace = run_lstm(experiment.data(), experiment.weights(), dropout_mask=mask)
-    return np.ascontiguousarray(trace.h[:, 0])
-
-
-def first_difference(one: Array, other: Array) -> int | None:
-    """Return the first step, from 1, at which h differs in any bit, or None.
-
-    >>> first_difference(np.float32([[1], [2]]), np.float32([[1], [3]]))
-    2
-    """
-    differs = (one != other).any(axis=1)
-    return int(differs.argmax()) + 1 if differs.any() else None
-
-
-def mask_rows(masks: Sequence[DropoutMasks]) -> Array:
-    """Return what x is multiplied by, (calls, F), in batch row 0: a row for each call."""
-    return np.stack([mask.dropout[0, 0] for mask in masks if mask.dropout is not None])
+    one_call = call(x, 0)
+    batch, timesteps, _ = x.shape
+    h = c = zeros = np.zeros((batch, experiment.units), np.float32)
+    states: list[tuple[Array, Array]] = []
+    for number in range(timesteps * (2 if feeding.kept else 1)):
+        trace = call(x[:, [number % timesteps]], number, (h, c))
+        states.append((trace.h[0], trace.c[0]))
+        h = zeros if feeding.handed == "nothing" else trace.h[0]
+        c = trace.c[0] if feeding.handed == "both" else zeros
+    stepped_h, stepped_c = (np.stack(arrays) for arrays in zip(*states[-timesteps:], strict=True))
+    drawn = [mask.dropout[0, 0] for mask in masks or () if mask.dropout is not None]
+    return Fed(
+        one_call.h,
+        one_call.c,
+        stepped_h,
+        stepped_c,
+        drawn[0] if drawn else None,
+        np.stack(drawn) if drawn else None,
+    )
 
 
 def same_question(experiment: Experiment) -> Question:
-    """Is h after T calls of one step what it is after one call? Yes, if h and c are handed on."""
-    return Question("same", ("same", "close", "other"), "same", {"timesteps": experiment.shape[1]})
+    """Is h after T calls over one step what one call over T steps gives? It is, with h and c handed on."""
+    return Question("same", ("close", "same", "other"), "same", {"timesteps": experiment.shape[1]})
 
 
-def h_only_question(experiment: Experiment) -> Question:
-    """Which step is the first to go wrong if c is not handed on? The second: the first begins with zeros anyway."""
-    wrong = first_difference(one_call(experiment, "h_only"), step_by_step(experiment, "h_only"))
-    return Question("h_only", ("first", "second", "never"), {1: "first", 2: "second"}.get(wrong or 0, "never"))
+def first_question() -> Question:
+    """With c left out, which step differs first? The second: c was zero at the start anyway."""
+    answers = {1: "first", 2: "second", None: "never"}
+    return Question("first", ("first", "second", "never"), answers[fed(plain(BASE), Feeding("h")).first])
 
 
 def dropout_question(experiment: Experiment) -> Question:
-    """Do T calls with dropout equal one? No: each call draws a mask of its own."""
-    return Question("dropout", ("same", "masks"), "masks", {"timesteps": experiment.shape[1]})
+    """Are both ways the same with dropout, too? No: a mask belongs to a call, and there are T calls."""
+    facts = {"timesteps": experiment.shape[1], "rate": BASE.dropout}
+    return Question("dropout", ("same", "seed", "new"), "new", facts)
+
+
+def time_question(experiment: Experiment) -> Question:
+    """Are T calls as quick as one? Each call costs something besides the step in it."""
+    return Question("time", ("same", "slower", "quicker"), "slower", {"timesteps": experiment.shape[1]})
 
 
 def questions(run: Run) -> tuple[Question, ...]:
     """Return all that this lesson asks."""
-    experiment = run.experiment
-    return same_question(experiment), h_only_question(experiment), dropout_question(experiment)
+    asked = run.experiment
+    return same_question(asked), first_question(), dropout_question(asked), time_question(asked)
 
 
-_BEGIN = """import keras
-import numpy as np
-
-x = np.random.default_rng({seed}).uniform(-1, 1, {shape}).astype("float32")
-layer = keras.layers.LSTM({units}, return_sequences=True)
-layer.build(x.shape)
-"""
-
-_LOOP = """
-state, outputs = None, []
-for t in range(x.shape[1]):
-    h, *state = step(x[:, t : t + 1], initial_state=state)  # {handed_on}
-    outputs.append(h)
-"""
-
-_LAYER = """
-class StepByStep(keras.layers.Layer):
-    def __init__(self, units, dropout=0.0, **kwargs):
-        super().__init__(**kwargs)
-        self.lstm = keras.layers.LSTM(units, return_state=True, dropout=dropout)
-
-    def build(self, shape):
-        self.lstm.build((shape[0], 1, shape[2]))
-
-    def call(self, data, training=False):
-        state, outputs = None, []  # {local}
-        for t in range(data.shape[1]):
-            h, *state = self.lstm(data[:, t : t + 1], initial_state=state, training=training)
-            outputs.append(h)
-        return keras.ops.stack(outputs, axis=1)  # {tensor}
+def loop_script(experiment: Experiment, feeding: Feeding, say: Say) -> Script:
+    """Return the script that feeds an experiment so, with dropout if the experiment is training."""
+    shown = plain(experiment)
+    kept = "_kept" if feeding.kept else ""
+    name = "loop_training" if shown.training else f"loop_{feeding.handed}{kept}"
+    return Script(name, steps_code.loop(shown, say, handed=feeding.handed, kept=feeding.kept))
 
 
-own = StepByStep({units})
-own.build(x.shape)
-own.lstm.set_weights(layer.get_weights())
-"""
-
-_OTHERS = """
-rnn = keras.layers.RNN(keras.layers.LSTMCell({units}), return_sequences=True)
-rnn.build(x.shape)
-rnn.set_weights(layer.get_weights())
-
-keeping = keras.layers.LSTM({units}, stateful=True)
-keeping.build((x.shape[0], 1, x.shape[2]))
-keeping.set_weights(layer.get_weights())
-
-
-def one_by_one():
-    keeping.reset_state()  # {next_batch}
-    return np.stack([keeping(x[:, t : t + 1]) for t in range(x.shape[1])], axis=1)
-"""
-
-_TIMES = """
-import statistics
-import time
-
-
-def milliseconds(function, turns=15):
-    function()
-    taken = []
-    for _ in range(turns):
-        began = time.perf_counter()
-        function()
-        taken.append(1000 * (time.perf_counter() - began))
-    return statistics.median(taken)
-
-
-print(f"one call         {milliseconds(lambda: layer(x)):6.1f} ms")
-print(f"RNN(LSTMCell)    {milliseconds(lambda: rnn(x)):6.1f} ms")
-print(f"custom layer     {milliseconds(lambda: own(x)):6.1f} ms")
-print(f"stateful, steps  {milliseconds(one_by_one):6.1f} ms")
-"""
+def other_ways(experiment: Experiment, say: Say) -> tuple[Script, Script, Script, Script]:
+    """Return the scripts of the layer of one's own, RNN(LSTMCell) and stateful=True, and the times of all."""
+    shown = plain(experiment).changed(training=False, dropout=0.0)
+    return (
+        Script("own_layer", steps_code.own_layer(shown, say)),
+        Script("rnn_cell", steps_code.rnn_cell(shown, say)),
+        Script("stateful", steps_code.stateful(shown, say)),
+        Script("times", steps_code.times(shown, say), measures=True),
+    )
 
 
 def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:
-    """Return the code of this lesson: by hand, as a layer, the two other ways, and the times of all four."""
-    units = experiment.units
-    begin = _BEGIN.format(seed=experiment.data_seed, shape=experiment.shape, units=units)
-    layer = _LAYER.format(units=units, local=say("local"), tensor=say("tensor"))
-    others = _OTHERS.format(units=units, next_batch=say("next_batch"))
-    step = (
-        f"step = keras.layers.LSTM({units}, return_state=True)\n"
-        "step.build((x.shape[0], 1, x.shape[2]))\n"
-        "step.set_weights(layer.get_weights())\n"
-    )
-    by_hand = f"{begin}\n{step}{_LOOP.format(handed_on=say('handed_on'))}"
-    apart = "print(np.abs({} - layer(x)).max())\n"
+    """Return the code of this lesson: each way of feeding single steps, dropout, and the other ways with times."""
+    quiet = experiment.changed(training=False, dropout=0.0)
+    feedings = [Feeding(handed) for handed in HANDED] + [Feeding(handed, kept=True) for handed in HANDED[:2]]
     return (
-        Script("by_hand", f"{by_hand}\n{apart.format('np.stack(outputs, axis=1)')}"),
-        Script("custom_layer", f"{begin}\n{layer}\nprint(own(x).shape)\n{apart.format('own(x)')}"),
-        Script("other_ways", f"{begin}\n{others}\n\n{apart.format('rnn(x)')}{apart.format('one_by_one()')}"),
-        Script("times", f"{begin}\n{layer}{others}\n{_TIMES}", measures=True),
+        *(loop_script(quiet, feeding, say) for feeding in feedings),
+        loop_script(experiment.changed(training=True), RIGHT, say),
+        *other_ways(experiment, say),
     )

@@ -55,9 +55,12 @@ def open_lesson(name: str) -> LessonPage:
     return LessonPage(lesson, t, words(name, t.language), head, asked, run)
 
 
-def say(page: LessonPage, block: str, **facts: object) -> None:
-    """Draw a block of the lesson's prose, `text.<block>`; facts are numbers and shapes, never what a user typed."""
-    with st.container(key=f"prose_{block}"):
+def say(page: LessonPage, block: str, *, place: str = "", **facts: object) -> None:
+    """Draw a block of the lesson's prose, `text.<block>`; facts are numbers and shapes, never what a user typed.
+
+    A block that a page says more than once needs a name for each `place`.
+    """
+    with st.container(key=f"prose_{block}{place}"):
         st.markdown(page.words(f"text.{block}", **facts))
 
 
@@ -66,9 +69,12 @@ def scripts(page: LessonPage, make: Callable[[Experiment, Say], tuple[Script, ..
     return make(state.experiment(), comments(page.lesson.name, page.t.language))
 
 
-def await_masks(experiment: Experiment) -> tuple[DropoutMasks, ...] | None:
-    """Return Keras's dropout masks of an experiment; while they are awaited, look again, then draw the page anew."""
-    asked = checking.checks().masks(experiment)
+def await_masks(experiment: Experiment, calls: int | None = None) -> tuple[DropoutMasks, ...] | None:
+    """Return Keras's dropout masks of an experiment's calls, or of so many calls of its layer.
+
+    While they are awaited, look again, then draw the page anew.
+    """
+    asked = checking.checks().masks(experiment, calls)
     masks = checking.answer(asked, checking.MASKS_WAIT)[0]
     waits = masks is None and not asked.done()
 

@@ -17,15 +17,18 @@ LOOK_AGAIN = 0.5
 """Seconds between two looks for what Keras prints, while it is awaited."""
 
 
-def draw_script(script: Script, t: Catalogue) -> None:
-    """Draw a script and what it prints; while Keras has not run it, look again and then draw the page with it."""
+def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
+    """Draw a script and what it prints; while Keras has not run it, look again and then draw the page with it.
+
+    Where a page may show one script more than once, each needs a name for its `place`.
+    """
     future = checks().script(script.source)
     waits = not future.done()
 
     def draw() -> None:
         if waits and future.done():
             st.rerun()
-        key = f"script_{script.name}"
+        key = f"script_{script.name}{place}"
         draw_source(script.source, t, label=t("lessons.script"), key=key, output=_output(future, t))
 
     st.fragment(draw, run_every=LOOK_AGAIN if waits else None)()
