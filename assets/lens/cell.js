@@ -79,7 +79,7 @@ class Cell {
     );
     this.root = piece("section", "inside", this.title, piece("div", "body", this.svg, this.panel.root));
     this.listen();
-    parent.append(this.root);
+    parent.replaceChildren(this.root);
   }
 
   // -- pointing --

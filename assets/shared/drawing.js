@@ -63,11 +63,17 @@ const views = new WeakMap(); // a component's root -> its one view
 
 /**
  * Show data in a root's view, made at the first call; return what ends it. Streamlit also calls what an overtaken
- * call returned (data that changed while the script was loading): a view whose root is still in the page goes on.
+ * call returned (data that changed while the script was loading): only the last call ends the view, and not while
+ * its root is in the page.
  */
 function showIn(root, View, bytes) {
   if (!views.has(root)) views.set(root, new View(root));
   const view = views.get(root);
+  const call = (view.lastCall = {});
   view.show(JSON.parse(new TextDecoder().decode(bytes)));
-  return () => root.isConnected || view.destroy();
+  return () => {
+    if (root.isConnected || view.lastCall !== call) return;
+    view.destroy();
+    views.delete(root);
+  };
 }
