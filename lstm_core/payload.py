@@ -25,8 +25,10 @@ STRIPS = ("x", "c", "h")
 TEXTS = ("layer", "move", "cell")
 
 
-def payload(run: Run, t: Catalogue, *, row: int, labels: tuple[str, ...] | None = None) -> Payload:
-    """Return the moving picture of batch row `row`, from 0.
+def payload(
+    run: Run, t: Catalogue, *, row: int, labels: tuple[str, ...] | None = None, opens_at: int | None = None
+) -> Payload:
+    """Return the moving picture of batch row `row`, from 0; it opens at a step, from 1, or at the last one.
 
     Steps count from 1, in time order. Arrays are float32 in base64, exactly the trace's: `x` (T, F), the quantities
     (T, U) in time order, `h0` and `c0` (U,). Weights are as Keras keeps them, gates in the order i, f, c~, o.
@@ -50,6 +52,7 @@ def payload(run: Run, t: Catalogue, *, row: int, labels: tuple[str, ...] | None 
         "backwards": experiment.go_backwards,
         "stateful": experiment.stateful,
         "labels": labels,
+        "opensAt": opens_at,
         "masked": (np.flatnonzero(~used) + 1).tolist(),
         "start": run.calls[-1].start,
         "call": len(run.calls),

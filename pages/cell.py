@@ -1,67 +1,77 @@
 """Lesson 2: h and c, the four gates, and how the forget gate makes an impulse fade or stay."""
 
-import math
-from functools import partial
-
+import numpy as np
 import streamlit as st
 
-from lstm_core.figures.curve import curve
+from lstm_core.figures.grid import grid
+from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons import cell
-from pages.ui import controls, lens, pictures, state
-from pages.ui.curves import draw_curve
+from lstm_core.run import run_experiment
+from pages.ui import controls, lens, memory, pictures, state
+from pages.ui.grids import draw_grid
 from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
 from pages.ui.scripts import draw_script
 
-PANELS = (("heatmap", "x"), ("lines", "c"), ("lines", "h"), ("heatmap", "f"))
+PANELS = (("heatmap", "x"), ("heatmap", "c"), ("heatmap", "o"), ("heatmap", "h"))
 
 page = open_lesson("cell")
 t, words, run = page.t, page.words, page.run
-trace = run.trace
-first, last = (float(trace.c[step, 0, 0]) for step in (0, -1))
+experiment, trace = run.experiment, run.trace
+facts = cell.facts(run)
 
 
-def draw_gate() -> None:
-    """Draw the forget gate's switch and its slider."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="gate_switch"):
-        for name, bias in cell.SWITCH.items():
-            at = partial(state.change, "forget_bias", forget_bias=bias)
-            kind = "primary" if run.experiment.forget_bias == bias else "secondary"
-            st.button(words(f"labels.{name}"), on_click=at, type=kind, key=f"cell_{name}")
-        with st.container(width=320):
-            controls.draw_field("forget_bias", t)
+def turn_forget(bias: float) -> None:
+    state.change("forget_bias", forget_bias=bias)
 
 
-def draw_fading() -> None:
-    """Draw c against f * f * ... * f, and say when it is halved."""
-    f = cell.forget(run)
-    life = cell.half_life(f)
-    facts = {"f": f, "life": life, "first": first, "last": last, "steps": len(trace.c)}
-    mark = (1 + life, first / 2, words("labels.half_life", life=life)) if math.isfinite(life) else None
-    text = {name: words(f"curve.{name}", **facts) for name in ("alt", "real", "expected", "axis")}
-    draw_curve(curve(trace.c[:, 0, 0], cell.expected(run), quantity="c", text=text, mark=mark), key="fading")
-    halved = cell.halved_at(run)
-    say(page, "never_halved" if halved is None else "halved", halved=halved, **facts)
+def turn_output(bias: float) -> None:
+    state.change("edits", edits=cell.with_output_bias(state.experiment(), bias).edits)
 
 
-say(page, "intro")
-lens.draw_lens(run, t, row=0)
-say(page, "gates", i=trace.i[0, 0, 0], candidate=trace.candidate[0, 0, 0], c=first, f=trace.f[1, 0, 0])
+say(page, "intro", steps=facts["steps"])
+lens.draw_lens(run, t, row=0, opens_at=1)
+
+heading(page, "gates")
+say(page, "gates")
+memory.draw_gates(run, words)
 
 heading(page, "chain")
 say(page, "chain")
 if predict(page, cell.bias_question()):
     say(page, "switch")
-    draw_gate()
-    pictures.draw_pictures(run, t, row=0, order=PANELS)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        memory.draw_switch("forget", experiment.forget_bias, turn_forget, words, key="forget")
+        with st.container(width=320):
+            controls.draw_field("forget_bias", t)
+    memory.draw_chain(run, words, facts)
+    say(page, "faded", **facts)
 
 heading(page, "half_life")
 if predict(page, cell.fade_question()):
-    say(page, "half_life", steps=cell.ASKED_STEPS, left=0.5**cell.ASKED_STEPS)
-    draw_fading()
+    say(page, "half_life", asked=cell.ASKED_STEPS, left=0.5**cell.ASKED_STEPS)
+    memory.draw_switch("forget", experiment.forget_bias, turn_forget, words, key="forget_again")
+    memory.draw_fading(run, words, facts)
+    if not facts["first"]:
+        say(page, "nothing")
+    elif facts["apart"] > cell.SAME:
+        say(page, "disturbed", **facts)
+    else:
+        say(page, "never_halved" if facts["halved"] is None else "halved", **facts)
 
 heading(page, "shown")
-facts = {"c": first, "tanh": trace.tanh_c[0, 0, 0], "o": trace.o[0, 0, 0], "h": trace.h[0, 0, 0]}
-say(page, "shown", **facts)
+if predict(page, cell.shown_question()):
+    memory.draw_switch("output", cell.output_bias(experiment), turn_output, words, key="output")
+    pictures.draw_pictures(run, t, row=0, order=PANELS)
+    opened = run_experiment(cell.with_output_bias(experiment, cell.SWITCH["open"]), page.asked.masks)
+    tanh, o, h = (getattr(trace, name)[0, 0, 0] for name in ("tanh_c", "o", "h"))
+    say(page, "shown", c=facts["first"], tanh=tanh, o=o, h=h, noticed=np.abs(opened.trace.c - trace.c).max())
+
+heading(page, "weights")
+table, rows, columns = cell.weight_table(run.weights)
+say(page, "weights", features=trace.inputs.shape[2], units=experiment.units, count=run.weights.parameters)
+if table.size <= cell.MOST_WEIGHTS:
+    scale, caption = colour_scale("x", table), words("labels.weights")
+    draw_grid(grid(table, scale=scale, rows=rows, columns=columns, caption=caption), key="weights")
 
 heading(page, "code")
 say(page, "code")

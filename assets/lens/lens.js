@@ -53,7 +53,7 @@ class Lens {
     const repaints = paints !== this.paints;
     Object.assign(this, { P, paints, paintedFrom: from });
     this.pointed = undefined;
-    const { step = P.last, unit = 1, node = null } = this.chosen;
+    const { step = P.opensAt ?? P.last, unit = 1, node = null } = this.chosen;
     this.chosen = { node, ...within(P, { step, unit }) };
     this.nameAll(P.text);
     this.parts.slider.max = P.steps;

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.figures.theme import QUANTITY_COLOURS
+
+
+class Mark(NamedTuple):
+    """A point of the curve: after how many steps, at which value, and what it is called."""
+
+    after: float
+    value: float
+    words: str
 
 
 def curve(
@@ -17,9 +25,9 @@ def curve(
     *,
     quantity: str,
     text: Mapping[str, str],
-    mark: tuple[float, float, str] | None = None,
+    marks: Sequence[Mark] = (),
 ) -> dict[str, Any]:
-    """The values `real` (T,) as dots and `expected` (T,) as a line, steps from 1; `mark` is (step, value, words).
+    """The values `real` (T,) as dots and `expected` (T,) as a line, over the steps since the first, from 0.
 
     `text` has `alt`, `real`, `expected` and `axis`.
 
@@ -36,6 +44,6 @@ def curve(
         "real": [float(value) for value in real],
         "expected": [float(value) for value in expected],
         "colour": QUANTITY_COLOURS[quantity],
-        "mark": None if mark is None else {"step": mark[0], "value": mark[1], "words": mark[2]},
+        "marks": [mark._asdict() for mark in marks],
         "text": dict(text),
     }

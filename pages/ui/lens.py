@@ -20,6 +20,6 @@ _lens = component(
 )
 
 
-def draw_lens(run: Run, t: Catalogue, *, row: int, key: str = "lens") -> None:
-    """Draw one batch row of a run as the unrolled layer, and the inside of its cell."""
-    _lens(payload(run, t, row=row, labels=row_labels(run.experiment, row)), key=key)
+def draw_lens(run: Run, t: Catalogue, *, row: int, key: str = "lens", opens_at: int | None = None) -> None:
+    """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last."""
+    _lens(payload(run, t, row=row, labels=row_labels(run.experiment, row), opens_at=opens_at), key=key)

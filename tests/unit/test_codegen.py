@@ -126,6 +126,13 @@ def test_a_row_of_weights_has_a_line_for_each_gate() -> None:
     ]  # fmt: skip
 
 
+def test_a_long_column_of_single_numbers_takes_few_lines() -> None:
+    column = np.arange(20, dtype=np.float32).reshape(1, 20, 1)
+    source = literal(column, together=1)
+    assert len(source.splitlines()) == 6
+    np.testing.assert_array_equal(np.array(ast.literal_eval(source)), column)
+
+
 @pytest.mark.parametrize("signal", sequences.SIGNALS.values())
 def test_a_signal_in_the_script_is_the_function_that_made_the_data(signal) -> None:
     source = (
