@@ -101,8 +101,10 @@ def prepared(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
     if weights.bias is not None and not seeded:
         tensors["bias"] = weights.bias
 
+    together = experiment.units if experiment.units > 1 else 4  # a line for each gate, of one unit for all gates
+
     def assign(name: str, array: Array) -> str:
-        return assignment(name, array, together=experiment.units, packed_note=say("packed"))
+        return assignment(name, array, together=together, packed_note=say("packed"))
 
     parts = [_imports(experiment, tensors), _sequence(experiment, say)]
     if tensors:

@@ -48,7 +48,7 @@ def literal(array: NDArray[np.float32], together: int) -> str:
     def nested(part: NDArray[np.float32], indent: str) -> str:
         if part.ndim == 2 and part.shape[1] == 1:  # single numbers need no line each
             numbers = [f"[{value!s:>{width}}]" for value in part[:, 0]]
-            fits = LINE // (width + 4)
+            fits = max(1, (LINE - 16) // (width + 4))
             lines = [", ".join(numbers[first : first + fits]) for first in range(0, len(numbers), fits)]
             return "[\n" + "".join(f"{indent}    {line},\n" for line in lines) + f"{indent}]"
         if part.ndim > 1:
