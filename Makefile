@@ -17,7 +17,7 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
 	@$(MAKE) --no-print-directory check
-	@$(IN_VENV) -m pytest -q -n 2 --dist loadgroup
+	@$(IN_VENV) -m pytest -q -n 2
 
 check: $(VENV)/.dev
 	@$(IN_VENV) -m ruff check --quiet --output-format concise .

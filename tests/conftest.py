@@ -5,28 +5,33 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is imported
 
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("lens", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("lens")
 
 pytest_plugins = ["tests.parity.summary"]
 
-HERE = Path(__file__).parent
 LARGEST = "largest difference: "  # record_property(LARGEST + what, value)
 
 collect_ignore = ["bench", "browser/without_tensorflow", "browser/wrong_keras"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser tests together, so that they share one server and one browser."""
-    for item in items:
-        if HERE / "browser" in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+class BrowserTogether(LoadScopeScheduling):
+    """Gives all browser tests to one process, where they share a server and a browser, and each other file to any."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserTogether:
+    """Distribute the tests over `pytest -n 2`; pytest 9 no longer shows xdist the groups that it marks itself."""
+    return BrowserTogether(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

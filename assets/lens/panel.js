@@ -8,19 +8,30 @@ function piece(tag, name, ...inside) {
   return made;
 }
 
+// What an element shows is kept on it, for to ask the page for it costs as much as to set it.
+
 /** Set the text of an element that holds nothing else, if it is another. */
 function write(element, text) {
-  const { firstChild } = element;
-  if (!firstChild) element.append(text);
-  else if (firstChild.data !== text) firstChild.data = text;
+  if (element.written === text) return;
+  element.written = text;
+  if (element.firstChild) element.firstChild.data = text;
+  else element.append(text);
+}
+
+/** Show or hide an element, if it is not so already. */
+function hide(element, hides) {
+  if (element.hides === hides) return;
+  element.hides = hides;
+  element.hidden = hides;
 }
 
 /** Let `parent` show as many children as there are items: more are made where needed, spare ones are hidden. */
 function fillWith(parent, items, make, fill) {
   while (parent.children.length < items.length) parent.append(make());
-  for (const [k, child] of [...parent.children].entries()) {
-    child.hidden = k >= items.length;
-    if (!child.hidden) fill(child, items[k]);
+  let child = parent.firstElementChild;
+  for (let k = 0; child; k += 1, child = child.nextElementSibling) {
+    hide(child, k >= items.length);
+    if (k < items.length) fill(child, items[k]);
   }
 }
 
@@ -33,7 +44,9 @@ function fillToken(span, token) {
 
 /** Set or remove a data attribute, if it is another. */
 function mark(element, name, value) {
-  if ((element.dataset[name] ?? null) === value) return;
+  const marks = (element.marks ??= {});
+  if ((marks[name] ?? null) === value) return;
+  marks[name] = value;
   if (value === null) delete element.dataset[name];
   else element.dataset[name] = value;
 }
@@ -46,7 +59,7 @@ const makeTerm = () => piece("li", "term", ...TERM.map((name) => piece("span", n
 
 function fillTerm(item, term) {
   for (const [k, name] of TERM.entries()) {
-    item.children[k].hidden = !term[name];
+    hide(item.children[k], !term[name]);
     write(item.children[k], term[name] ?? "");
   }
 }
@@ -79,7 +92,7 @@ class Panel {
     mark(head.children[0], "quantity", quantity);
     for (const [k, text] of [title, tensor, sum].entries()) write(head.children[k], text);
     fillWith(list, terms, makeTerm, fillTerm);
-    more.hidden = !rest && !(this.all && terms.length > TERMS_ALL);
+    hide(more, !rest && !(this.all && terms.length > TERMS_ALL));
     more.setAttribute("aria-expanded", String(!rest));
     write(more, rest ? cellText(P, rest.sum === null ? "more" : "rest", rest) : cellText(P, "fewer"));
   }

@@ -18,7 +18,6 @@ from lstm_core.keras_worker import LayerCall
 from lstm_core.weights import initial_weights
 from lstm_core.worker import KerasWorker, WorkerFailed, time_limit
 
-pytestmark = pytest.mark.xdist_group("worker")  # one TensorFlow process at a time
 PATIENCE = 90.0  # seconds to wait for what takes a few on an idle machine
 
 
