@@ -161,6 +161,7 @@ class FeedingPicture {
     this.window = root.querySelector(".lens-feeding-window");
     this.svg = root.querySelector("svg");
     this.resized = new ResizeObserver(() => this.window.clientWidth !== this.width && this.draw());
+    this.resized.observe(this.window);
   }
 
   destroy() {
@@ -168,7 +169,6 @@ class FeedingPicture {
   }
 
   show(P) {
-    this.resized.observe(this.window); // here, for a view that was ended before its root was in the page goes on
     this.P = P;
     this.draw();
   }

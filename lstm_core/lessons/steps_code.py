@@ -11,7 +11,7 @@ from lstm_core.outputs import PRECISION
 TIMED_STEPS = 6
 """Steps up to which times are measured: writing a graph of many calls takes seconds."""
 SHORT = 60
-"""Numbers up to which the sequence is written without a line for each step."""
+"""Numbers up to which the sequence is written without a line for each step, in lines of WIDTH characters."""
 WIDTH = 60
 TURNS = 12
 """How often each way is timed, at most."""
@@ -203,11 +203,12 @@ def _begin(experiment: Experiment, say: Say) -> str:
     begin, x = prepared(experiment, say, seeded=True), experiment.data()
     if x.size > SHORT:
         return begin
-    imports, _, rest = begin.split("\n\n", 2)
+    imports, _, rest = begin.partition(f"# {say('sequence')}")
+    _, blank, rest = rest.partition("\n\n")
     numbers = textwrap.wrap(", ".join(map(str, x.ravel())), WIDTH)
     lines = "\n".join(f"    {line}" for line in numbers)
     sequence = f'x = np.array([\n{lines},\n], dtype="float32").reshape{x.shape}  # (batch, timesteps, features)'
-    return f"{imports}\n\n{sequence}\n\n{rest}"
+    return f"{imports}{sequence}{blank}{rest}"
 
 
 def _arguments(experiment: Experiment, **flags: bool) -> str:

@@ -20,8 +20,9 @@ PLAIN = pytest.mark.parametrize(
         QUIET,
         QUIET.changed(preset="noise", timesteps=13, features=5, units=7, batch=3),
         QUIET.changed(activation="relu", recurrent_activation="hard_sigmoid", use_bias=False),
+        QUIET.changed(units=12, forget_bias=-0.5),
     ],
-    ids=["lesson", "batch", "activations"],
+    ids=["lesson", "batch", "activations", "by hand"],
 )
 
 
