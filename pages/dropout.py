@@ -79,7 +79,7 @@ if predict(page, dropout.calls_question()):
     drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2)
     two = await_masks(drawing)
     if two is None:
-        say(page, "no_masks")
+        say(page, "no_masks", place="_calls")
     else:
         for column, number, drawn in zip(st.columns(2), (1, 2), two, strict=True):
             with column:

@@ -60,13 +60,14 @@ if predict(page, returns.backwards_question(experiment)):
     say(page, "backwards_shown", timesteps=timesteps)
 
 heading(page, "every_c")
-say(page, "every_c", last=trace.c[-1, 0, 0])
-states = np.stack([trace.in_time_order(name)[:, 0, 0] for name in ("h", "c")])
-marked = [(0, k) for k in range(timesteps)] + [(1, timesteps - 1)]
-scale, caption = colour_scale("h", states), words("labels.all_states")
-draw_grid(
-    grid(states, scale=scale, rows=["h", "c"], columns=steps, caption=caption, digits=4, marked=marked), key="all"
-)
+plain = run_experiment(lesson_named("returns").base).trace
+say(page, "every_c", last=plain.c[-1, 0, 0])
+states = np.stack([plain.in_time_order(name)[:, 0, 0] for name in ("h", "c")])
+count = states.shape[1]
+marked = [(0, k) for k in range(count)] + [(1, count - 1)]
+scale, columns, caption = colour_scale("h", states), steps[:count], words("labels.all_states")
+table = grid(states, scale=scale, rows=["h", "c"], columns=columns, caption=caption, digits=4, marked=marked)
+draw_grid(table, key="all")
 draw_script(every_c_script, t)
 
 heading(page, "article")

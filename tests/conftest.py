@@ -7,11 +7,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is importe
 
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-settings.register_profile("lens", deadline=None, derandomize=True, print_blob=True)
+slow = [HealthCheck.too_slow]  # on a busy machine drawing takes its time
+settings.register_profile("lens", deadline=None, derandomize=True, print_blob=True, suppress_health_check=slow)
 settings.load_profile("lens")
 
 pytest_plugins = ["tests.parity.summary"]
