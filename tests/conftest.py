@@ -4,6 +4,8 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is imported
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # one core for the tests against Keras,
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")  # the other for the browser
 
 
 import pytest

@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = "90"
+"""Seconds that the polite Keras process may take for a question while other tests hold the processors."""
 DESKTOP, LAPTOP, PHONE = (1440, 900), (1280, 720), (390, 844)
 PROBED = re.compile(r"/\w+/_stcore/(health|host-config)$")
 """Where Streamlit first looks for its server when a page below the root is opened; it then looks at the root."""
@@ -88,7 +90,7 @@ class Server:
             self.process = subprocess.Popen(
                 command,
                 cwd=cwd,
-                env={**inherited, "HOME": self._home.name, **(env or {})},
+                env={**inherited, "HOME": self._home.name, "LSTM_LENS_TASK_SECONDS": PATIENCE, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -42,6 +42,7 @@ def open_everything(page: Page) -> None:
     if page.get_by_test_id("stExpandSidebarButton").is_visible():
         page.get_by_test_id("stExpandSidebarButton").click()
     for number, group in enumerate(page.get_by_test_id("stExpander").all()):
+        page.wait_for_function("lens.idle()")
         group.locator("summary").click()
         expect(page.locator("[data-testid=stExpander] details[open]")).to_have_count(number + 1)
     for number, toggle in enumerate(("hand_open_weights", "hand_open_states")):
@@ -109,7 +110,7 @@ def test_every_figure_has_a_label_in_the_pages_language(open_page: Open, languag
     assert page.evaluate(UNNAMED) == []
     label = page.locator(".lens-charts").get_attribute("aria-label")
     assert label == text.load(language)("figure.alt", steps=6, units=4, features=3)
-    assert page.locator(".lens-code pre").get_attribute("aria-label") == text.load(language)("code.title")
+    assert page.locator(".lens-code > pre").get_attribute("aria-label") == text.load(language)("code.title")
 
 
 # ---- the keyboard ----

@@ -16,7 +16,7 @@ from lstm_core.query import encode
 from lstm_core.run import run_experiment
 from tests.browser.harness import DESKTOP, PHONE, Server, running_server, wait_complete
 
-KERAS_SECONDS = 60_000
+KERAS_SECONDS = 150_000
 Open = Callable[..., Page]
 
 
