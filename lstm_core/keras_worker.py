@@ -332,10 +332,6 @@ def _mask_stack(masks: Any, shape: tuple[int, int]) -> Float32Array:
     return np.stack([np.broadcast_to(_array(mask), shape) for mask in several])
 
 
-def _stack(tensors: Any) -> Float32Array:
-    return np.stack([_array(tensor) for tensor in tensors])
-
-
 def _array(tensor: Any) -> Float32Array:
     return np.asarray(tensor)
 

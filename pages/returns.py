@@ -21,7 +21,8 @@ steps = [words("labels.step", step=k) for k in range(1, timesteps + 1)]
 units = [words("labels.unit", unit=k) for k in range(1, experiment.units + 1)]
 *article_scripts, every_c_script = scripts(page, returns.scripts)
 
-say(page, "intro")
+numbers = ", ".join(f"{value:.4g}" for value in trace.inputs[0, :, 0])
+say(page, "intro", units=experiment.units, timesteps=timesteps, numbers=numbers)
 heading(page, "four")
 if predict(page, returns.shapes_question(experiment)):
     four = returns.cases(experiment.changed(mask="", go_backwards=False))

@@ -31,8 +31,8 @@ def last_output(run: Run) -> NDArray[np.float32]:
 
 def shapes_question(experiment: Experiment) -> Question:
     """What does the layer return with both flags set? The sequence, then the last h, then the last c."""
-    batch, timesteps, _ = experiment.shape
-    facts = {"batch": batch, "timesteps": timesteps, "units": experiment.units}
+    batch, timesteps, features = experiment.shape
+    facts = {"batch": batch, "timesteps": timesteps, "features": features, "units": experiment.units}
     return Question("shapes", ("two", "three", "every_c", "one"), "three", facts)
 
 
