@@ -20,6 +20,7 @@ class Lens {
     this.unrolled = new Unrolled(root, (change) => this.choose(change));
     this.cell = makeCell(part(".lens-cell"), (change) => this.choose(change));
     this.listen();
+    root.inert = true; // until there are numbers there is nothing to choose
   }
 
   listen() {
@@ -60,6 +61,7 @@ class Lens {
     if (repaints) paintOverview(this.parts.canvas, P);
     this.unrolled.take(P, paints, this.chosen);
     this.move(this.chosen);
+    this.root.inert = false;
     this.announce();
   }
 

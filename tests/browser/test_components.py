@@ -1,4 +1,4 @@
-"""What Streamlit does to a component while its script still loads: data may change before the first call is made."""
+"""What happens to a component before it is drawn: data change while its script loads, or someone points at it already."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from lstm_core.text import load
 from pages.ui import charts, lens
 from pages.ui.frame import asset
 from pages.ui.plotly_asset import plotly_url
+from tests.browser.harness import Server, wait_complete
 
 Open = Callable[..., Page]
 
@@ -59,3 +60,32 @@ def test_data_that_change_while_the_script_loads_are_drawn(
     source = "\n".join(map(asset, scripts))
     page.evaluate(OVERTAKEN, {"source": source, "html": asset(html), "first": data(1), "second": data(2)})
     expect(page.locator(drawn)).to_be_attached()
+
+
+# The picture's first images stay undecoded until `decodeNow` is called: nothing is drawn before.
+SLOW_IMAGES = """
+  const decoded = new Promise((resolve) => (window.decodeNow = resolve))
+  const decode = HTMLImageElement.prototype.decode
+  HTMLImageElement.prototype.decode = function () { return decoded.then(() => decode.call(this)) }
+"""
+
+
+def test_what_is_pointed_at_clicked_or_pressed_before_there_are_numbers_disturbs_nothing(
+    server: Server, new_browser_page: Open
+) -> None:
+    page = new_browser_page()
+    page.add_init_script(SLOW_IMAGES)
+    page.goto(server.url + "/?lang=en")
+    gate = page.locator(".lens-cell-diagram [data-node=f]")
+    gate.wait_for()
+    gate.scroll_into_view_if_needed()
+    box = gate.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
+    page.locator(".lens-play").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".lens-picture[data-step]").count() == 0
+    page.evaluate("decodeNow()")
+    wait_complete(page)
