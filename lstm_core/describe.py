@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_core.engine import QUANTITIES
+from lstm_core.compare import same_inside
 from lstm_core.outputs import LayerOutput
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
@@ -47,7 +47,7 @@ def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
     if before.experiment.stateful != after.experiment.stateful and after.experiment.calls == 1:
         lines.append(t("returned.change_waits"))
     else:
-        lines.append(t("returned.change_inside" if _same_inside(before, after) else "returned.change_inside_too"))
+        lines.append(t("returned.change_inside" if same_inside(before, after) else "returned.change_inside_too"))
     return lines
 
 
@@ -70,9 +70,3 @@ def _one_step(run: Run, output: LayerOutput, t: Catalogue) -> str:
         return t("returned.not_h")
     step = int(run.trace.time_index[processed]) + 1
     return t("returned.c_last" if output.quantity == "c" else "returned.steps_last", step=step)
-
-
-def _same_inside(before: Run, after: Run) -> bool:
-    return all(
-        np.array_equal(getattr(before.trace, name), getattr(after.trace, name), equal_nan=True) for name in QUANTITIES
-    )

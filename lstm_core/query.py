@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import Field, replace
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 import numpy as np
 
@@ -22,34 +22,46 @@ MAX_QUERY = 4096
 DEFAULT = Experiment()
 """What the playground begins with."""
 
+PINNED = "a"
+"""The parameter that holds the experiment which the one on screen is compared with: its own link, in one text."""
+
 _PACKED = "~"
 _PACK_FROM = 60
 _UNPACKED_MOST = 200_000
-_LEFT_OUT_FIRST = ("edits", "typed", "mask", "sentence")
+_LEFT_OUT_FIRST = (PINNED, "edits", "typed", "mask", "sentence")
 
 
 class Link(NamedTuple):
-    """The parameters of a link, and the names of the fields that were too long for it."""
+    """The parameters of a link, and the names of those that were too long for it."""
 
     parameters: dict[str, str]
     left_out: tuple[str, ...]
 
 
 class Opened(NamedTuple):
-    """The experiment that a link holds, and a refusal for each value that was replaced by its default."""
+    """The experiment that a link holds, a refusal for each value replaced by its default, and what is pinned."""
 
     experiment: Experiment
     refusals: tuple[Refusal, ...]
+    pinned: Experiment | None = None
 
 
-def encode(experiment: Experiment, base: Experiment = DEFAULT) -> Link:
+def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experiment | None = None) -> Link:
     """Return the link of an experiment, at most `MAX_QUERY` characters: where it differs from its page's `base`.
+
+    `pinned` is an experiment that it is compared with.
 
     >>> encode(Experiment(units=8, return_sequences=True, forget_bias=0.5)).parameters
     {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
     """
     parameters = {name: _write(value) for name in FIELDS if (value := getattr(experiment, name)) != getattr(base, name)}
     left_out = []
+    if pinned is not None:
+        link = encode(pinned, base)
+        parameters[PINNED] = _pack(urlencode(link.parameters))
+        if link.left_out:  # half an experiment is another one
+            left_out.append(PINNED)
+            del parameters[PINNED]
     for name in _LEFT_OUT_FIRST:
         if _length(parameters) > MAX_QUERY and name in parameters:
             left_out.append(name)
@@ -68,6 +80,17 @@ def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
     >>> opened.experiment.units, [refusal.code for refusal in opened.refusals]
     (8, ['not_a_number'])
     """
+    opened = _decode_fields(parameters, base)
+    if PINNED not in parameters:
+        return opened
+    try:
+        pinned = _decode_fields(dict(parse_qsl(_unpack(parameters[PINNED]), keep_blank_values=True)), base)
+    except (Refusal, ValueError):
+        return opened._replace(refusals=(*opened.refusals, Refusal("link_damaged")))
+    return Opened(opened.experiment, opened.refusals + pinned.refusals, pinned.experiment)
+
+
+def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
     values: dict[str, Any] = {}
     refusals = []
     for name, f in FIELDS.items():

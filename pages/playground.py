@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_core.run import run_experiment
 from lstm_core.text import Catalogue
-from pages.ui import checking, controls, lens, panels, pictures, state, verdict
+from pages.ui import checking, comparing, controls, lens, panels, pictures, state, verdict
 from pages.ui.frame import draw_map
 
 
@@ -17,9 +17,15 @@ def draw_experiment(t: Catalogue) -> None:
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_experiment(asked.shown, asked.masks)
-    panels.draw_changed(run, t)
+    pinned = comparing.pinned_run(t)
+    if pinned:
+        comparing.draw_head(pinned, run, t)
+    else:
+        panels.draw_changed(run, t)
     row = pictures.choose_row(chosen, t)
     lens.draw_lens(run, t, row=row)
+    if pinned:
+        comparing.draw_details(pinned, run, t, row=row)
     left, right = st.columns([13, 11], gap="medium")
     with left:
         pictures.draw_pictures(run, t, row=row)

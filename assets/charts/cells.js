@@ -8,7 +8,7 @@ function exact(value) {
   return size === 0 || (size >= 0.001 && size < 1e5) ? value.toFixed(4) : String(Number(value.toPrecision(3)));
 }
 
-function stepInWords(step, [first, end], { labels, text, masked }) {
+function stepInWords(step, [first, end], { masked }, { labels, text }) {
   if (end - first > 1) return fill(text.steps_mean, { first, last: end - 1 });
   const words = labels ? fill(text.step_word, { step, word: labels[step - 1] }) : fill(text.step, { step });
   return masked.includes(step) ? `${words} · ${text.masked}` : words;
@@ -19,8 +19,8 @@ function inWords({ panel, step, row }, { meta, grids, columns }) {
   const { text, steps } = meta;
   const column = columnOf(step, columns, steps);
   const unit = panel.quantity === "x" ? fill(text.feature, { feature: row }) : fill(text.unit, { unit: row });
-  const value = fill(text.value, { value: exact(mean(grids[panel.quantity][row - 1], ...column)) });
-  return [panel.name, stepInWords(step, column, meta), unit, value].join(" · ");
+  const value = fill(text.value, { value: exact(mean(grids[panel.grid][row - 1], ...column)) });
+  return [panel.name, stepInWords(step, column, panel, meta), unit, value].join(" · ");
 }
 
 const sameCell = (one, other) =>
@@ -40,7 +40,7 @@ function cellAt({ x, y }, { meta, layout, geometry, grids }) {
   if (panel.kind === "heatmap") return { panel, step, row: Math.floor((y - panel.top) / rowHeight(panel)) + 1 };
   const [low, high] = axisOf(panel, layout).range;
   const pointed = high - ((y - panel.top) / panel.height) * (high - low);
-  const distances = grids[panel.quantity].map((row) => Math.abs(row[step - 1] - pointed));
+  const distances = grids[panel.grid].map((row) => Math.abs(row[step - 1] - pointed));
   return { panel, step, row: distances.indexOf(Math.min(...distances)) + 1 };
 }
 

@@ -16,7 +16,7 @@ function rowsOf(packed) {
 
 /** Each quantity's rows, from its heatmap. */
 const gridsOf = ({ data }) => Object.fromEntries(
-  data.filter(({ type }) => type === "heatmap").map(({ meta, z }) => [meta.quantity, rowsOf(z)]),
+  data.filter(({ type }) => type === "heatmap").map(({ meta, z }) => [meta.grid, rowsOf(z)]),
 );
 
 /** The mean of a row over the steps from `first` up to, not with, `end`. */
@@ -119,6 +119,6 @@ function drawnLayout(layout, { width, range, theme, draggable, geometry }) {
 /** The arguments of Plotly.react. */
 const drawn = ({ data, layout }, { grids, columns, theme, ...view }) => [
   data.map((trace) => (trace.type === "heatmap"
-    ? drawnHeatmap(trace, grids[trace.meta.quantity], columns) : drawnLine(trace, theme))),
+    ? drawnHeatmap(trace, grids[trace.meta.grid], columns) : drawnLine(trace, theme))),
   drawnLayout(layout, { theme, ...view }),
 ];

@@ -25,8 +25,8 @@ const HATCH = ["defs", {}, [
 
 // ---- inside the plot: SVG ----
 
-function masks({ panels, masked }, { x, cell }) {
-  return runsOf(masked).flatMap(([first, last]) => panels.flatMap(({ quantity, top, height }) => {
+function masks({ panels }, { x, cell }) {
+  return panels.flatMap(({ quantity, masked, top, height }) => runsOf(masked).flatMap(([first, last]) => {
     const place = [x(first), top, (last - first + 1) * cell, height];
     const veil = CARRIED.has(quantity) ? [] : [rectangle("charts-veil", place)];
     return [...veil, rectangle("charts-hatched", place)];
@@ -41,10 +41,11 @@ function valueLook(colour, skipped, carried) {
 }
 
 /** The numbers in a heatmap's cells, where they have room. */
-function values(panel, trace, { grids, geometry, columns, masked }) {
+function values(panel, trace, { grids, geometry, columns }) {
   const room = DECIMALS.find(({ width }) => geometry.cell >= width);
   if (!room || rowHeight(panel) < VALUE_ROW) return [];
-  return grids[panel.quantity].flatMap((row, r) => stepsOf(columns).map((step) => {
+  const masked = new Set(panel.masked);
+  return grids[panel.grid].flatMap((row, r) => stepsOf(columns).map((step) => {
     const value = row[step - 1];
     const look = valueLook(cellColour(value, trace), masked.has(step), CARRIED.has(panel.quantity));
     const place = { x: geometry.x(step) + geometry.cell / 2, y: panel.top + (r + 0.5) * rowHeight(panel) };
@@ -150,11 +151,10 @@ function windowOf({ left, plot }, { height }) {
 function overlay({ data, layout, meta }, { grids, columns, geometry, theme }) {
   const tracesOf = (panel) => data.filter(({ yaxis }) => yaxis === panel.axis);
   const heatmaps = meta.panels.filter(({ kind }) => kind === "heatmap");
-  const masked = new Set(meta.masked);
   const inside = [
     ...masks(meta, geometry),
     ...heatmaps.flatMap((panel) => returnedMarks(panel, geometry)),
-    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], { grids, geometry, columns, masked })),
+    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], { grids, geometry, columns })),
     cursor(meta, columns.size * geometry.cell),
   ];
   return {

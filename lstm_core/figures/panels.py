@@ -55,6 +55,15 @@ class Shown:
         return self.trace.in_time_order(quantity)[:, self.row, :].transpose()
 
 
+@dataclass(frozen=True)
+class Said:
+    """A panel's title, the name of its values, which panels of the same values share, and what it says below."""
+
+    name: str
+    values: str
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """One panel: its values and scale, what it says, and where it stands in pixels from the figure's top."""
@@ -64,7 +73,7 @@ class Panel:
     axis: str  # Plotly's name of its vertical axis: "y", "y2", ...
     grid: Float32Array  # (rows, T) in time order
     scale: theme.Scale
-    notes: tuple[str, ...]
+    said: Said
     title: int  # the title's top; the notes follow under it
     top: int
     height: int
@@ -77,14 +86,22 @@ def stack(shown: Shown, *, words: int, order: tuple[tuple[str, str], ...] = STAC
         grid = shown.grid(quantity)
         scale = theme.colour_scale(quantity, grid)
         notes = tuple(_notes(shown, kind, quantity, grid, scale))
-        title = panels[-1].top + panels[-1].height + theme.GAP if panels else 0
-        numbered = kind == "heatmap" and (quantity in STATES or not panels)
-        space = theme.SPACE_FOR_NUMBERS if numbered else theme.SPACE
-        top = title + theme.TITLE + theme.NOTE * len(notes) + space + (0 if panels else words)
-        height = theme.LINES if kind == "lines" else theme.row_height(len(grid)) * len(grid)
-        axis = f"y{len(panels) + 1}" if panels else "y"
-        panels.append(Panel(kind, quantity, axis, grid, scale, notes, title, top, height))
+        said = Said(shown.text.quantity(quantity), quantity, notes)
+        panels.append(placed(kind, quantity, grid, scale, said, under=panels, words=words))
     return panels
+
+
+def placed(
+    kind: str, quantity: str, grid: Float32Array, scale: theme.Scale, said: Said, *, under: list[Panel], words: int
+) -> Panel:
+    """A panel under those that are there."""
+    title = under[-1].top + under[-1].height + theme.GAP if under else 0
+    numbered = kind == "heatmap" and (quantity in STATES or not under)
+    space = theme.SPACE_FOR_NUMBERS if numbered else theme.SPACE
+    top = title + theme.TITLE + theme.NOTE * len(said.notes) + space + (0 if under else words)
+    height = theme.LINES if kind == "lines" else theme.row_height(len(grid)) * len(grid)
+    axis = f"y{len(under) + 1}" if under else "y"
+    return Panel(kind, quantity, axis, grid, scale, said, title, top, height)
 
 
 def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: theme.Scale) -> list[str]:
@@ -113,11 +130,13 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
     facts = {
         "kind": panel.kind,
         "quantity": panel.quantity,
+        "grid": panel.said.values,
         "axis": panel.axis,
         "rows": len(panel.grid),
-        "name": shown.text.quantity(panel.quantity),
+        "name": panel.said.name,
+        "masked": (np.flatnonzero(~shown.used) + 1).tolist(),
         "colour": theme.QUANTITY_COLOURS[panel.quantity],
-        "notes": list(panel.notes),
+        "notes": list(panel.said.notes),
         "title": panel.title,
         "top": panel.top,
         "height": panel.height,

@@ -57,6 +57,14 @@ class FigureText:
     cell_zero: str
     all_masked: str
     alt: str  # {steps} {units} {features}
+    # two runs beside each other: the titles, the sentence, the description
+    in_a: str  # {name}
+    in_b: str  # {name}
+    difference: str  # {name}
+    furthest: str  # {quantity} {apart} {step} {unit}
+    no_difference: str  # {quantity}
+    other_units: str  # {a} {b}
+    alt_comparison: str  # {quantity} {steps}
 
     def quantity(self, name: str) -> str:
         """The name of a quantity ("x", "h", "c", "f", "i", "candidate", "o") in words."""

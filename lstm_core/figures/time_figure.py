@@ -15,7 +15,7 @@ import numpy as np
 from lstm_core.engine import Trace
 from lstm_core.figures import theme
 from lstm_core.figures.panels import STACK, Panel, Shown, described, stack
-from lstm_core.figures.summary import summary
+from lstm_core.figures.summary import summary as summed_up
 from lstm_core.figures.text import FigureText
 from lstm_core.outputs import LayerOutput
 from lstm_core.weights import Float32Array
@@ -46,18 +46,39 @@ def time_figure(
     """
     shown = Shown(trace, row, outputs, text)
     panels = stack(shown, words=theme.WORDS if labels else 0, order=order)
+    return assembled(
+        panels,
+        [described(panel, shown) for panel in panels],
+        labels=labels,
+        text=text,
+        summary=summed_up(trace, row, text),
+        alt=text.alt.format(steps=shown.steps, units=trace.h.shape[2], features=trace.inputs.shape[2]),
+    )
+
+
+def assembled(
+    panels: list[Panel],
+    descriptions: list[dict[str, Any]],
+    *,
+    labels: tuple[str, ...] | None,
+    text: FigureText,
+    summary: str,
+    alt: str,
+) -> Figure:
+    """The figure of these panels, one under the other on one time axis."""
+    steps = panels[0].grid.shape[1]
+    words = theme.WORDS if labels else 0
     return {
         "data": [drawn for panel in panels for drawn in _traces(panel, text)],
-        "layout": _layout(panels, shown.steps, text, words=theme.WORDS if labels else 0),
+        "layout": _layout(panels, steps, text, words=words),
         "meta": {
-            "steps": shown.steps,
+            "steps": steps,
             "labels": list(labels) if labels else None,
-            "masked": (np.flatnonzero(~shown.used) + 1).tolist(),
-            "panels": [described(panel, shown) for panel in panels],
-            "zoom": shown.steps > theme.ZOOM_STEPS,
+            "panels": descriptions,
+            "zoom": steps > theme.ZOOM_STEPS,
             "pixels": {"title": theme.TITLE, "note": theme.NOTE, "words": theme.WORDS},
-            "summary": summary(trace, row, text),
-            "alt": text.alt.format(steps=shown.steps, units=trace.h.shape[2], features=trace.inputs.shape[2]),
+            "summary": summary,
+            "alt": alt,
             "text": {name: getattr(text, name) for name in BROWSER_TEXT},
         },
     }
@@ -87,8 +108,8 @@ def _heatmap(panel: Panel, text: FigureText) -> list[Figure]:
     return [
         {
             "type": "heatmap",
-            "name": text.quantity(panel.quantity),
-            "meta": {"quantity": panel.quantity},
+            "name": panel.said.name,
+            "meta": {"quantity": panel.quantity, "grid": panel.said.values},
             "z": typed(panel.grid),
             "x0": 1,
             "dx": 1,

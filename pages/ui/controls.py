@@ -12,7 +12,7 @@ from lstm_core.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.sequences import comma_readings
 from lstm_core.text import Catalogue
-from pages.ui import hand, state
+from pages.ui import comparing, hand, state
 
 LAYER = ("activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll")
 DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
@@ -31,6 +31,7 @@ def draw_flags(t: Catalogue) -> None:
             with st.container(width=FLAG_WIDTH, gap=None):
                 draw_field(name, t, label=f"`{name}`")
                 st.caption(t(f"flags.{name}.hint"))
+        comparing.draw_button(t)
 
 
 def draw_controls(t: Catalogue) -> None:

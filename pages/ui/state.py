@@ -48,7 +48,7 @@ def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Cat
             state.language = text.pick(asked, st.context.locale)
         state.page, state.base = page, base
         opened = decode(query, base)
-        state.experiment, state.notices = opened.experiment, opened.refusals
+        state.experiment, state.notices, state.pinned = opened.experiment, opened.refusals, opened.pinned
         if not query.keys() & FIELDS.keys():
             state.experiment = beginning()
         state.refused = None
@@ -62,7 +62,7 @@ def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Cat
 def close_session() -> Link:
     """Write the session into the URL where it differs from what stands there; return the link."""
     state = st.session_state
-    link = encode(state.experiment, state.base)
+    link = encode(state.experiment, state.base, pinned=state.pinned)
     parameters = dict(link.parameters) | language_parameter()
     if parameters != state.written:
         asked = st.query_params.to_dict()
@@ -81,6 +81,22 @@ def experiment() -> Experiment:
     """Return the last good experiment of the session."""
     chosen: Experiment = st.session_state.experiment
     return chosen
+
+
+def replace(experiment: Experiment) -> None:
+    """Put another experiment on screen in place of this one."""
+    st.session_state.experiment, st.session_state.refused = experiment, None
+
+
+def pinned() -> Experiment | None:
+    """Return the experiment that the one on screen is compared with, if one is pinned."""
+    found: Experiment | None = st.session_state.pinned
+    return found
+
+
+def pin(experiment: Experiment | None) -> None:
+    """Compare with this experiment from now on, or with none."""
+    st.session_state.pinned = experiment
 
 
 def refused() -> tuple[str, Refusal] | None:
@@ -120,7 +136,7 @@ def beginning() -> Experiment:
 
 def start_again() -> None:
     """Forget the experiment; the page and the language stay."""
-    st.session_state.experiment, st.session_state.refused = beginning(), None
+    replace(beginning())
 
 
 def choose_language(language: str) -> None:

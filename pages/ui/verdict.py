@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lstm_core.query import Link
+from lstm_core.query import PINNED, Link
 from lstm_core.run import Run, layer_call
 from lstm_core.text import Catalogue
 from lstm_core.worker import time_limit
@@ -66,7 +66,8 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
     if asked.shown != asked.chosen:
         notices.append(Notice("info", t("pictures.no_masks" if asked.failure else "pictures.waiting_masks")))
     if link.left_out:
-        names = ", ".join(t(f"fields.{name}.label") for name in link.left_out)
+        labels = {PINNED: "compare.pinned"}
+        names = ", ".join(t(labels.get(name, f"fields.{name}.label")) for name in link.left_out)
         notices.append(Notice("warning", t("notice.left_out", names=names)))
     if _zeroes_wrong_steps(run):
         notices.append(Notice("info", t("pictures.unroll_bug")))

@@ -1,4 +1,4 @@
-"""What happens to a component before it is drawn: data change while its script loads, or someone points at it already."""
+"""What happens to a component before it is drawn: data change while its script loads, or someone points at it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
-from lstm_core.query import MAX_QUERY, decode, encode
+from lstm_core.query import MAX_QUERY, PINNED, decode, encode
 from tests.experiments import experiments
 
 
@@ -34,8 +34,24 @@ def test_a_page_with_another_base_needs_the_differences_only(base: Experiment, e
     link = encode(experiment, base)
     if link.left_out:
         return
-    assert decode(link.parameters, base) == (experiment, ())
+    assert decode(link.parameters, base) == (experiment, (), None)
     assert encode(base, base).parameters == {}
+
+
+@settings(max_examples=200)
+@given(experiments(), experiments())
+def test_what_is_pinned_is_in_the_link_whole_or_not_at_all(pinned: Experiment, experiment: Experiment) -> None:
+    link = encode(experiment, pinned=pinned)
+    opened = decode(link.parameters)
+    assert opened.refusals == ()
+    assert opened.pinned == (None if PINNED in link.left_out else pinned)
+
+
+@pytest.mark.parametrize("bad", ["~broken", "units=lots", "~", "a=a%3Da", "%00"])
+def test_a_damaged_pin_disturbs_nothing_else(bad: str) -> None:
+    opened = decode({"units": "3", PINNED: bad})
+    assert opened.experiment == Experiment(units=3)
+    assert opened.pinned in (None, Experiment())
 
 
 def test_the_default_experiment_needs_no_parameters() -> None:

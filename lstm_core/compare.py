@@ -1,0 +1,154 @@
+"""Two runs side by side: which arguments differ, how returned tensors and values inside do, the code as a diff."""
+
+from __future__ import annotations
+
+import difflib
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.engine import QUANTITIES
+from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.run import Run
+from lstm_core.sequences import PRESETS
+
+COMPARED = ("h", "c", "f", "i", "candidate", "o")
+"""The quantities that can be compared cell by cell."""
+
+_PRESETS_OF = {
+    "sentence": {"words"},
+    "typed": {"typed"},
+    "timesteps": set(PRESETS) - {"words", "typed"},
+    "features": set(PRESETS) - {"typed"},
+    "batch": set(PRESETS) - {"typed"},
+    "data_seed": {"words", "noise"},
+}  # the fields that only some sequences are made from
+_CONTEXT = 2  # unchanged lines around a change of the code
+
+
+class Argument(NamedTuple):
+    """A field of the experiment that differs, with both values."""
+
+    name: str
+    a: object
+    b: object
+
+
+class Tensor(NamedTuple):
+    """A tensor that A or B returns: its shapes, None where it does not come back, and how far apart the values are.
+
+    `apart` is the largest absolute difference; None where the shapes differ, nan where a value is not finite.
+    """
+
+    name: str
+    a: tuple[int, ...] | None
+    b: tuple[int, ...] | None
+    apart: float | None
+
+
+class Place(NamedTuple):
+    """Where a quantity differs most, for one batch row: by how much, at which time step and unit, from 1."""
+
+    quantity: str
+    apart: float
+    step: int
+    unit: int
+
+
+def differing_arguments(a: Experiment, b: Experiment) -> tuple[Argument, ...]:
+    """Return the fields in which two experiments differ, in the experiment's own order, as far as they are in use.
+
+    >>> one = Experiment(units=2)
+    >>> [(d.name, d.a, d.b) for d in differing_arguments(one, one.changed(units=3, dropout=0.5))]
+    [('units', 2, 3), ('dropout', 0.0, 0.5)]
+    """
+    return tuple(
+        Argument(name, getattr(a, name), getattr(b, name))
+        for name in FIELDS
+        if getattr(a, name) != getattr(b, name) and (_in_use(a, name) or _in_use(b, name))
+    )
+
+
+def returned_tensors(a: Run, b: Run) -> tuple[Tensor, ...]:
+    """Return every tensor that one of the runs returns, in Keras's order."""
+    first, second = ({output.name: output.array for output in run.outputs} for run in (a, b))
+    tensors = []
+    for name in {**first, **second}:
+        one, other = first.get(name), second.get(name)
+        same = one is not None and other is not None and one.shape == other.shape
+        apart = _largest(_apart(one, other)) if same and one is not None and other is not None else None
+        tensors.append(Tensor(name, None if one is None else one.shape, None if other is None else other.shape, apart))
+    return tuple(tensors)
+
+
+def same_grid(a: Run, b: Run) -> bool:
+    """Whether both runs have as many time steps and units, so that each cell has its other."""
+    return a.trace.h.shape[0::2] == b.trace.h.shape[0::2]
+
+
+def same_inside(a: Run, b: Run) -> bool:
+    """Whether every traced number of both runs is the same, bit for bit."""
+    return all(np.array_equal(getattr(a.trace, name), getattr(b.trace, name), equal_nan=True) for name in QUANTITIES)
+
+
+def furthest(a: Run, b: Run, quantity: str, *, row: int) -> Place | None:
+    """Return where a quantity of batch row `row` differs most; None where it differs nowhere.
+
+    Raises:
+        ValueError: if the runs do not have the same time steps and units.
+    """
+    apart = difference(a, b, quantity, row=row)
+    finite = np.where(np.isfinite(apart), np.abs(apart), 0)
+    unit, step = np.unravel_index(int(finite.argmax()), finite.shape)
+    largest = float(finite[unit, step])
+    return Place(quantity, largest, int(step) + 1, int(unit) + 1) if largest else None
+
+
+def difference(a: Run, b: Run, quantity: str, *, row: int) -> NDArray[np.float32]:
+    """Return B - A of a quantity of one batch row, (units, timesteps) in time order, float32.
+
+    Raises:
+        ValueError: if the runs do not have the same time steps and units.
+    """
+    if not same_grid(a, b):
+        raise ValueError(
+            f"A has {a.trace.h.shape[0]} steps and {a.trace.h.shape[2]} units, B has {b.trace.h.shape[0]} and "
+            f"{b.trace.h.shape[2]}; compare runs with the same"
+        )
+    one, other = (run.trace.in_time_order(quantity)[:, row_of(run, row), :].T for run in (a, b))
+    return _apart(one, other)
+
+
+def row_of(run: Run, row: int) -> int:
+    """Return the batch row of a run that stands for `row` of the other: its last where it has fewer."""
+    return min(row, len(run.trace.inputs) - 1)
+
+
+def code_diff(a: str, b: str) -> str:
+    """Return what to change in the code of A to get that of B, as unified lines; empty where nothing differs.
+
+    >>> print(code_diff("x = 1", "x = 2"))
+    -x = 1
+    +x = 2
+    """
+    lines = difflib.unified_diff(a.splitlines(), b.splitlines(), lineterm="", n=_CONTEXT)
+    return "\n".join("⋯" if line.startswith("@@") else line for line in islice(lines, 3, None))
+
+
+def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return other - one; 0 where both are the same inf or nan."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where((one == other) | (np.isnan(one) & np.isnan(other)), np.float32(0), other - one)
+
+
+def _largest(values: NDArray[np.float32]) -> float:
+    return float(np.abs(values).max(initial=0))
+
+
+def _in_use(experiment: Experiment, name: str) -> bool:
+    """Whether a field says anything in this experiment: the sentence does not where numbers are typed."""
+    if name in ("initial_h", "initial_c"):
+        return experiment.initial_state
+    return name not in _PRESETS_OF or experiment.preset in _PRESETS_OF[name]

@@ -1,0 +1,72 @@
+"""A quantity of two runs on one time axis: A, B, and what has to be added to A to get B."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_core import compare
+from lstm_core.figures import theme
+from lstm_core.figures.panels import Panel, Said, Shown, described, placed
+from lstm_core.figures.text import FigureText
+from lstm_core.figures.time_figure import Figure, assembled
+from lstm_core.run import Run
+from lstm_core.weights import Float32Array
+
+
+def comparison_figure(
+    a: Run, b: Run, quantity: str, *, row: int, text: FigureText, labels: tuple[str, ...] | None = None
+) -> Figure:
+    """The picture of a quantity of batch row `row` in both runs, and B - A below where both have as many units.
+
+    As `time_figure` gives it: {"data", "layout", "meta"}. `labels` are the words under the steps' numbers.
+
+    Raises:
+        ValueError: if the runs do not have as many time steps.
+    """
+    if a.trace.h.shape[0] != b.trace.h.shape[0]:
+        raise ValueError(
+            f"A has {a.trace.h.shape[0]} time steps and B {b.trace.h.shape[0]}; compare runs of as many steps"
+        )
+    name, words = text.quantity(quantity), theme.WORDS if labels else 0
+    shown = [Shown(run.trace, compare.row_of(run, row), run.outputs, text) for run in (a, b)]
+    grids = [one.grid(quantity) for one in shown]
+    scale = theme.colour_scale(quantity, np.concatenate(grids))
+    panels: list[Panel] = []
+    for grid, title, values in zip(grids, (text.in_a, text.in_b), "ab", strict=True):
+        said = Said(title.format(name=name), values)
+        panels.append(placed("heatmap", quantity, grid, scale, said, under=panels, words=words))
+    descriptions = [described(panel, one) for panel, one in zip(panels, shown, strict=True)]
+    if compare.same_grid(a, b):
+        apart = compare.difference(a, b, quantity, row=row)
+        said = Said(text.difference.format(name=name), "difference")
+        panels.append(placed("heatmap", quantity, apart, difference_scale(apart), said, under=panels, words=words))
+        facts = {key: value for key, value in described(panels[-1], shown[1]).items() if key != "marks"}
+        descriptions.append(facts | {"legend": list(panels[-1].scale.ends()), "masked": []})
+    return assembled(
+        panels,
+        descriptions,
+        labels=labels,
+        text=text,
+        summary=_summary(a, b, quantity, row, text),
+        alt=text.alt_comparison.format(quantity=name, steps=shown[0].steps),
+    )
+
+
+def difference_scale(apart: Float32Array) -> theme.Scale:
+    """The colours of a difference: RdBu_r, as far as the largest difference on both sides of 0.
+
+    >>> difference_scale(np.array([[-0.25, 0.5]], np.float32)).low
+    -0.5
+    """
+    finite = apart[np.isfinite(apart)]
+    reach = float(np.abs(finite).max(initial=0)) or 1.0
+    return theme.Scale(-reach, reach, theme.RDBU_R)
+
+
+def _summary(a: Run, b: Run, quantity: str, row: int, text: FigureText) -> str:
+    if not compare.same_grid(a, b):
+        return text.other_units.format(a=a.trace.h.shape[2], b=b.trace.h.shape[2])
+    place = compare.furthest(a, b, quantity, row=row)
+    if place is None:
+        return text.no_difference.format(quantity=quantity)
+    return text.furthest.format(quantity=quantity, apart=f"{place.apart:.3g}", step=place.step, unit=place.unit)
