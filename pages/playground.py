@@ -24,18 +24,18 @@ def draw_experiment(t: Catalogue) -> None:
         panels.draw_changed(run, t)
     row = pictures.choose_row(chosen, t)
     lens.draw_lens(run, t, row=row)
-    if pinned:
-        comparing.draw_details(pinned, run, t, row=row)
+    beside = comparing.draw_details(pinned, run, t, row=row) if pinned else None
     left, right = st.columns([13, 11], gap="medium")
     with left:
         pictures.draw_pictures(run, t, row=row)
-    returned = right.container()
+    returned = beside or right.container()
     with right:
         panels.draw_code(chosen, t)
     if asked.shown == chosen:
         asked = checking.ask(chosen, evidence_wait=checking.EVIDENCE_WAIT)
     with returned:
-        panels.draw_returned(run, asked.agreement(run), t, row=row)
+        title = t("compare.b_returns" if pinned else "returned.title")
+        panels.draw_returned(run, asked.agreement(run), t, row=row, title=title)
     panels.draw_calls(run, t, row=row)
 
     link = state.close_session()

@@ -74,27 +74,31 @@ class Chart {
     const { data, range, grids } = this;
     if (!data) return;
     const Plotly = await loadPlotly(data.plotly);
-    if (data !== this.data || range !== this.range || this.gone.signal.aborted) return; // a later call draws
+    const overtaken = () => data !== this.data || range !== this.range || this.gone.signal.aborted; // a later call draws
+    if (overtaken()) return;
     const { figure, token } = data;
     const width = this.parts.stage.clientWidth;
+    if (!width) return; // not laid out yet: the observer draws as soon as it is
     const draggable = figure.meta.zoom && !matchMedia("(pointer: coarse)").matches; // a finger scrolls the page
-    this.view = {
+    const view = {
       ...figure, width, range, grids, draggable, theme: themeOf(this.root),
       columns: columnsOf(range, figure.meta.steps), geometry: geometryOf(figure, width, range),
     };
-    await this.drawPlot(Plotly, figure);
+    await this.drawPlot(Plotly, figure, view);
+    if (overtaken()) return;
+    this.view = view; // not before: others may point at a step while Plotly draws
     this.drawOver(figure);
     this.root.dataset.lensReady = token;
   }
 
   /** Plotly's part, unless nothing of it changed: what a layer returns changes none of its values. */
-  async drawPlot(Plotly, { data, layout }) {
+  async drawPlot(Plotly, { data, layout }, view) {
     const { plot } = this.parts;
-    const { width, range, theme } = this.view;
+    const { width, range, theme } = view;
     const drawing = JSON.stringify([data, layout, width, range, theme]);
     if (drawing === this.drawing) return;
     this.drawing = drawing;
-    await Plotly.react(plot, ...drawn({ data, layout }, this.view), CONFIG);
+    await Plotly.react(plot, ...drawn({ data, layout }, view), CONFIG);
     if (this.listening) return;
     this.listening = true;
     plot.on("plotly_relayout", () => this.setRange(plot.layout.xaxis.range));

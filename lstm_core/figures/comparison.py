@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_core import compare
 from lstm_core.figures import theme
-from lstm_core.figures.panels import Panel, Said, Shown, described, placed
+from lstm_core.figures.panels import STATES, Panel, Said, Shown, described, placed
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import Figure, assembled
 from lstm_core.run import Run
@@ -27,7 +27,9 @@ def comparison_figure(
         raise ValueError(
             f"A has {a.trace.h.shape[0]} time steps and B {b.trace.h.shape[0]}; compare runs of as many steps"
         )
-    name, words = text.quantity(quantity), theme.WORDS if labels else 0
+    name = text.quantity(quantity)
+    marks = theme.SPACE_FOR_NUMBERS if quantity in STATES else 0  # of what is returned, under the words
+    words = theme.WORDS + marks if labels else 0
     shown = [Shown(run.trace, compare.row_of(run, row), run.outputs, text) for run in (a, b)]
     grids = [one.grid(quantity) for one in shown]
     scale = theme.colour_scale(quantity, np.concatenate(grids))
@@ -46,6 +48,7 @@ def comparison_figure(
         panels,
         descriptions,
         labels=labels,
+        words=words,
         text=text,
         summary=_summary(a, b, quantity, row, text),
         alt=text.alt_comparison.format(quantity=name, steps=shown[0].steps),

@@ -45,11 +45,13 @@ def time_figure(
     bottom. Arrays go as Plotly's typed arrays (float32, base64).
     """
     shown = Shown(trace, row, outputs, text)
-    panels = stack(shown, words=theme.WORDS if labels else 0, order=order)
+    words = theme.WORDS if labels else 0
+    panels = stack(shown, words=words, order=order)
     return assembled(
         panels,
         [described(panel, shown) for panel in panels],
         labels=labels,
+        words=words,
         text=text,
         summary=summed_up(trace, row, text),
         alt=text.alt.format(steps=shown.steps, units=trace.h.shape[2], features=trace.inputs.shape[2]),
@@ -61,13 +63,13 @@ def assembled(
     descriptions: list[dict[str, Any]],
     *,
     labels: tuple[str, ...] | None,
+    words: int,
     text: FigureText,
     summary: str,
     alt: str,
 ) -> Figure:
-    """The figure of these panels, one under the other on one time axis."""
+    """The figure of these panels, one under the other on one time axis; `words`: how high the labels stand."""
     steps = panels[0].grid.shape[1]
-    words = theme.WORDS if labels else 0
     return {
         "data": [drawn for panel in panels for drawn in _traces(panel, text)],
         "layout": _layout(panels, steps, text, words=words),
@@ -76,7 +78,7 @@ def assembled(
             "labels": list(labels) if labels else None,
             "panels": descriptions,
             "zoom": steps > theme.ZOOM_STEPS,
-            "pixels": {"title": theme.TITLE, "note": theme.NOTE, "words": theme.WORDS},
+            "pixels": {"title": theme.TITLE, "note": theme.NOTE, "words": words},
             "summary": summary,
             "alt": alt,
             "text": {name: getattr(text, name) for name in BROWSER_TEXT},

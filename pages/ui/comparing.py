@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core import codegen, compare
 from lstm_core.experiment import Experiment
@@ -16,6 +17,7 @@ from pages.ui.frame import framed
 from pages.ui.pictures import row_labels
 
 _compare = framed("compare")
+_diff = framed("diff")
 
 BUTTON = "compare_button"
 PIN = "pin"
@@ -27,7 +29,6 @@ def draw_button(t: Catalogue) -> None:
         t("compare.button"),
         (PIN, *codegen.FLAGS),
         format_func=lambda choice: t("compare.pin") if choice == PIN else t("compare.flip", flag=f"`{choice}`"),
-        help=t("compare.button_help"),
         on_click=_pin,
         key=BUTTON,
     )
@@ -71,21 +72,22 @@ def draw_head(a: Run, b: Run, t: Catalogue) -> None:
         )
 
 
-def draw_details(a: Run, b: Run, t: Catalogue, *, row: int) -> None:
-    """Draw a quantity of A, of B and its difference; the code as a diff; what each of both returns."""
+def draw_details(a: Run, b: Run, t: Catalogue, *, row: int) -> DeltaGenerator:
+    """Draw a quantity of A, of B and its difference, the code as a diff, what A returns; return B's place beside it."""
     left, right = st.columns([13, 11], gap="medium")
     with left:
         _draw_quantity(a, b, t, row)
     with right:
         st.subheader(t("compare.code"))
         if diff := _code_diff(a.experiment, b.experiment, t):
-            st.code(diff, language="diff", wrap_lines=False)
+            _diff({"diff": diff, "label": t("compare.code")}, key="compare_diff")
         else:
             st.caption(t("compare.code_same"))
-    for column, run, name in zip(st.columns(2, gap="medium"), (a, b), "ab", strict=True):
-        with column:
-            st.subheader(t(f"compare.{name}_returns"))
-            panels.draw_tensors(run, None, t, key=f"returned_{name}")
+    one, other = st.columns(2, gap="medium")
+    with one:
+        st.subheader(t("compare.a_returns"))
+        panels.draw_tensors(a, None, t, key="returned_a")
+    return other
 
 
 def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:

@@ -37,9 +37,9 @@ def draw_changed(run: Run, t: Catalogue) -> None:
     _changed({"title": t("returned.changed"), "lines": _what_changed(run, t)}, key="changed")
 
 
-def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int) -> None:
+def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int, title: str) -> None:
     """Draw what the layer returns; as text it is Keras's own numbers as soon as they are there."""
-    st.subheader(t("returned.title"))
+    st.subheader(title)
     draw_tensors(run, agreement, t, key="returned")
     if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
         for output in run.outputs:
