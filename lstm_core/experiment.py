@@ -54,7 +54,7 @@ class Experiment:
     batch: int = option(1, low=1, high=sequences.MAX_BATCH)
     data_seed: int = option(0, low=0, high=999_999)
     sentence: str = option("the cat sat on the mat", longest=400)
-    typed: str = option("0.1 0.2 0.3", longest=100_000)
+    typed: str = option("0.1 0.2 0.3", longest=sequences.MAX_TEXT)
     # what comes back
     return_sequences: bool = option(False)
     return_state: bool = option(False)

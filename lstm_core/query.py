@@ -7,6 +7,7 @@ import binascii
 import zlib
 from collections.abc import Mapping
 from dataclasses import Field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -54,8 +55,9 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
     >>> encode(Experiment(units=8, return_sequences=True, forget_bias=0.5)).parameters
     {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
     """
-    parameters = {name: _write(value) for name in FIELDS if (value := getattr(experiment, name)) != getattr(base, name)}
-    left_out = []
+    values = {name: value for name in FIELDS if (value := getattr(experiment, name)) != getattr(base, name)}
+    left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > _UNPACKED_MOST]
+    parameters = {name: _write(value) for name, value in values.items() if name not in left_out}
     if pinned is not None:
         link = encode(pinned, base)
         parameters[PINNED] = _pack(urlencode(link.parameters))
@@ -66,8 +68,8 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
         if _length(parameters) > MAX_QUERY and name in parameters:
             left_out.append(name)
             del parameters[name]
-            if name == "typed":
-                parameters.pop("preset", None)
+    if "typed" in left_out:
+        parameters.pop("preset", None)
     return Link(parameters, tuple(left_out))
 
 
@@ -166,6 +168,7 @@ def _shortest(value: float) -> str:
     return np.format_float_positional(value, trim="-") if 1e-6 <= abs(value) < 1e9 else repr(value)
 
 
+@lru_cache(maxsize=8)  # of long text, at every rerun of the page
 def _pack(text: str) -> str:
     """Return text as it is, or compressed behind `~` where that is shorter in a URL."""
     if len(text) >= _PACK_FROM or text.startswith(_PACKED):

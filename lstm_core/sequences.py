@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +18,13 @@ Signal = NDArray[np.float64]
 
 MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH = 1000, 32, 32
 
+MAX_TEXT = 1_048_576
+"""Characters of typed numbers and bytes of a table, at most: 1 MB."""
+
+_LARGEST = float(np.finfo(np.float32).max)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBERS_ONLY = re.compile(r"[0-9.eE+-]*")
+_PARTS = re.compile(r"[,\s]+")
 _TIGHT_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _STEP_BREAK = re.compile(r"[;\n]")
 _ROW_BREAK = re.compile(r"\n[ \t]*\n")
@@ -133,19 +139,65 @@ def parse_numbers(text: str) -> Array:
     readings = comma_readings(text)
     if readings is not None:
         raise Refusal("ambiguous_comma", given=_shortened(text), decimal=readings[0], features=readings[1])
-    rows = [_parse_row(part, row) for row, part in enumerate(_ROW_BREAK.split(text.strip()), start=1)]
+    single = ";" not in text  # a line may then be a sequence of one feature
+    rows = [_steps(part, single=single) for part in _ROW_BREAK.split(text.strip())]
     _check_count("batch", len(rows), MAX_BATCH)
-    for row, steps in enumerate(rows, start=1):
+    for steps in rows:
         _check_count("timesteps", len(steps), MAX_TIMESTEPS)
-        if len(steps) != len(rows[0]):
-            raise Refusal("ragged_rows", row=row, given=len(steps), expected=len(rows[0]))
-        for index, values in enumerate(steps, start=1):
-            _check_count("features", len(values), MAX_FEATURES)
-            if len(values) != len(rows[0][0]):
-                raise Refusal("ragged_steps", row=row, step=index, given=len(values), expected=len(rows[0][0]))
-    numbers = np.array(rows, dtype=np.float32)
+        _check_count("features", max(map(len, steps)), MAX_FEATURES)
+    shape = len(rows), len(rows[0]), len(rows[0][0])
+    numbers = float32_of([token for steps in rows for step in steps for token in step])
+    if numbers is None:
+        numbers = np.array(_one_by_one(rows), dtype=np.float32)
+    for row, steps in enumerate(rows, start=1):
+        if len(steps) != shape[1]:
+            raise Refusal("ragged_rows", row=row, given=len(steps), expected=shape[1])
+        for index, step in enumerate(steps, start=1):
+            if len(step) != shape[2]:
+                raise Refusal("ragged_steps", row=row, step=index, given=len(step), expected=shape[2])
+    numbers = numbers.reshape(shape)
     numbers.flags.writeable = False
     return numbers
+
+
+def as_typed(data: Array) -> str:
+    r"""Return sequences (batch, timesteps, features) as one types them; `parse_numbers` gives the same back.
+
+    >>> as_typed(np.float32([[[0.1], [2]]])), as_typed(np.float32([[[1, 2], [3, 4]]])), as_typed(np.float32([[[1, 2]]]))
+    ('0.1 2', '1 2\n3 4', '1 2;')
+    """
+    _, timesteps, features = data.shape
+    end = ";" if timesteps == 1 and features > 1 else ""  # one line of numbers would be one feature
+    between = "\n" if features > 1 else " "
+    rows = (between.join(" ".join(map(shortest, step)) for step in row) + end for row in data)
+    return "\n\n".join(rows)
+
+
+def shortest(value: np.float32) -> str:
+    """Return the shortest text that float32 reads as the same number.
+
+    >>> shortest(np.float32(0.1)), shortest(np.float32(-3)), shortest(np.float32(1e20))
+    ('0.1', '-3', '1e+20')
+    """
+    return str(value).removesuffix(".0")
+
+
+def float32_of(tokens: Sequence[str]) -> Array | None:
+    """Return plain decimal numbers as float32, or None where `parse_number` would refuse one of them.
+
+    >>> float32_of(["1", "-.5"]), float32_of(["1", "nan"])
+    (array([ 1. , -0.5], dtype=float32), None)
+    """
+    if _NUMBERS_ONLY.fullmatch("".join(tokens)) is None:  # so that float() cannot find nan, 1_000 or Arabic digits
+        return None
+    try:
+        values = np.array(list(map(float, tokens)))
+    except ValueError:
+        return None
+    if not (np.abs(values) <= _LARGEST).all():
+        return None
+    numbers = values.astype(np.float32)
+    return None if ((numbers == 0) & (values != 0)).any() else numbers
 
 
 def comma_readings(text: str) -> tuple[str, str] | None:
@@ -156,9 +208,9 @@ def comma_readings(text: str) -> tuple[str, str] | None:
     >>> comma_readings("1, 2; 3, 4") is None and comma_readings("1,2,3") is None and comma_readings("0.1,0.2") is None
     True
     """
-    tokens = re.split(r"[\s;]+", text.strip(" \t\n;"))
-    if "." in text or not any("," in token for token in tokens):
+    if "." in text or "," not in text:
         return None
+    tokens = re.split(r"[\s;]+", text.strip(" \t\n;"))
     if not all(_TIGHT_COMMA.fullmatch(token) for token in tokens if "," in token):
         return None
     return text.strip().replace(",", "."), text.strip().replace(",", " ")
@@ -208,25 +260,28 @@ def parse_number(token: str, **place: object) -> float:
     if _NUMBER.fullmatch(token) is None:
         raise Refusal("not_a_number", given=_shortened(token), **place)
     value = float(token)
-    if abs(value) > float(np.finfo(np.float32).max):
+    if abs(value) > _LARGEST:
         raise Refusal("too_large", given=_shortened(token), **place)
     if value != 0 and np.float32(value) == 0:
         raise Refusal("too_small", given=_shortened(token), **place)
     return value
 
 
-def _parse_row(text: str, row: int) -> list[list[float]]:
-    steps = [part for part in _STEP_BREAK.split(text) if part.strip()]
-    if not steps:
-        raise Refusal("no_numbers")
-    tokens = [[token for token in re.split(r"[,\s]+", part) if token] for part in steps]
+def _steps(text: str, *, single: bool) -> list[list[str]]:
+    """Return the tokens of each step of one batch row; with `single`, one line is a sequence of one feature."""
+    tokens = [[token for token in _PARTS.split(part) if token] for part in _STEP_BREAK.split(text) if part.strip()]
     if not any(tokens):
         raise Refusal("no_numbers")
-    if len(tokens) == 1:
-        tokens = [[token] for token in tokens[0]]
+    return [[token] for token in tokens[0]] if single and len(tokens) == 1 else tokens
+
+
+def _one_by_one(rows: list[list[list[str]]]) -> list[float]:
+    """Return the numbers of all tokens; the refusal of one that is not a number names its place."""
     return [
-        [parse_number(token, row=row, step=index, position=place) for place, token in enumerate(values, start=1)]
-        for index, values in enumerate(tokens, start=1)
+        parse_number(token, row=row, step=index, position=place)
+        for row, steps in enumerate(rows, start=1)
+        for index, step in enumerate(steps, start=1)
+        for place, token in enumerate(step, start=1)
     ]
 
 

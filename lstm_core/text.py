@@ -11,6 +11,8 @@ from typing import Any
 from lstm_core.refusal import Refusal
 
 LANGUAGES = ("en", "ko")
+PLACES = ("row", "step", "position", "line", "column")
+"""Facts of a refusal that name a place, each by a text of `errors.place`."""
 _FOLDER = Path(__file__).parent.parent / "assets" / "text"
 
 
@@ -40,9 +42,7 @@ class Catalogue:
         field = self(f"fields.{facts['field']}.label") + ": " if "field" in facts else ""
         if isinstance(facts.get("what"), str):
             facts["what"] = self(f"errors.counted.{facts['what']}")
-        place = [
-            self(f"errors.place.{key}", **{key: facts[key]}) for key in ("row", "step", "position") if key in facts
-        ]
+        place = [self(f"errors.place.{key}", **{key: facts[key]}) for key in PLACES if key in facts]
         return field + self(f"errors.{refusal.code}", **facts | {"place": " " + ", ".join(place) if place else ""})
 
 

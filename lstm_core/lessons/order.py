@@ -13,6 +13,7 @@ from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run, run_experiment
+from lstm_core.sequences import as_typed
 
 Array = NDArray[np.float32]
 
@@ -89,7 +90,7 @@ def plain(experiment: Experiment) -> Experiment:
     batch, timesteps, _ = forwards.shape
     if timesteps == 1 or (batch == 1 and timesteps <= STEPS):
         return forwards
-    return forwards.changed(preset="typed", typed=_as_typed(forwards.data()[:1, :STEPS]))
+    return forwards.changed(preset="typed", typed=as_typed(forwards.data()[:1, :STEPS]))
 
 
 def padded(experiment: Experiment, padding: Padding) -> Experiment:
@@ -109,7 +110,7 @@ def padded(experiment: Experiment, padding: Padding) -> Experiment:
     skipped = f"{timesteps - MISSING + 1}-{timesteps}" if padding.side == "right" else f"1-{MISSING}"
     return base.changed(
         preset="typed",
-        typed=_as_typed(np.stack([whole, other])),
+        typed=as_typed(np.stack([whole, other])),
         mask=f"-; {skipped}" if padding.masked else "",
         zero_output_for_mask=padding.zero_output,
         initial_state=padding.begun,
@@ -255,8 +256,3 @@ def _call(experiment: Experiment, data: Array, state: tuple[Array, Array] | None
         recurrent_activation=experiment.recurrent_activation,
         initial_state=state,
     )
-
-
-def _as_typed(data: Array) -> str:
-    """Return sequences (batch, timesteps, features) as one types them, each number in its shortest form."""
-    return "\n\n".join("; ".join(" ".join(map(str, step)) for step in row) for row in data)

@@ -12,7 +12,7 @@ from lstm_core.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.sequences import comma_readings
 from lstm_core.text import Catalogue
-from pages.ui import comparing, hand, state
+from pages.ui import bring, comparing, hand, state
 
 LAYER = ("activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll")
 DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
@@ -54,6 +54,7 @@ def draw_controls(t: Catalogue) -> None:
 
 def _draw_sequence(experiment: Experiment, t: Catalogue) -> None:
     draw_field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
+    bring.draw_button(t)
     if experiment.preset == "typed" or _refused_field() == "typed":
         _draw_typed(t)
     elif experiment.preset == "words":

@@ -1,0 +1,28 @@
+"""The dialog in which learners bring their own data, weights or code; the page stays as it is until "Use it"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lstm_core.text import Catalogue
+from pages.ui import bring_csv, taking
+
+TABS: dict[str, Callable[[Catalogue], None]] = {"csv": bring_csv.draw}
+"""What each tab draws; its name is `bring.<name>.tab` in the catalogue."""
+
+
+def draw_button(t: Catalogue) -> None:
+    """Draw the button that opens the dialog, and the dialog as long as it is open: the page may run meanwhile."""
+    st.button(t("bring.open"), on_click=taking.open_dialog, width="stretch", key="bring_open")
+    if taking.is_open():
+        st.dialog(t("bring.title"), width="large", on_dismiss=taking.close_dialog)(_draw)(t)
+
+
+def _draw(t: Catalogue) -> None:
+    tabs = st.tabs([t(f"bring.{name}.tab") for name in TABS], key="bring_tabs", on_change="rerun")
+    for tab, draw in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(t)

@@ -1,0 +1,96 @@
+"""The tab for a table: pasted or uploaded CSV, how it is read, and what becomes of it."""
+
+from __future__ import annotations
+
+import zlib
+
+import streamlit as st
+
+from lstm_core import csvdata
+from lstm_core.csvdata import Table
+from lstm_core.refusal import Refusal
+from lstm_core.sequences import as_typed
+from lstm_core.text import Catalogue
+from pages.ui import taking
+from pages.ui.frame import Notice
+
+KEY = "bring_csv"
+HEADERS = {"auto": None, "names": True, "numbers": False}
+TEXT_HEIGHT = 150
+
+
+def draw(t: Catalogue) -> None:
+    """Draw the tab: what is given, how to read it, how it was read; a refusal beside it."""
+    st.caption(t("bring.csv.help"))
+    given = st.text_area(t("bring.csv.text"), placeholder=t("bring.csv.example"), height=TEXT_HEIGHT, key=f"{KEY}_text")
+    file = st.file_uploader(t("bring.csv.file"), type=["csv", "tsv", "txt"], key=f"{KEY}_file")
+    try:
+        text = csvdata.decode(file.getvalue()) if file else given
+        if not text.strip() and not file:
+            return
+        table = _read(text, t)
+        if table is not None:
+            _draw_table(table, t)
+    except Refusal as refusal:
+        taking.draw_refusal(refusal, t, key=KEY)
+
+
+def _read(text: str, t: Catalogue) -> Table | None:
+    """Return the table; None while a comma that can be read in two ways waits for an answer."""
+    header = HEADERS[st.session_state.get(f"{KEY}_header", "auto")]
+    try:
+        return csvdata.read_table(text, header=header)
+    except Refusal as refusal:
+        if refusal.code != "csv_comma":
+            raise
+        taking.draw_refusal(refusal, t, key=f"{KEY}_comma")
+        comma = st.segmented_control(
+            t("bring.csv.comma"),
+            ("decimal", "separator"),
+            format_func=lambda answer: t(f"bring.csv.commas.{answer}"),
+            key=f"{KEY}_comma_{zlib.crc32(text.encode())}",  # another text is another question
+        )
+        return csvdata.read_table(text, header=header, comma=comma) if comma else None
+
+
+def _draw_table(table: Table, t: Catalogue) -> None:
+    columns = list(range(table.columns))
+    left, middle, right = st.columns(3)
+    with left:
+        st.selectbox(
+            t("bring.csv.header"), HEADERS, format_func=lambda kind: t(f"bring.csv.headers.{kind}"), key=f"{KEY}_header"
+        )
+    with middle:
+        batch_column = st.selectbox(
+            t("bring.csv.batch"),
+            [None, *columns],
+            format_func=lambda column: t("bring.csv.batch_none") if column is None else table.name(column),
+            key=f"{KEY}_batch_{table.columns}",
+        )
+    with right:
+        chosen = st.multiselect(
+            t("bring.csv.columns"),
+            [column for column in columns if column != batch_column],
+            format_func=table.name,
+            placeholder=t("bring.csv.columns_all"),
+            key=f"{KEY}_columns_{table.columns}_{batch_column}",
+        )
+    data = csvdata.to_sequence(table, columns=sorted(chosen) or None, batch_column=batch_column)
+    taking.draw_notes([Notice("info", _how_read(table, t)), Notice("info", _shape(data.shape, t))], key=f"{KEY}_read")
+    taking.draw_use(t, name="typed", key=KEY, preset="typed", typed=as_typed(data), mask="")
+
+
+def _how_read(table: Table, t: Catalogue) -> str:
+    separator = "single" if table.separator is None else csvdata.SEPARATORS[table.separator]
+    return " ".join(
+        (
+            t(f"bring.csv.separators.{separator}"),
+            t("bring.csv.has_names" if table.header else "bring.csv.no_names"),
+            t("bring.csv.size", rows=len(table.rows), columns=table.columns),
+        )
+    )
+
+
+def _shape(shape: tuple[int, ...], t: Catalogue) -> str:
+    batch, timesteps, features = shape
+    return t("bring.shape", shape=str(shape), batch=batch, timesteps=timesteps, features=features)
