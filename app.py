@@ -9,5 +9,10 @@ from starlette.middleware import Middleware
 
 from pages.ui.lifespan import lifespan
 from pages.ui.plotly_asset import PlotlyAsset
+from pages.ui.security import Security, headers
 
-app = st.App("pages/ui/shell.py", lifespan=lifespan, middleware=[Middleware(PlotlyAsset)])
+app = st.App(
+    "pages/ui/shell.py",
+    lifespan=lifespan,
+    middleware=[Middleware(Security, headers=headers()), Middleware(PlotlyAsset)],
+)

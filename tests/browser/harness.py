@@ -2,6 +2,8 @@
 
 The page says that it is complete in its DOM: once a run is all drawn, an element carries `data-lens-ready`.
 Its value, the run token, changes with every experiment shown.
+
+The page's Content-Security-Policy forbids `eval`, and with it `wait_for_function("an expression")`: give it a function.
 """
 
 import os
@@ -26,6 +28,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = "90"
 """Seconds that the polite Keras process may take for a question while other tests hold the processors."""
+WITHOUT_KERAS = {"PYTHONPATH": str(ROOT / "tests" / "browser" / "without_tensorflow")}
+"""The environment of a server that asks Keras nothing: for tests of all else, to leave the processors alone."""
 DESKTOP, LAPTOP, PHONE = (1440, 900), (1280, 720), (390, 844)
 PROBED = re.compile(r"/\w+/_stcore/(health|host-config)$")
 """Where Streamlit first looks for its server when a page below the root is opened; it then looks at the root."""
@@ -219,4 +223,4 @@ def wait_complete(page: Page, *, after: str | None = None, seconds: float = 30) 
 def wait_lesson(page: Page) -> None:
     """Wait until a lesson's page is drawn: its head comes last."""
     page.locator(".lens-lesson h2").wait_for()
-    page.wait_for_function("lens.idle() && lens.one('.lens-badge-text')?.textContent")
+    page.wait_for_function("() => lens.idle() && lens.one('.lens-badge-text')?.textContent")

@@ -42,7 +42,7 @@ def open_everything(page: Page) -> None:
     if page.get_by_test_id("stExpandSidebarButton").is_visible():
         page.get_by_test_id("stExpandSidebarButton").click()
     for number, group in enumerate(page.get_by_test_id("stExpander").all()):
-        page.wait_for_function("lens.idle()")
+        page.wait_for_function("() => lens.idle()")
         group.locator("summary").click()
         expect(page.locator("[data-testid=stExpander] details[open]")).to_have_count(number + 1)
     for number, toggle in enumerate(("hand_open_weights", "hand_open_states")):

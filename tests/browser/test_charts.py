@@ -448,7 +448,7 @@ def test_a_dragged_range_is_zoomed_to_and_stays_when_a_flag_is_flipped(open_page
     page.mouse.down()
     page.mouse.move(stage["x"] + to_x, stage["y"] + y + 4, steps=5)
     page.mouse.up()
-    page.wait_for_function("lens.one('.js-plotly-plot').layout.xaxis.range[0] > 200")
+    page.wait_for_function("() => lens.one('.js-plotly-plot').layout.xaxis.range[0] > 200")
     low, high = Drawn(page).facts["range"]
     assert (low, high) == (pytest.approx(301, abs=3), pytest.approx(400, abs=3))
     flip(page, "return_sequences")

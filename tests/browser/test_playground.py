@@ -214,7 +214,7 @@ def test_korean_comes_from_the_browser_and_can_be_switched_and_stays_in_the_link
     page.get_by_role("button", name="EN", exact=True).click()
     expect(page.locator("h3", has_text="Returned")).to_be_visible()
     page.wait_for_url("**lang=en**")
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
