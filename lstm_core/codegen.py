@@ -95,6 +95,27 @@ def prepared(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
 
     With `seeded`, Keras's initializers draw the weights, to float32 rounding those on screen, unless some are by hand.
     """
+    return _joined(_prepared(experiment, say, seeded=seeded))
+
+
+def called(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
+    """Return a script up to where the layer has been called as the experiment says, with nothing printed yet."""
+    return _joined([*_prepared(experiment, say, seeded=seeded), _calls(experiment, say)])
+
+
+def exact(experiment: Experiment, say: Say) -> str:
+    """Return a whole script, data and weights included, that prints what is on screen, digit for digit."""
+    return "\n".join(exact_parts(experiment, say))
+
+
+def exact_parts(experiment: Experiment, say: Say) -> tuple[str, ...]:
+    """Return the exact script in its parts: imports, sequence, weights, layer, call, prints; each ends in a newline."""
+    prints = [f"print({name}.numpy())" for name in returned_names(experiment)]
+    parts = [*_prepared(experiment, say, seeded=False), _calls(experiment, say), [PRINT_OPTIONS, *prints]]
+    return tuple(_joined([part]) for part in parts)
+
+
+def _prepared(experiment: Experiment, say: Say, *, seeded: bool) -> list[list[str]]:
     seeded = seeded and not _by_hand(experiment)
     weights = experiment.weights()
     tensors = {} if seeded else {"kernel": weights.kernel, "recurrent_kernel": weights.recurrent_kernel}
@@ -120,21 +141,10 @@ def prepared(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
             *([f"layer_function = tf.function(layer)  # {say('graph')}"] if _is_long(experiment) else []),
         ]
     )
-    return _joined(*parts)
+    return parts
 
 
-def called(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
-    """Return a script up to where the layer has been called as the experiment says, with nothing printed yet."""
-    return _joined([prepared(experiment, say, seeded=seeded).rstrip("\n")], _calls(experiment, say))
-
-
-def exact(experiment: Experiment, say: Say) -> str:
-    """Return a whole script, data and weights included, that prints what is on screen, digit for digit."""
-    prints = [f"print({name}.numpy())" for name in returned_names(experiment)]
-    return _joined([called(experiment, say).rstrip("\n")], [PRINT_OPTIONS, *prints])
-
-
-def _joined(*parts: list[str]) -> str:
+def _joined(parts: list[list[str]]) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 

@@ -82,6 +82,16 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
     return Run(experiment, weights, trace, outputs, tuple(calls))
 
 
+def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
+    """Return the words under the steps of batch row `row`; each further row begins one word later.
+
+    >>> row_labels(Experiment(sentence="the cat sat", batch=2), 1)
+    ('cat', 'sat', 'the')
+    """
+    words = experiment.words
+    return words[row % len(words) :] + words[: row % len(words)] if words else None
+
+
 def layer_call(experiment: Experiment) -> LayerCall:
     """Return the experiment as plain arrays and arguments, for the worker that asks Keras."""
     return LayerCall(

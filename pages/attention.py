@@ -10,10 +10,10 @@ from lstm_core.figures.grid import grid
 from lstm_core.figures.theme import colour_scale
 from lstm_core.figures.timeline import MOST_STEPS
 from lstm_core.lessons import attention
+from lstm_core.run import row_labels
 from pages.ui import controls, lens
 from pages.ui.grids import draw_grid
 from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.pictures import row_labels
 from pages.ui.scripts import draw_script
 from pages.ui.timelines import draw_attention, draw_timeline
 

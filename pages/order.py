@@ -8,10 +8,9 @@ import streamlit as st
 from lstm_core.figures.order import Named, calls_picture, chunks_picture, masks_picture, order_picture
 from lstm_core.figures.timeline import MOST_STEPS
 from lstm_core.lessons import order
-from lstm_core.run import run_experiment
+from lstm_core.run import row_labels, run_experiment
 from pages.ui import controls, lens
 from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.pictures import row_labels
 from pages.ui.scripts import draw_script
 from pages.ui.timelines import draw_timeline
 

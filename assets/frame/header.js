@@ -1,4 +1,4 @@
-// The page's head: brand, Keras badge, copy link, language, notices. All text arrives as data and is set as text.
+// The page's head: brand, Keras badge, copy link, take away, language, notices. All text arrives as data and is set as text.
 
 const MARKS = { agrees: "✓", disagrees: "✗", unavailable: "!", waiting: "…" };
 
@@ -59,6 +59,9 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   showBadge(parentElement, data.badge);
   showNotices(parentElement, data.notices);
   copyOnClick(parentElement.querySelector(".lens-copy"), data, () => window.location.href);
+  const take = parentElement.querySelector(".lens-take");
+  take.textContent = data.take;
+  take.onclick = () => setTriggerValue("take", window.location.href);
   for (const button of parentElement.querySelectorAll("[data-language]")) {
     const { language } = button.dataset;
     button.setAttribute("aria-pressed", String(language === data.language));

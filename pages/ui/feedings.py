@@ -11,10 +11,10 @@ from lstm_core.figures.feeding import feeding_figure
 from lstm_core.figures.grid import grid
 from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons.steps import Fed, Feeding
+from lstm_core.run import row_labels
 from lstm_core.text import Catalogue
 from pages.ui.frame import asset, component
 from pages.ui.grids import draw_grid
-from pages.ui.pictures import row_labels
 
 STATES_HANDED = {"both": ("h", "c"), "h": ("h",), "nothing": ()}
 

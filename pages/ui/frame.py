@@ -57,8 +57,8 @@ def asset(path: str) -> str:
 _header = framed("header", "copy", "links")
 
 
-def draw_header(t: Catalogue, badge: Badge, notices: list[Notice]) -> None:
-    """Draw the head; choosing a language changes the session's."""
+def draw_header(t: Catalogue, badge: Badge, notices: list[Notice], *, on_take: Callable[[str], None]) -> None:
+    """Draw the head; choosing a language changes the session's. `on_take` is told the page's address."""
     _header(
         {
             "icon": asset("frame/icon.svg"),
@@ -67,6 +67,7 @@ def draw_header(t: Catalogue, badge: Badge, notices: list[Notice]) -> None:
             "tagline": t("page.tagline"),
             "copy": t("page.copy_link"),
             "copied": t("page.copied"),
+            "take": t("take.open"),
             "pages": page_links(t),
             "badge": badge._asdict(),
             "notices": [notice._asdict() for notice in notices],
@@ -74,6 +75,7 @@ def draw_header(t: Catalogue, badge: Badge, notices: list[Notice]) -> None:
         key="header",
         on_language_change=_language_chosen,
         on_page_change=lambda: state.go_to(st.session_state["header"].page),
+        on_take_change=lambda: on_take(st.session_state["header"].take),
     )
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from lstm_core.payload import payload
-from lstm_core.run import Run
+from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui.frame import asset, component
-from pages.ui.pictures import row_labels
 
 LAYER = ("payload", "strips", "layer", "ends", "words", "moves", "unrolled")
 CELL = ("terms", "formula", "panel", "diagram", "cell")

@@ -8,7 +8,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.figures.panels import STACK
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
-from lstm_core.run import Run
+from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui.charts import draw_charts
 
@@ -35,9 +35,3 @@ def draw_pictures(run: Run, t: Catalogue, *, row: int, order: tuple[tuple[str, s
     )
     token = f"{t.language}-{row}-{hash(run.experiment):x}"
     draw_charts(figure, token=token, key="charts")
-
-
-def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
-    """Return the words under the steps; each further batch row begins one word later."""
-    words = experiment.words
-    return words[row % len(words) :] + words[: row % len(words)] if words else None

@@ -1,0 +1,87 @@
+"""The dialog that hands an experiment out: code, numbers, the link. What it offers is made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from lstm_core import exports
+from lstm_core.qr import qr_code
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+from pages.ui.frame import framed
+
+ADDRESS = "take_address"
+"""Session key: the page's address in the browser while the dialog is open."""
+BUTTON_WIDTH = 190
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+
+_qr = framed("qr")
+
+
+def ask(address: str) -> None:
+    """Open the dialog with the next drawing of the page's head; `address` is the page's, with step and unit."""
+    st.session_state[ADDRESS] = address
+
+
+def draw_if_open(run: Run, t: Catalogue) -> None:
+    """Draw the dialog, as long as it has not been closed."""
+    if ADDRESS in st.session_state:
+        st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, t)
+
+
+def _close() -> None:
+    st.session_state.pop(ADDRESS, None)
+
+
+def _draw(run: Run, t: Catalogue) -> None:
+    experiment = run.experiment
+    _head("code", t)
+    _offer("script", "lstm_lens.py", "text/x-python", t, lambda: exports.script(experiment, t))
+    _offer("notebook", "lstm_lens.ipynb", "application/x-ipynb+json", t, lambda: exports.notebook(experiment, t))
+    _head("numbers", t)
+    if exports.table_rows(run) <= exports.MOST_ROWS:
+        _offer("table", "lstm_lens.csv", "text/csv", t, lambda: exports.table(run))
+    else:
+        st.caption(t("take.table_too_long", rows=f"{exports.table_rows(run):,}"))
+    _offer("arrays", "lstm_lens.npz", "application/octet-stream", t, lambda: exports.arrays(run))
+    _head("link", t)
+    _draw_link(t)
+
+
+def _head(group: str, t: Catalogue) -> None:
+    st.markdown("**" + t(f"take.groups.{group}") + "**")
+
+
+def _offer(name: str, file: str, kind: str, t: Catalogue, make: Callable[[], str | bytes]) -> None:
+    """Draw a button that makes and gives a file, and what the file is."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            t(f"take.{name}.label"),
+            data=make,
+            file_name=file,
+            mime=kind,
+            on_click="ignore",
+            key=f"take_{name}",
+            width=BUTTON_WIDTH,
+        )
+        with st.container(width="stretch"):
+            st.caption(t(f"take.{name}.help"))
+
+
+def _draw_link(t: Catalogue) -> None:
+    """Draw the page's address as a QR code, with all that the address holds."""
+    address: str = st.session_state[ADDRESS]
+    code = qr_code(address)
+    if code is None:
+        st.caption(t("take.qr.too_long"))
+        return
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=BUTTON_WIDTH):
+            _qr({**code._asdict(), "label": t("take.qr.label")}, key="take_qr")
+        with st.container(width="stretch"):
+            st.caption(t("take.qr.help"))
+            if urlsplit(address).hostname in ONLY_HERE:
+                st.caption(t("take.qr.only_here"))
