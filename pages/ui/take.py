@@ -15,6 +15,8 @@ from pages.ui.frame import framed
 
 ADDRESS = "take_address"
 """Session key: the page's address in the browser while the dialog is open."""
+ASKED = "take_is_asked"
+"""Session key: the dialog is to be opened."""
 BUTTON_WIDTH = 190
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -23,13 +25,24 @@ _qr = framed("qr")
 
 def ask(address: str) -> None:
     """Open the dialog with the next drawing of the page's head; `address` is the page's, with step and unit."""
-    st.session_state[ADDRESS] = address
+    st.session_state[ADDRESS], st.session_state[ASKED] = address, True
+
+
+def draw_if_asked(run: Run, t: Catalogue) -> None:
+    """Draw the dialog once it is asked for: drawn again by itself, it would reopen just as someone closes it."""
+    if st.session_state.pop(ASKED, False):
+        _dialog(run, t)
 
 
 def draw_if_open(run: Run, t: Catalogue) -> None:
-    """Draw the dialog, as long as it has not been closed."""
+    """Draw the dialog anew with the page, as long as it has not been closed."""
     if ADDRESS in st.session_state:
-        st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, t)
+        st.session_state.pop(ASKED, None)
+        _dialog(run, t)
+
+
+def _dialog(run: Run, t: Catalogue) -> None:
+    st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, t)
 
 
 def _close() -> None:

@@ -25,8 +25,9 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
         if asked.waits and asked.outdated():
             st.rerun()
         draw_header(t, _badge(asked, run, t), notices, on_take=take.ask)
-        take.draw_if_open(run, t)
+        take.draw_if_asked(run, t)
 
+    take.draw_if_open(run, t)
     st.fragment(head, run_every=LOOK_AGAIN if asked.waits else None)()
 
 
