@@ -7,6 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.ui.component_scripts import ComponentScripts
 from pages.ui.lifespan import lifespan
 from pages.ui.plotly_asset import PlotlyAsset
 from pages.ui.security import Security, headers
@@ -14,5 +15,5 @@ from pages.ui.security import Security, headers
 app = st.App(
     "pages/ui/shell.py",
     lifespan=lifespan,
-    middleware=[Middleware(Security, headers=headers()), Middleware(PlotlyAsset)],
+    middleware=[Middleware(Security, headers=headers()), Middleware(PlotlyAsset), Middleware(ComponentScripts)],
 )

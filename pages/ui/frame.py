@@ -14,6 +14,7 @@ from streamlit.components.v2.bidi_component.state import BidiComponentResult as 
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import Catalogue
 from pages.ui import state
+from pages.ui.component_scripts import loader
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -39,7 +40,8 @@ def component(name: str, *, html: str, css: str, js: str) -> Callable[..., Compo
     The data go as bytes of JSON, which Streamlit hands on without looking for DataFrames in them: that look would
     import pandas, 0.4 s on the first page. The script reads them with `JSON.parse(new TextDecoder().decode(data))`.
     """
-    mount = st.components.v2.component(f"lens_{name}", html=html, css=css, js=js, isolate_styles=False)
+    js = loader(name, html=html, css=css, js=js)
+    mount = st.components.v2.component(f"lens_{name}", js=js, isolate_styles=False)
     return lambda data, **options: mount(data=orjson.dumps(data), **options)
 
 

@@ -21,11 +21,16 @@ FOREVER = "public, max-age=31536000, immutable"  # the address carries the versi
 COMPRESS_AFTER = 5.0  # seconds after the first visit, so that compressing does not hold that visit up
 
 
+def address(name: str) -> str:
+    """The path of a script of ours on this host."""
+    base = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' + base if base else ''}/lens/{name}"
+
+
 @cache
 def plotly_url() -> str:
     """The address of Plotly.js on this host."""
-    base = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/lens/plotly-cartesian-{PLOTLY_VERSION}.min.js"
+    return address(f"plotly-cartesian-{PLOTLY_VERSION}.min.js")
 
 
 def plotly_file() -> Path:

@@ -138,9 +138,7 @@ def children(process: int) -> list[int]:
     """Return the processes that a process has started."""
     threads = os.listdir(f"/proc/{process}/task")
     return [
-        int(child)
-        for thread in threads
-        for child in open(f"/proc/{process}/task/{thread}/children").read().split()
+        int(child) for thread in threads for child in open(f"/proc/{process}/task/{thread}/children").read().split()
     ]
 
 
