@@ -31,6 +31,7 @@ COMMENTS = (
     "reset",
     "your_sequence",
     "hand_made_weights",
+    "given_weights",
     "initializers",
 )
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
@@ -50,7 +51,7 @@ _PLAIN_ARGUMENTS = (
     "unroll",
     "zero_output_for_mask",
 )
-_ARGUMENTS_LINE, _COMPACT_LINE = 70, 100
+_ARGUMENTS_LINE, _COMPACT_LINE, _LONGEST_LINE = 70, 100, 120
 _EAGER_MOST = 100
 """Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is."""
 
@@ -151,7 +152,8 @@ def _joined(parts: list[list[str]]) -> str:
 def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initializers: bool) -> list[str]:
     batch, timesteps, features = experiment.shape
     by_hand = _by_hand(experiment)
-    note = "hand_made_weights" if by_hand else "initializers" if not initializers else None
+    given = "given_weights" if experiment.given_weights else "hand_made_weights"
+    note = given if by_hand else "initializers" if not initializers else None
     static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.stateful else f"({timesteps}, {features})"
     inputs = {"x": ("inputs", f"keras.Input({static})")}
     arguments = ["inputs"]
@@ -180,6 +182,8 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
 
 
 def _by_hand(experiment: Experiment) -> bool:
+    if experiment.given_weights:
+        return True
     return experiment.forget_bias is not None or any(edit.tensor in WEIGHT_TENSORS for edit in experiment.edits)
 
 
@@ -234,7 +238,9 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
     if not flags and not rest:
         return [f"layer = keras.layers.LSTM({experiment.units})"]
     if not spread:
-        first, *more = _wrapped([str(experiment.units), *flags, *rest], _COMPACT_LINE)
+        first, *more = _wrapped(
+            [str(experiment.units), *flags, *rest], _COMPACT_LINE if initializers else _LONGEST_LINE
+        )
         lines = [f"layer = keras.layers.LSTM({first.strip()}", *more]
         return [*lines[:-1], lines[-1].removesuffix(",") + ")"]
     width = max((len(flag) for flag in flags), default=0) + 1

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core import sequences
+from lstm_core import sequences, weights_file
 from lstm_core.cell import ACTIVATIONS
 from lstm_core.refusal import Refusal
 from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
@@ -61,7 +61,7 @@ class Experiment:
     go_backwards: bool = option(False)
     stateful: bool = option(False)
     # the layer
-    units: int = option(4, low=1, high=64)
+    units: int = option(4, low=1, high=weights_file.MAX_UNITS)
     activation: str = option("tanh", choices=tuple(ACTIVATIONS))
     recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS))
     use_bias: bool = option(True)
@@ -78,6 +78,7 @@ class Experiment:
     recurrent_initializer: str = option("orthogonal", choices=tuple(INITIALIZERS))
     bias_initializer: str = option("zeros", choices=tuple(BIAS_INITIALIZERS))
     weights_seed: int = option(7, low=0, high=999_999)
+    given_weights: str = option("", longest=weights_file.LONGEST_TEXT)  # weights_file.pack
     forget_bias: float | None = option(None, low=-10.0, high=10.0)
     # the call
     initial_state: bool = option(False)
@@ -118,8 +119,18 @@ class Experiment:
         return sequences.generate(self.preset, batch=batch, timesteps=timesteps, features=features, seed=self.data_seed)
 
     def weights(self) -> Weights:
-        """Return the layer's weights: initialised, then the forget bias, then the numbers set by hand."""
-        weights = initial_weights(
+        """Return the layer's weights: given or initialised, then the forget bias, then the numbers set by hand."""
+        weights = self._given_weights() if self.given_weights else self._initial_weights()
+        if self.forget_bias is not None and self.use_bias:
+            weights = weights.replace_forget_bias(self.forget_bias)
+        return weights.edited(tuple(edit for edit in self.edits if edit.tensor in WEIGHT_TENSORS))
+
+    def _given_weights(self) -> Weights:
+        features, units, use_bias = self._weights_fit
+        return weights_file.unpack(self.given_weights, features=features, units=units, use_bias=use_bias)
+
+    def _initial_weights(self) -> Weights:
+        return initial_weights(
             features=self.shape[2],
             units=self.units,
             kernel_initializer=self.kernel_initializer,
@@ -129,9 +140,11 @@ class Experiment:
             unit_forget_bias=self.unit_forget_bias,
             seed=self.weights_seed,
         )
-        if self.forget_bias is not None and self.use_bias:
-            weights = weights.replace_forget_bias(self.forget_bias)
-        return weights.edited(tuple(edit for edit in self.edits if edit.tensor in WEIGHT_TENSORS))
+
+    @property
+    def _weights_fit(self) -> tuple[int, int, bool]:
+        """What given weights have to fit."""
+        return self.shape[2], self.units, self.use_bias
 
     def given_state(self) -> tuple[Array, Array] | None:
         """Return the initial h and c given to the call, each (batch, units), or None."""
@@ -167,15 +180,19 @@ class Experiment:
         return shapes.get(tensor)
 
     def changed(self, **changes: Any) -> Experiment:
-        """Return the experiment with changes; numbers set by hand that no longer have a place are let go.
+        """Return the experiment with changes; given weights that no longer fit and numbers set by hand that no longer
+        have a place are let go.
 
         >>> one = Experiment(units=2, edits=(Edit("kernel", 0, 7, 0.5),))
         >>> one.changed(units=1).edits, one.changed(units=3).edits == one.edits
         ((), True)
         """
         edits = changes.pop("edits", self.edits)
-        bare = replace(self, edits=(), **changes)
-        return replace(bare, edits=tuple(edit for edit in edits if bare._holds(edit)))
+        given = changes.pop("given_weights", None)
+        bare = replace(self, edits=(), given_weights="", **changes)
+        if given is None:
+            given = self.given_weights if bare._weights_fit == self._weights_fit else ""
+        return replace(bare, edits=tuple(edit for edit in edits if bare._holds(edit)), given_weights=given)
 
     def _holds(self, edit: Edit) -> bool:
         shape = self.tensor_shape(edit.tensor)
@@ -186,11 +203,14 @@ class Experiment:
         found = [(f.name, refusal) for f in fields(self) if (refusal := check(f, getattr(self, f.name)))]
         if found:
             return found
-        for name, derive in (("sentence" if self.preset == "words" else "typed", "shape"), ("mask", "step_mask")):
+        derived: dict[str, Callable[[], object]] = {
+            "sentence" if self.preset == "words" else "typed": lambda: self.shape,
+            "mask": self.step_mask,
+            "given_weights": lambda: self.given_weights and self._given_weights(),
+        }
+        for name, derive in derived.items():
             try:
-                value = getattr(self, derive)
-                if callable(value):
-                    value()
+                derive()
             except Refusal as refusal:
                 return [(name, refusal)]
         if any(not 2 <= call <= self.calls for call in self.reset_before):

@@ -29,7 +29,7 @@ PINNED = "a"
 _PACKED = "~"
 _PACK_FROM = 60
 _UNPACKED_MOST = 200_000
-_LEFT_OUT_FIRST = (PINNED, "edits", "typed", "mask", "sentence")
+_LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")
 
 
 class Link(NamedTuple):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hypothesis import strategies as st
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.weights_file import pack
 
 _SMALL = {"timesteps": 9, "features": 4, "batch": 3, "units": 5, "calls": 3}
 _FINITE = st.floats(-9, 9, width=32)
@@ -52,4 +53,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         if shape and draw(st.booleans()):
             place = draw(st.tuples(st.integers(0, shape[0] - 1), st.integers(0, shape[1] - 1)))
             edits.append(Edit(tensor, *place, draw(_FINITE)))
+    if draw(st.booleans()):  # weights from a file, here those of another seed
+        other = experiment.changed(weights_seed=draw(st.integers(0, 9)), bias_initializer="random_normal")
+        experiment = experiment.changed(given_weights=pack(other.weights()))
     return experiment.changed(mask=", ".join(map(str, masked)), reset_before=tuple(resets), edits=tuple(edits))

@@ -179,8 +179,8 @@ def backwards_script(experiment: Experiment, say: Say) -> Script:
 
 
 def both_ways_script(experiment: Experiment, say: Say) -> Script:
-    """Return the script that takes a Bidirectional layer apart; it copies initializers, not numbers set by hand."""
-    drawn = plain(experiment).changed(return_state=False, edits=(), forget_bias=None)
+    """Return the script that takes a Bidirectional layer apart; it copies initializers, not given weights."""
+    drawn = plain(experiment).changed(return_state=False, edits=(), forget_bias=None, given_weights="")
     lines = [
         prepared(drawn, say, seeded=True),
         "both = keras.layers.Bidirectional(layer)",

@@ -21,6 +21,7 @@ _diff = framed("diff")
 
 BUTTON = "compare_button"
 PIN = "pin"
+LONGEST_VALUE = 60
 
 
 def draw_button(t: Catalogue) -> None:
@@ -122,8 +123,12 @@ def _values(argument: compare.Argument, t: Catalogue) -> list[str]:
             return t(f"presets.{value}")
         if argument.name == "edits" and isinstance(value, tuple):
             return t("compare.by_hand", count=len(value))
-        if value is None:
+        if value is None or (argument.name == "given_weights" and not value):
             return t("compare.from_seed")
+        if argument.name == "given_weights":
+            return t("bring.weights.from_file")
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            return value[:LONGEST_VALUE] + "…"
         return value if isinstance(value, str) else repr(value)
 
     return [said(argument.a), said(argument.b)]

@@ -12,7 +12,7 @@ from lstm_core.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.sequences import comma_readings
 from lstm_core.text import Catalogue
-from pages.ui import bring, comparing, hand, state
+from pages.ui import bring, bring_weights, comparing, hand, state
 
 LAYER = ("activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll")
 DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
@@ -39,11 +39,12 @@ def draw_controls(t: Catalogue) -> None:
     experiment = state.experiment()
     _draw_sequence(experiment, t)
     draw_field("units", t)
+    bring_weights.draw_origin(t)
     groups: dict[str, Callable[[], None]] = {
         "weights": lambda: _draw_weights(experiment, t),
         "call": lambda: _draw_call(experiment, t),
         "dropout": lambda: _draw_fields(DROPOUT, t),
-        "layer": lambda: _draw_fields(LAYER, t),
+        "layer": lambda: _draw_fields(LAYER, t, disabled=("unit_forget_bias",) if experiment.given_weights else ()),
     }
     for name, draw in groups.items():
         with st.expander(t(f"groups.{name}"), key=f"group_{name}", on_change="rerun") as group:
@@ -85,7 +86,7 @@ def _draw_typed(t: Catalogue) -> None:
 
 
 def _draw_weights(experiment: Experiment, t: Catalogue) -> None:
-    _draw_fields(WEIGHTS, t)
+    _draw_fields(WEIGHTS, t, disabled=WEIGHTS if experiment.given_weights else ())
     draw_field("forget_bias", t, disabled=not experiment.use_bias)
     hand.draw_table(experiment, ("kernel", "recurrent_kernel", "bias"), t, key="weights")
 
@@ -106,9 +107,9 @@ def _draw_call(experiment: Experiment, t: Catalogue) -> None:
         draw_field("reset_before", t, options=list(range(2, experiment.calls + 1)))
 
 
-def _draw_fields(names: tuple[str, ...], t: Catalogue) -> None:
+def _draw_fields(names: tuple[str, ...], t: Catalogue, *, disabled: tuple[str, ...] = ()) -> None:
     for name in names:
-        draw_field(name, t)
+        draw_field(name, t, disabled=name in disabled)
 
 
 def _refused_field() -> str | None:

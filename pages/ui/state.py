@@ -168,5 +168,6 @@ def _for_widget(name: str, experiment: Experiment) -> object:
     value = getattr(experiment, name)
     if name == "forget_bias" and value is None:
         bias = experiment.weights().bias
-        return 0.0 if bias is None else float(bias[experiment.units])
+        bounds = FIELDS[name].metadata  # given weights, or numbers set by hand, may lie beyond the slider's ends
+        return 0.0 if bias is None else min(max(float(bias[experiment.units]), bounds["low"]), bounds["high"])
     return list(value) if isinstance(value, tuple) else value

@@ -18,6 +18,8 @@ from lstm_core.keras_worker import draw_dropout_masks, gather
 from lstm_core.outputs import printed, settled
 from lstm_core.run import run_experiment
 from lstm_core.verify import compare, evidence_task
+from lstm_core.weights_file import pack
+from tests.unit.npz_files import weights
 
 VARIANTS: dict[str, dict[str, object]] = {
     "plain": {"units": 3},
@@ -40,7 +42,12 @@ LARGE = {
     "long signal, many weights": {"preset": "sine", "timesteps": 150, "features": 2, "units": 24},
     "long article": {"preset": "article", "timesteps": 300, "features": 2, "return_sequences": True},
     "long noise, no bias": {"preset": "noise", "timesteps": 401, "features": 1, "use_bias": False, "mask": "3-5"},
-}
+    "weights from a file": {"units": 3, "given_weights": pack(weights(3, 3)), "return_sequences": True},
+    "large weights from a file, numbers by hand": {
+        "preset": "sine", "features": 5, "units": 12, "use_bias": False, "return_state": True,
+        "given_weights": pack(weights(5, 12, use_bias=False)), "edits": (Edit("kernel", 1, 6, 0.125),),
+    },
+}  # fmt: skip
 EXPERIMENTS = {
     f"{name} {flags}": Experiment(**(variant | dict(zip(FLAGS, flags, strict=True))))
     for name, variant in VARIANTS.items()
@@ -133,7 +140,8 @@ def test_the_exact_script_prints_the_numbers_on_screen(name: str, printed_alone:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, e in EXPERIMENTS.items() if not (e.edits or e.forget_bias or e.draws_dropout)]
+    "name",
+    [name for name, e in EXPERIMENTS.items() if not (e.edits or e.forget_bias or e.draws_dropout or e.given_weights)],
 )
 def test_the_essential_code_runs_and_gives_the_numbers_on_screen_to_float32_rounding(name: str) -> None:
     experiment = EXPERIMENTS[name]

@@ -20,6 +20,8 @@ from lstm_core import codegen, sequences, text
 from lstm_core.codegen import COMMENTS, FLAGS, MOST_LINES, essential, exact, layer_arguments, returned_names
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.literals import LITERAL_MOST, assignment, literal, source_of
+from lstm_core.weights import initial_weights
+from lstm_core.weights_file import pack
 from tests.experiments import experiments
 
 SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}
@@ -240,6 +242,12 @@ def test_the_code_says_that_numbers_were_set_by_hand() -> None:
     assert SAY("hand_made_weights") not in essential(Experiment(), SAY)
 
 
+def test_the_essential_code_says_where_weights_from_a_file_are() -> None:
+    experiment = Experiment(units=3, given_weights=pack(initial_weights(features=3, units=3)))
+    assert SAY("given_weights") in essential(experiment, SAY)
+    assert "initializer" not in essential(experiment, SAY)
+
+
 # ---- comments ----
 
 RICH = [
@@ -248,6 +256,7 @@ RICH = [
         dropout=0.5, training=True, calls=2, reset_before=(2,), units=16,
     ),
     Experiment(preset="sine", timesteps=150, forget_bias=0.5),
+    Experiment(units=3, given_weights=pack(initial_weights(features=3, units=3))),
     Experiment(
         return_sequences=True, return_state=True, go_backwards=True, stateful=True, activation="relu", use_bias=False,
         recurrent_activation="hard_sigmoid", unroll=True, dropout=0.5, mask="1", initial_state=True, calls=2,
