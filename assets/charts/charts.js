@@ -119,9 +119,8 @@ class Chart {
 
   // -- the cursor --
 
-  under({ clientX, clientY }) {
-    const { left, top } = this.parts.stage.getBoundingClientRect();
-    return this.view && cellAt({ x: clientX - left, y: clientY - top }, this.view);
+  under(event) {
+    return this.view && cellAt(placeIn(this.parts.stage, event), this.view);
   }
 
   /** Read out a cell, or none, and let the cursor stand at a step, or nowhere. */

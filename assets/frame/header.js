@@ -62,6 +62,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const take = parentElement.querySelector(".lens-take");
   take.textContent = data.take;
   take.onclick = () => setTriggerValue("take", window.location.href);
+  projectOnClick(parentElement.querySelector(".lens-project"), data);
   for (const button of parentElement.querySelectorAll("[data-language]")) {
     const { language } = button.dataset;
     button.setAttribute("aria-pressed", String(language === data.language));

@@ -33,6 +33,7 @@ class Lens {
     on(speed, "change", () => (this.player.speed = Number(speed.value)));
     on(fold, "click", () => this.fold());
     on(document, EVENT, ({ detail }) => this.follow(detail));
+    on(document, "keydown", (event) => this.remote(event));
   }
 
   destroy() {
@@ -180,6 +181,16 @@ class Lens {
     event.preventDefault();
     if (space) this.act("play");
     else this.choose(to);
+  }
+
+  /** In the teacher's view a presenter's remote moves the picture, wherever the focus is but where keys have a meaning. */
+  remote(event) {
+    if (!document.documentElement.classList.contains("lens-projector") || this.root.inert || event.defaultPrevented) return;
+    if (event.target.matches(KEYED)) return;
+    const to = keyMove(this.P, this.chosen, REMOTE[event.key]);
+    if (!to) return;
+    event.preventDefault();
+    this.choose(to);
   }
 
   act(what) {

@@ -7,6 +7,12 @@ const SPEEDS = [0.5, 1, 2, 4];
 /** A step and unit that the picture has, nearest to the wished ones. */
 const within = (P, { step, unit }) => ({ step: clamp(step, 1, P.steps), unit: clamp(unit, 1, P.units) });
 
+/** What a presenter's remote sends, and the arrow keys, as keys of the picture. */
+const REMOTE = { PageDown: "ArrowRight", PageUp: "ArrowLeft", ArrowRight: "ArrowRight", ArrowLeft: "ArrowLeft" };
+
+/** What has a use of its own for them. */
+const KEYED = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=radio], [role=slider], [role=tab], [role=menuitem]";
+
 /** Where a key leads from a step and unit; undefined for other keys. Steps follow time, as on the axis. */
 function keyMove(P, { step, unit }, key) {
   const moves = {

@@ -165,7 +165,8 @@ class Unrolled {
     if (!node) return;
     const { strip, pitch } = this.G;
     const { left } = node.querySelector(".touch").getBoundingClientRect();
-    const place = (clientX - left - pitch / 2 - strip.x) / strip.width;
+    const x = (clientX - left) / scaleOf(this.parts.window);
+    const place = (x - pitch / 2 - strip.x) / strip.width;
     const onStrip = target.closest(".step > svg, .strip-frame") && place >= 0 && place < 1;
     const step = Number(node.dataset.step);
     choose(onStrip ? { step, unit: Math.floor(place * this.P.units) + 1 } : { step });

@@ -57,6 +57,18 @@ function element([tag, attributes, content = ""], namespace) {
   return node;
 }
 
+// ---- places ----
+
+/** How many pixels of the screen one of an HTML element's own is: the projector's view makes it more. */
+const scaleOf = (node) => node.getBoundingClientRect().width / node.offsetWidth || 1;
+
+/** Where on an HTML element a pointer is, in the element's own pixels from its left and top. */
+function placeIn(node, { clientX, clientY }) {
+  const { left, top } = node.getBoundingClientRect();
+  const scale = scaleOf(node);
+  return { x: (clientX - left) / scale, y: (clientY - top) / scale };
+}
+
 // ---- components ----
 
 const views = new WeakMap(); // a component's root -> its one view

@@ -43,7 +43,7 @@ class Attention {
 
   click(event) {
     const button = event.target.closest("button"); // a key presses it without a place
-    const x = event.clientX - this.parts.columns.getBoundingClientRect().left;
+    const { x } = placeIn(this.parts.columns, event);
     const step = button ? [...this.parts.buttons.children].indexOf(button) : Math.floor(x / this.G.column);
     this.step = clamp(step, 0, this.data.labels.length - 1);
     this.draw();

@@ -144,7 +144,8 @@ class Timeline {
     const { lanes, carries, links, colours } = this.data;
     const above = this.rows.getBoundingClientRect().top;
     const boxes = [...this.rows.querySelectorAll("section svg")].map((row) => row.getBoundingClientRect());
-    const [tops, bottoms] = [boxes.map((box) => box.top - above), boxes.map((box) => box.bottom - above)];
+    const scale = scaleOf(this.rows);
+    const [tops, bottoms] = ["top", "bottom"].map((edge) => boxes.map((box) => (box[edge] - above) / scale));
     const right = (lane) => this.G.at(lane.steps.length - 1) + this.G.cell / 2;
     const carried = carries.flatMap(({ from, to, names }) => Object.entries(names).flatMap(([state, name]) => {
       const [source, target, apart] = [lanes[from], lanes[to], WIRE_APART[state]];

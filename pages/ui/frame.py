@@ -56,7 +56,7 @@ def asset(path: str) -> str:
     return (ASSETS / path).read_text(encoding="utf-8")
 
 
-_header = framed("header", "copy", "links")
+_header = framed("header", "copy", "links", "projector")
 
 
 def draw_header(t: Catalogue, badge: Badge, notices: list[Notice], *, on_take: Callable[[str], None]) -> None:
@@ -70,6 +70,7 @@ def draw_header(t: Catalogue, badge: Badge, notices: list[Notice], *, on_take: C
             "copy": t("page.copy_link"),
             "copied": t("page.copied"),
             "take": t("take.open"),
+            "project": t("page.project"),
             "pages": page_links(t),
             "badge": badge._asdict(),
             "notices": [notice._asdict() for notice in notices],

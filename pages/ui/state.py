@@ -15,8 +15,8 @@ PLAYGROUND = "playground"
 """The first page."""
 
 LANGUAGE_PARAMETER = "lang"
-LOOKING = ("step", "unit")
-"""Parameters that the moving picture keeps in the URL by itself, in the browser: no part of the experiment."""
+LOOKING = ("step", "unit", "projector")
+"""Parameters that the browser keeps in the URL by itself: how the page is looked at, no part of the experiment."""
 
 PRESET_SHAPES = {
     "article": (3, 1),
