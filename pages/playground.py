@@ -28,6 +28,7 @@ def draw_experiment(t: Catalogue) -> None:
     left, right = st.columns([13, 11], gap="medium")
     with left:
         pictures.draw_pictures(run, t, row=row)
+        pictures.draw_table(run, t, row=row)
     returned = beside or right.container()
     with right:
         panels.draw_code(chosen, t)

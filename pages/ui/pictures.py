@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_core.experiment import Experiment
-from lstm_core.figures.panels import STACK
+from lstm_core.figures.panels import STACK, Shown
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui.charts import draw_charts
+
+TABLED = tuple(dict.fromkeys(quantity for _, quantity in STACK))
 
 
 def choose_row(experiment: Experiment, t: Catalogue) -> int:
@@ -35,3 +37,19 @@ def draw_pictures(run: Run, t: Catalogue, *, row: int, order: tuple[tuple[str, s
     )
     token = f"{t.language}-{row}-{hash(run.experiment):x}"
     draw_charts(figure, token=token, key="charts")
+
+
+def draw_table(run: Run, t: Catalogue, *, row: int) -> None:
+    """Draw the values of one quantity of the pictures as a table, a line each time step, if it is asked for."""
+    if not st.toggle(t("pictures.table"), key="table_open"):
+        return
+    import pandas as pd  # 0.3 s that the first page does not need
+
+    text = FigureText(**t.section("figure"))
+    quantity = st.selectbox(t("pictures.quantity"), TABLED, format_func=text.quantity, key="table_quantity", width=260)
+    grid = Shown(run.trace, row, run.outputs, text).grid(quantity).T
+    name = "figure.feature" if quantity == "x" else "figure.unit"
+    columns = [t(name, feature=number, unit=number) for number in range(1, grid.shape[1] + 1)]
+    words = row_labels(run.experiment, row) or ("",) * len(grid)
+    steps = [f"{number} {word}".rstrip() for number, word in enumerate(words, start=1)]
+    st.dataframe(pd.DataFrame(grid, columns=columns, index=pd.Index(steps, name=t("figure.axis"))), key="table")

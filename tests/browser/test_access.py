@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -37,8 +38,9 @@ def barriers(page: Page) -> list[dict[str, Any]]:
 def open_everything(page: Page) -> None:
     """Open the tables of all values, the sidebar, all its groups, and the tables of numbers set by hand."""
     tables = page.get_by_test_id("stDataFrame")
-    page.locator(".st-key-all_values label").first.click()
-    expect(tables).to_have_count(3)
+    for key, count in (("table_open", 1), ("all_values", 4)):
+        page.locator(f".st-key-{key} label").first.click()
+        expect(tables).to_have_count(count)
     if page.get_by_test_id("stExpandSidebarButton").is_visible():
         page.get_by_test_id("stExpandSidebarButton").click()
     for number, group in enumerate(page.get_by_test_id("stExpander").all()):
@@ -47,7 +49,7 @@ def open_everything(page: Page) -> None:
         expect(page.locator("[data-testid=stExpander] details[open]")).to_have_count(number + 1)
     for number, toggle in enumerate(("hand_open_weights", "hand_open_states")):
         page.locator(f".st-key-{toggle} label").first.click()
-        expect(tables).to_have_count(4 + number)
+        expect(tables).to_have_count(5 + number)
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
@@ -75,13 +77,9 @@ def test_axe_finds_nothing_in_notices_and_long_sequences(open_page: Open, theme:
 
 
 @pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
-@pytest.mark.parametrize(
-    ("theme", "viewport", "language"), [("light", WIDE, "en"), ("dark", NARROW, "ko")], ids=["1280", "390"]
-)
-def test_axe_finds_nothing_in_a_lesson_with_every_answer_shown(
-    open_lesson: Open, name: str, theme: str, viewport: tuple[int, int], language: str
-) -> None:
-    page = open_lesson(f"{name}?lang={language}", viewport=viewport, theme=theme)
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_axe_finds_nothing_in_a_lesson_with_every_answer_shown(open_lesson: Open, name: str, language: str) -> None:
+    page = open_lesson(f"{name}?lang={language}", viewport=WIDE)
     questions = page.locator("[class*=st-key-predict_]")
     asked = 0
     while asked < questions.count():  # an answer may bring up another question
@@ -91,7 +89,21 @@ def test_axe_finds_nothing_in_a_lesson_with_every_answer_shown(
         wait_lesson(page)
         asked += 1
     expect(page.locator(".lens-output[data-kind=waits]")).to_have_count(0, timeout=90_000)
-    assert barriers(page) == []
+    for (width, height), theme in product((WIDE, NARROW), ("light", "dark")):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator(".stApp")).to_have_css("color-scheme", theme)
+        wait_lesson(page)
+        assert (width, theme, barriers(page)) == (width, theme, [])
+
+
+def test_axe_finds_nothing_where_two_layers_are_compared(open_page: Open) -> None:
+    page = open_page("/?lang=ko&a=units%3D2&units=2&return_state=1&forget_bias=3", viewport=WIDE)
+    expect(page.locator(".lens-compare")).to_be_visible()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator(".stApp")).to_have_css("color-scheme", theme)
+        assert barriers(page) == []
 
 
 # ---- names ----
