@@ -9,12 +9,11 @@ from lstm_core import codegen, compare
 from lstm_core.experiment import Experiment
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText
-from lstm_core.run import Run, run_experiment
+from lstm_core.run import Run, row_labels, run_experiment
 from lstm_core.text import Catalogue
 from pages.ui import checking, panels, state
 from pages.ui.charts import draw_charts
 from pages.ui.frame import framed
-from pages.ui.pictures import row_labels
 
 _compare = framed("compare")
 _diff = framed("diff")
