@@ -41,7 +41,7 @@ def test_keys_at_random_leave_the_page_whole(server: Server, open_page: Open) ->
         assert page.url.startswith(server.url)
     page.keyboard.press("Escape")
     page.goto(page.url)
-    page.wait_for_function("lens.idle()")
+    page.wait_for_function("() => lens.idle()")
     expect(page.locator(".lens-head")).to_be_visible()
     assert "Traceback" not in server.log
 
