@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lstm_core.compare import same_inside
-from lstm_core.outputs import LayerOutput
+from lstm_core.outputs import LayerOutput, printed, settled
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
+from lstm_core.verify import Agreement
 
 _CASE = {(False, False): "ff", (True, False): "tf", (False, True): "ft", (True, True): "tt"}
 
@@ -16,6 +19,26 @@ def returned_sentence(run: Run, t: Catalogue) -> str:
     """Return how many tensors come back and what they are, in one sentence."""
     case = _CASE[run.experiment.return_sequences, run.experiment.return_state]
     return t(f"returned.{case}", timesteps=run.trace.h.shape[0])
+
+
+def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
+    """Return all that is said of the returned tensors, in Keras's order; as text Keras's own numbers, once known."""
+    arrays = agreement.returned if agreement else tuple(output.array for output in run.outputs)
+    certain = agreement is not None or all(settled(array) for array in arrays)
+    return {
+        "sentence": returned_sentence(run, t),
+        "tensors": [
+            {
+                "name": output.name,
+                "shape": str(output.array.shape),
+                "what": output_is(run, output, t),
+                "printed": printed(array),
+                "quantity": output.quantity,
+            }
+            for output, array in zip(run.outputs, arrays, strict=True)
+        ],
+        "note": t("returned.print_help") if certain else t("returned.pending"),
+    }
 
 
 def output_is(run: Run, output: LayerOutput, t: Catalogue) -> str:

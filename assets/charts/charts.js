@@ -8,7 +8,9 @@ const ZOOMS = { zoom_in: 1 / 2, zoom_out: 2, zoom_reset: Infinity }; // by how m
 
 let plotly; // the promise of Plotly.js: one per page
 
+/** Plotly.js from an address, or without one the page's own. */
 function loadPlotly(url) {
+  if (!url) return Promise.resolve(window.Plotly);
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = url;

@@ -1,9 +1,13 @@
-// Copying to the clipboard, also where the page is not on a secure address (a classroom's http://192.168...).
+// Copying to the clipboard, also where the page is not on a secure address (a classroom by http) or in a frame.
 
 const COPIED_MS = 1600;
 
 async function copyText(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  try {
+    return await navigator.clipboard.writeText(text);
+  } catch {
+    // no clipboard here, or none for us: as below
+  }
   const area = document.createElement("textarea");
   area.value = text;
   document.body.append(area);

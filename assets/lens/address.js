@@ -9,8 +9,9 @@ function chosenIn(query) {
   return Object.fromEntries(numbers.filter(([, number]) => Number.isSafeInteger(number) && number > 0));
 }
 
-/** Put step and unit into the address; all else in it stays letter for letter. */
+/** Put step and unit into the address; all else in it stays letter for letter. A file has no address to write. */
 function writeUrl(chosen) {
+  if (self.origin === "null") return;
   const others = location.search.slice(1).split("&").filter((part) => part && !PARAMETERS.includes(part.split("=")[0]));
   const query = [...others, ...PARAMETERS.map((name) => `${name}=${chosen[name]}`)].join("&");
   history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pages.ui.frame import asset, component
+from lstm_core.assets import charts_parts
+from pages.ui.frame import component
 from pages.ui.plotly_asset import plotly_url
 
-SCRIPTS = ("shared/drawing.js", *(f"charts/{name}.js" for name in ("figure", "overlay", "cells", "charts")))
-
-_charts = component(
-    "charts",
-    html=asset("charts/charts.html"),
-    css=asset("charts/charts.css"),
-    js="\n".join(map(asset, SCRIPTS)),  # joined in this order they are one module
-)
+_charts = component("charts", **charts_parts()._asdict())
 
 
 def draw_charts(figure: dict[str, Any], *, token: str, key: str) -> None:

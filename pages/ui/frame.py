@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -11,12 +10,11 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.bidi_component.state import BidiComponentResult as ComponentResult
 
+from lstm_core.assets import asset, frame_parts
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.component_scripts import loader
-
-ASSETS = Path(__file__).parents[2] / "assets"
 
 
 class Badge(NamedTuple):
@@ -47,13 +45,7 @@ def component(name: str, *, html: str, css: str, js: str) -> Callable[..., Compo
 
 def framed(name: str, *helpers: str) -> Callable[..., ComponentResult]:
     """Return the component of assets/frame with this name; its script can use those of the helpers there."""
-    script = "".join(asset(f"frame/{part}.js") for part in (*helpers, name))
-    return component(name, html=asset(f"frame/{name}.html"), css=asset(f"frame/{name}.css"), js=script)
-
-
-def asset(path: str) -> str:
-    """Return a file of assets/ as text."""
-    return (ASSETS / path).read_text(encoding="utf-8")
+    return component(name, **frame_parts(name, *helpers)._asdict())
 
 
 _header = framed("header", "copy", "links", "projector")

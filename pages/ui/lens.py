@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
+from lstm_core.assets import lens_parts
 from lstm_core.payload import payload
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
-from pages.ui.frame import asset, component
+from pages.ui.frame import component
 
-LAYER = ("payload", "strips", "layer", "ends", "words", "moves", "unrolled")
-CELL = ("terms", "formula", "panel", "diagram", "cell")
-SCRIPTS = ("shared/drawing.js", *(f"lens/{name}.js" for name in (*LAYER, *CELL, "address", "lens")))
-
-_lens = component(
-    "picture",
-    html=asset("lens/lens.html"),
-    css="\n".join(asset(f"lens/{name}.css") for name in ("lens", "cell")),
-    js="\n".join(map(asset, SCRIPTS)),  # joined in this order they are one module
-)
+_lens = component("picture", **lens_parts()._asdict())
 
 
 def draw_lens(run: Run, t: Catalogue, *, row: int, key: str = "lens", opens_at: int | None = None) -> None:

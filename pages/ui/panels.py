@@ -8,9 +8,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from lstm_core import cell, codegen
-from lstm_core.describe import changes, output_is, returned_sentence
+from lstm_core.describe import changes, returned_panel
 from lstm_core.experiment import Experiment
-from lstm_core.outputs import LayerOutput, printed, settled
+from lstm_core.outputs import LayerOutput, printed
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
@@ -48,25 +48,7 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
 
 def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str) -> None:
     """Draw the returned tensors in Keras's order: name, shape, what each is, and its text."""
-    arrays = agreement.returned if agreement else tuple(output.array for output in run.outputs)
-    certain = agreement is not None or all(settled(array) for array in arrays)
-    _returned(
-        {
-            "sentence": returned_sentence(run, t),
-            "tensors": [
-                {
-                    "name": output.name,
-                    "shape": str(output.array.shape),
-                    "what": output_is(run, output, t),
-                    "printed": printed(array),
-                    "quantity": output.quantity,
-                }
-                for output, array in zip(run.outputs, arrays, strict=True)
-            ],
-            "note": t("returned.print_help") if certain else t("returned.pending"),
-        },
-        key=key,
-    )
+    _returned(returned_panel(run, agreement, t), key=key)
 
 
 def draw_code(experiment: Experiment, t: Catalogue) -> None:

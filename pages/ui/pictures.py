@@ -13,6 +13,8 @@ from lstm_core.text import Catalogue
 from pages.ui.charts import draw_charts
 
 TABLED = tuple(dict.fromkeys(quantity for _, quantity in STACK))
+ROW = "shown_row"
+"""Session key: the batch row to show, from 1."""
 
 
 def choose_row(experiment: Experiment, t: Catalogue) -> int:
@@ -20,9 +22,13 @@ def choose_row(experiment: Experiment, t: Catalogue) -> int:
     batch = experiment.shape[0]
     if batch == 1:
         return 0
-    key = "shown_row"
-    st.session_state[key] = min(st.session_state.get(key, 1), batch)
-    return int(st.slider(t("page.row"), 1, batch, key=key, help=t("page.row_help"), width=320)) - 1
+    st.session_state[ROW] = shown_row(experiment) + 1
+    return int(st.slider(t("page.row"), 1, batch, key=ROW, help=t("page.row_help"), width=320)) - 1
+
+
+def shown_row(experiment: Experiment) -> int:
+    """Return the batch row that was chosen last, from 0, as far as the experiment has so many."""
+    return int(min(st.session_state.get(ROW, 1), experiment.shape[0])) - 1
 
 
 def draw_pictures(run: Run, t: Catalogue, *, row: int, order: tuple[tuple[str, str], ...] = STACK) -> None:

@@ -8,7 +8,7 @@ from lstm_core.query import PINNED, Link
 from lstm_core.run import Run, layer_call
 from lstm_core.text import Catalogue
 from lstm_core.worker import time_limit
-from pages.ui import checking, state, take
+from pages.ui import checking, state, take_away
 from pages.ui.checking import Asked
 from pages.ui.frame import Badge, Notice, draw_header
 
@@ -24,10 +24,10 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
         state.follow(t)
         if asked.waits and asked.outdated():
             st.rerun()
-        draw_header(t, _badge(asked, run, t), notices, on_take=take.ask)
-        take.draw_if_asked(run, t)
+        draw_header(t, _badge(asked, run, t), notices, on_take=take_away.ask)
+        take_away.draw_if_asked(run, asked.agreement(run), t)
 
-    take.draw_if_open(run, t)
+    take_away.draw_if_open(run, asked.agreement(run), t)
     st.fragment(head, run_every=LOOK_AGAIN if asked.waits else None)()
 
 

@@ -8,14 +8,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstm_core.assets import Parts, charts_parts, lens_parts
 from lstm_core.experiment import Experiment
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.payload import payload
 from lstm_core.run import run_experiment
 from lstm_core.text import load
-from pages.ui import charts, lens
-from pages.ui.frame import asset
 from pages.ui.plotly_asset import plotly_url
 from tests.browser.harness import Server, wait_complete
 
@@ -46,19 +45,18 @@ def lens_data(units: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("scripts", "html", "data", "drawn"),
+    ("parts", "data", "drawn"),
     [
-        (charts.SCRIPTS, "charts/charts.html", charts_data, "#overtaken [data-lens-ready=units-2]"),
-        (lens.SCRIPTS, "lens/lens.html", lens_data, "#overtaken .lens-picture[data-unit='1']"),
+        (charts_parts(), charts_data, "#overtaken [data-lens-ready=units-2]"),
+        (lens_parts(), lens_data, "#overtaken .lens-picture[data-unit='1']"),
     ],
     ids=["charts", "lens"],
 )
 def test_data_that_change_while_the_script_loads_are_drawn(
-    open_page: Open, scripts: tuple[str, ...], html: str, data: Callable[[int], str], drawn: str
+    open_page: Open, parts: Parts, data: Callable[[int], str], drawn: str
 ) -> None:
     page = open_page()
-    source = "\n".join(map(asset, scripts))
-    page.evaluate(OVERTAKEN, {"source": source, "html": asset(html), "first": data(1), "second": data(2)})
+    page.evaluate(OVERTAKEN, {"source": parts.js, "html": parts.html, "first": data(1), "second": data(2)})
     expect(page.locator(drawn)).to_be_attached()
 
 

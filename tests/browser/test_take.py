@@ -46,6 +46,20 @@ def test_what_is_taken_away_is_the_experiment_on_screen(open_page: Open, languag
     assert taken(page, "arrays") == exports.arrays(run)
 
 
+def test_the_handout_has_the_title_and_opens_where_the_page_stood(open_page: Open) -> None:
+    page = open_page(f"{ADDRESS}&step=1")
+    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=150_000)
+    open_dialog(page)
+    title = page.get_by_label("Title of the handout")
+    title.fill("Week <3>")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Handout (.html)").click()
+    said = Path(download.value.path()).read_text("utf-8")
+    assert "<h1>Week &lt;3&gt;</h1>" in said
+    assert '"opensAt": 1' in said
+    assert "agrees" in said.partition("</header>")[0].rpartition("handout-head")[2]
+
+
 def test_nothing_of_the_dialog_is_there_before_it_is_opened_and_it_can_be_closed(open_page: Open) -> None:
     page = open_page()
     assert page.locator(".lens-qr, [data-testid=stDownloadButton]").count() == 0

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core import exports
+from lstm_core.assets import parts
+from lstm_core.handout import MOST_TITLE, handout
 from lstm_core.qr import qr_code
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
-from pages.ui.frame import framed
+from lstm_core.verify import Agreement
+from pages.ui.frame import component, framed
+from pages.ui.pictures import shown_row
 
 ADDRESS = "take_address"
 """Session key: the page's address in the browser while the dialog is open."""
@@ -21,6 +27,7 @@ BUTTON_WIDTH = 190
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 
 _qr = framed("qr")
+_give = component("given", **parts("frame/given.html", (), ("shared/save.js", "frame/given.js"))._asdict())
 
 
 def ask(address: str) -> None:
@@ -28,28 +35,28 @@ def ask(address: str) -> None:
     st.session_state[ADDRESS], st.session_state[ASKED] = address, True
 
 
-def draw_if_asked(run: Run, t: Catalogue) -> None:
+def draw_if_asked(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     """Draw the dialog once it is asked for: drawn again by itself, it would reopen just as someone closes it."""
     if st.session_state.pop(ASKED, False):
-        _dialog(run, t)
+        _dialog(run, agreement, t)
 
 
-def draw_if_open(run: Run, t: Catalogue) -> None:
+def draw_if_open(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     """Draw the dialog anew with the page, as long as it has not been closed."""
     if ADDRESS in st.session_state:
         st.session_state.pop(ASKED, None)
-        _dialog(run, t)
+        _dialog(run, agreement, t)
 
 
-def _dialog(run: Run, t: Catalogue) -> None:
-    st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, t)
+def _dialog(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
+    st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, agreement, t)
 
 
 def _close() -> None:
     st.session_state.pop(ADDRESS, None)
 
 
-def _draw(run: Run, t: Catalogue) -> None:
+def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     experiment = run.experiment
     _head("code", t)
     _offer("script", "lstm_lens.py", "text/x-python", t, lambda: exports.script(experiment, t))
@@ -60,6 +67,8 @@ def _draw(run: Run, t: Catalogue) -> None:
     else:
         st.caption(t("take.table_too_long", rows=f"{exports.table_rows(run):,}"))
     _offer("arrays", "lstm_lens.npz", "application/octet-stream", t, lambda: exports.arrays(run))
+    _head("page", t)
+    _draw_handout(run, agreement, t)
     _head("link", t)
     _draw_link(t)
 
@@ -70,7 +79,7 @@ def _head(group: str, t: Catalogue) -> None:
 
 def _offer(name: str, file: str, kind: str, t: Catalogue, make: Callable[[], str | bytes]) -> None:
     """Draw a button that makes and gives a file, and what the file is."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with _row():
         st.download_button(
             t(f"take.{name}.label"),
             data=make,
@@ -80,8 +89,34 @@ def _offer(name: str, file: str, kind: str, t: Catalogue, make: Callable[[], str
             key=f"take_{name}",
             width=BUTTON_WIDTH,
         )
-        with st.container(width="stretch"):
-            st.caption(t(f"take.{name}.help"))
+        _caption(t(f"take.{name}.help"))
+
+
+def _row() -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
+
+
+def _caption(text: str) -> None:
+    with st.container(width="stretch"):
+        st.caption(text)
+
+
+def _draw_handout(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
+    """Draw the handout's title and its button; its picture opens at the step that the page's address names.
+
+    Title and click come together, as a form: a download button would still have the title before.
+    """
+    with st.form("take_handout", border=False):
+        title = st.text_input(t("take.handout.title"), max_chars=MOST_TITLE, key="take_title")
+        with _row():
+            asked = st.form_submit_button(t("take.handout.label"), width=BUTTON_WIDTH)
+            _caption(t("take.handout.help"))
+    if asked:
+        step = parse_qs(urlsplit(st.session_state[ADDRESS]).query).get("step", [""])[0]
+        opens_at = int(step) if step.isdecimal() else None
+        made = handout(run, t, title=title, row=shown_row(run.experiment), opens_at=opens_at, agreement=agreement)
+        given = {"id": secrets.token_hex(8), "name": "lstm_lens.html", "kind": "text/html", "text": made}
+        _give(given, key="take_given")
 
 
 def _draw_link(t: Catalogue) -> None:
