@@ -19,7 +19,6 @@ DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
 WEIGHTS = ("weights_seed", "kernel_initializer", "recurrent_initializer", "bias_initializer")
 NUMBERS = ("initial_h", "initial_c")
 SLIDER_MOST = 100
-FLAG_WIDTH = 215
 TYPED_HEIGHT = 110
 STEPS = {"dropout": 0.05, "recurrent_dropout": 0.05, "forget_bias": 0.1, "initial_h": 0.1, "initial_c": 0.1}
 
@@ -28,7 +27,7 @@ def draw_flags(t: Catalogue) -> None:
     """Draw the four flags that decide what leaves the layer, side by side, above everything else."""
     with st.container(horizontal=True, gap="medium", key="flags"):
         for name in FLAGS:
-            with st.container(width=FLAG_WIDTH, gap=None):
+            with st.container(gap=None):
                 draw_field(name, t, label=f"`{name}`")
                 st.caption(t(f"flags.{name}.hint"))
         comparing.draw_button(t)
