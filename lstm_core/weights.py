@@ -239,11 +239,11 @@ def initial_weights(
     return Weights(
         kernel=INITIALIZERS[kernel_initializer].draw((features, 4 * units), seed),
         recurrent_kernel=INITIALIZERS[recurrent_initializer].draw((units, 4 * units), seed + 1),
-        bias=_initial_bias(bias_initializer, units, unit_forget_bias, seed + 2) if use_bias else None,
+        bias=initial_bias(bias_initializer, units, unit_forget_bias, seed + 2) if use_bias else None,
     )
 
 
-def _initial_bias(name: str, units: int, unit_forget_bias: bool, seed: int) -> Float32Array:
+def initial_bias(name: str, units: int, unit_forget_bias: bool, seed: int) -> Float32Array:
     """With `unit_forget_bias` Keras draws the bias of i, and that of c~ and o, from one and the same start:
     random biases of i and c~ are then equal.
     """

@@ -7,9 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from lstm_core.text import Catalogue
-from pages.ui import bring_csv, bring_weights, taking
+from pages.ui import bring_code, bring_csv, bring_weights, taking
 
-TABS: dict[str, Callable[[Catalogue], None]] = {"csv": bring_csv.draw, "weights": bring_weights.draw}
+TABS: dict[str, Callable[[Catalogue], None]] = {
+    "csv": bring_csv.draw,
+    "weights": bring_weights.draw,
+    "code": bring_code.draw,
+}
 """What each tab draws; its name is `bring.<name>.tab` in the catalogue."""
 
 

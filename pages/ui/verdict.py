@@ -8,7 +8,7 @@ from lstm_core.query import PINNED, Link
 from lstm_core.run import Run, layer_call
 from lstm_core.text import Catalogue
 from lstm_core.worker import time_limit
-from pages.ui import checking, state, take_away
+from pages.ui import bring_code, checking, state, take_away
 from pages.ui.checking import Asked
 from pages.ui.frame import Badge, Notice, draw_header
 
@@ -65,6 +65,7 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
     notices += [
         Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in st.session_state.notices
     ]
+    notices += bring_code.notices(asked.chosen, t)
     if asked.shown != asked.chosen:
         notices.append(Notice("info", t("pictures.no_masks" if asked.failure else "pictures.waiting_masks")))
     if link.left_out:
