@@ -16,6 +16,7 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
+	@$(IN_VENV) -m tests.browser.proxy --install
 	@$(MAKE) --no-print-directory check
 	@$(IN_VENV) -m pytest -q -n 2
 

@@ -106,5 +106,13 @@ def draw_map(t: Catalogue) -> None:
     )
 
 
+_connection = framed("connection")
+
+
+def draw_connection(t: Catalogue) -> None:
+    """Say so while the server is away; once it is back, run the page's script. Must stand outside of all fragments."""
+    _connection({"lost": t("page.connection_lost")}, key="connection", on_found_change=lambda: None)
+
+
 def _language_chosen() -> None:
     state.choose_language(st.session_state["header"].language)

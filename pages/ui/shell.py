@@ -3,6 +3,8 @@
 import streamlit as st
 
 from lstm_core.lessons.registry import LESSONS
+from lstm_core.text import load
+from pages.ui.frame import draw_connection
 from pages.ui.state import PLAYGROUND
 
 PAGES = (PLAYGROUND, *(lesson.name for lesson in LESSONS))
@@ -21,6 +23,7 @@ def main() -> None:
     st.session_state.pages = pages
     named = st.Page(f"../{PLAYGROUND}.py", url_path=PLAYGROUND)  # the first page's other address
     st.navigation([*pages.values(), named], position="hidden").run()
+    draw_connection(load(st.session_state.language))
 
 
 if __name__ == "__main__":

@@ -74,10 +74,12 @@ class Server:
         cwd: Path = ROOT,
         env: Mapping[str, str] | None = None,
         options: tuple[str, ...] = (),
+        address: str | None = None,
+        port: int | None = None,
     ) -> None:
         """Start `streamlit run script` on a free port, in an empty home: nobody's own settings leak in."""
-        self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
+        self.port = port or free_port()
+        self.url = f"http://{address or 'localhost'}:{self.port}"
         self._home = tempfile.TemporaryDirectory(prefix="lens-home-", ignore_cleanup_errors=True)
         self._log_path = Path(self._home.name) / "server.log"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
@@ -88,6 +90,7 @@ class Server:
             "run",
             str(script),
             f"--server.port={self.port}",
+            *([f"--server.address={address}"] if address else []),
             *options,
         ]
         with self._log_path.open("wb") as log:

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from lstm_core.experiment import Experiment
 from lstm_core.query import encode
 from lstm_core.run import run_experiment
-from tests.browser.harness import Server, running_server, wait_complete
+from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, wait_complete
 from tests.browser.test_playground import KERAS_SECONDS, expect_agreement, expected, flip, returned
 
 pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="finds the worker process through /proc")
@@ -225,3 +225,29 @@ def test_a_deep_link_is_the_first_thing_that_a_fresh_server_shows(fresh_page: Op
     flip(page, "return_sequences")
     assert list(returned(page)) == ["output", "state_h", "state_c"]
     assert "units=2" in page.url
+
+
+def test_a_server_that_ends_is_said_and_the_next_one_goes_on_by_itself(
+    new_browser_page: Open, traffic: Traffic
+) -> None:
+    page = new_browser_page()
+    lost = page.locator(".lens-connection")
+    with running_server(env=WITHOUT_KERAS) as running:
+        page.goto(f"{running.url}/?units=3&return_sequences=1")
+        wait_complete(page)
+        expect(lost).to_be_empty()
+        os.killpg(running.process.pid, signal.SIGKILL)
+        expect(lost).to_contain_text("The connection to the server is lost and is being restored")
+        assert returned(page) == expected(units=3, return_sequences=True)
+        again = Server(env=WITHOUT_KERAS, port=running.port)
+    try:
+        expect(lost).to_be_empty(timeout=BACK)
+        flip(page, "return_state")  # in a fragment of which the new server has never heard from the old one
+        assert returned(page) == expected(units=3, return_sequences=True, return_state=True)
+        page.reload()
+        wait_complete(page)
+        assert returned(page) == expected(units=3, return_sequences=True, return_state=True)
+    finally:
+        again.stop()
+    assert "net::ERR_CONNECTION_REFUSED" in "".join(traffic.complaints)
+    traffic.complaints.clear()
