@@ -28,7 +28,7 @@ from lstm_core.worker_process import TaskFailed, run_task, start_up
 
 T = TypeVar("T")
 State = Literal["starting", "ready", "restarting", "unavailable"]
-Reason = Literal["killed", "timeout", "not_installed", "error", "stopped"]
+Reason = Literal["killed", "timeout", "memory", "not_installed", "error", "stopped"]
 
 TASK_SECONDS = float(os.environ.get("LSTM_LENS_TASK_SECONDS", "20"))
 """How long a task may run before its process is killed; slow machines and tests set it in the environment."""
@@ -44,7 +44,7 @@ RETRY_SECONDS = 60.0
 """The longest pause between two attempts to start, and the pause where TensorFlow is not installed."""
 CLOSE_SECONDS = 2.0
 """How long a pool may take to close."""
-TROUBLES: tuple[Reason, ...] = ("killed", "timeout")
+TROUBLES: tuple[Reason, ...] = ("killed", "timeout", "memory")
 """The reasons after which the process is replaced."""
 
 
@@ -201,8 +201,7 @@ class KerasWorker:
         try:
             return cast(T, task.result())
         except TaskFailed as error:
-            reason: Reason = "not_installed" if error.reason == "not_installed" else "error"
-            raise WorkerFailed(reason, error.detail) from None
+            raise WorkerFailed(cast(Reason, error.reason), error.detail) from None
         except TimeoutError:
             raise WorkerFailed("timeout", f"the task took longer than {timeout:g} s") from None
         except (ProcessExpired, BrokenProcessPool) as error:

@@ -18,9 +18,12 @@ T = TypeVar("T")
 NICENESS = 10
 """How far the worker steps back, so that it never slows the page."""
 
+OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
+"""What Python and TensorFlow raise where no memory is left; by name, since TensorFlow may be what is missing."""
+
 
 class TaskFailed(Exception):
-    """A task that failed inside the worker: `reason` "not_installed" or "error", and what Python said."""
+    """A task that failed inside the worker: `reason` "not_installed", "memory" or "error", and what Python said."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(reason, detail)
@@ -55,6 +58,8 @@ def run_task(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         reason = "not_installed" if missing in ("keras", "tensorflow") else "error"
         raise TaskFailed(reason, str(error)) from None
     except Exception as error:
+        if type(error).__name__ in OUT_OF_MEMORY:
+            raise TaskFailed("memory", str(error)) from None
         raise TaskFailed("error", f"{type(error).__name__}: {error}") from None
     finally:
         gc.collect()  # Keras's layers are cycles that hold a run's tensors

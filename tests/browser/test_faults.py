@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -128,6 +129,20 @@ def test_a_worker_that_hangs_is_given_up_and_said_and_replaced(server: Server, p
     finally:
         if is_running(halted):
             os.kill(halted, signal.SIGKILL)
+
+
+def test_a_worker_that_has_no_memory_left_is_said_and_replaced(server: Server, page: Page) -> None:
+    starved = worker_of(server)
+    pages = int(Path(f"/proc/{starved}/statm").read_text().split()[0])
+    taken = pages * resource.getpagesize()
+    resource.prlimit(starved, resource.RLIMIT_AS, (taken, taken))
+    flip(page, "return_sequences")
+    assert returned(page) == expected(return_sequences=True)
+    expect(page.locator(".lens-badge[data-state=unavailable]")).to_be_visible(timeout=TASK_SECONDS * 1000 + 15_000)
+    flip(page, "return_state")
+    assert returned(page) == expected(return_sequences=True, return_state=True)
+    expect_recovery(page)
+    assert worker_of(server) != starved
 
 
 def test_dropout_is_shown_without_its_masks_while_keras_is_away_and_with_them_again(

@@ -129,6 +129,12 @@ def test_a_hanging_task_ends_by_its_time_out_and_the_next_one_works(ready):
     assert not is_running(pid)
 
 
+def test_a_process_without_memory_is_replaced(ready):
+    pid = ready.submit(os.getpid).result(PATIENCE)
+    assert failure(ready.submit(bytearray, 2**60)).reason == "memory"
+    assert ready.submit(os.getpid).result(PATIENCE) != pid
+
+
 def test_a_failing_task_says_why_and_the_process_lives_on(ready):
     pid = ready.submit(os.getpid).result(PATIENCE)
     wrong = failure(ready.submit(keras_worker.run_script, "import keras\nkeras.layers.LSTM(0)"))
