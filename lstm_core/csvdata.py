@@ -233,6 +233,8 @@ def _batch_rows(table: Table, batch_column: int | None) -> dict[str, list[int]]:
 def _refuse_cell(table: Table, columns: list[int]) -> NoReturn:
     """Raise the refusal of the first cell that is not a plain number."""
     for line, row in zip(table.lines, table.rows, strict=True):
+        if float32_of([row[column] for column in columns]) is not None:
+            continue
         for column in columns:
             cell = row[column]
             place = {"line": line, "column": table.name(column)}

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH = 1000, 32, 32
 MAX_TEXT = 1_048_576
 """Characters of typed numbers and bytes of a table, at most: 1 MB."""
 
-_LARGEST = float(np.finfo(np.float32).max)
+_TOO_LARGE = float(np.finfo(np.float32).max) + 2.0**103  # half a step further float32 rounds to infinity
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NUMBERS_ONLY = re.compile(r"[0-9.eE+-]*")
 _PARTS = re.compile(r"[,\s]+")
@@ -148,7 +149,7 @@ def parse_numbers(text: str) -> Array:
     shape = len(rows), len(rows[0]), len(rows[0][0])
     numbers = float32_of([token for steps in rows for step in steps for token in step])
     if numbers is None:
-        numbers = np.array(_one_by_one(rows), dtype=np.float32)
+        _refuse_token(rows)
     for row, steps in enumerate(rows, start=1):
         if len(steps) != shape[1]:
             raise Refusal("ragged_rows", row=row, given=len(steps), expected=shape[1])
@@ -194,7 +195,7 @@ def float32_of(tokens: Sequence[str]) -> Array | None:
         values = np.array(list(map(float, tokens)))
     except ValueError:
         return None
-    if not (np.abs(values) <= _LARGEST).all():
+    if not (np.abs(values) < _TOO_LARGE).all():
         return None
     numbers = values.astype(np.float32)
     return None if ((numbers == 0) & (values != 0)).any() else numbers
@@ -260,7 +261,7 @@ def parse_number(token: str, **place: object) -> float:
     if _NUMBER.fullmatch(token) is None:
         raise Refusal("not_a_number", given=_shortened(token), **place)
     value = float(token)
-    if abs(value) > _LARGEST:
+    if abs(value) >= _TOO_LARGE:
         raise Refusal("too_large", given=_shortened(token), **place)
     if value != 0 and np.float32(value) == 0:
         raise Refusal("too_small", given=_shortened(token), **place)
@@ -275,14 +276,14 @@ def _steps(text: str, *, single: bool) -> list[list[str]]:
     return [[token] for token in tokens[0]] if single and len(tokens) == 1 else tokens
 
 
-def _one_by_one(rows: list[list[list[str]]]) -> list[float]:
-    """Return the numbers of all tokens; the refusal of one that is not a number names its place."""
-    return [
-        parse_number(token, row=row, step=index, position=place)
-        for row, steps in enumerate(rows, start=1)
-        for index, step in enumerate(steps, start=1)
-        for place, token in enumerate(step, start=1)
-    ]
+def _refuse_token(rows: list[list[list[str]]]) -> NoReturn:
+    """Raise the refusal of the first token that is not a plain number, with its place."""
+    for row, steps in enumerate(rows, start=1):
+        for index, step in enumerate(steps, start=1):
+            if float32_of(step) is None:
+                for place, token in enumerate(step, start=1):
+                    parse_number(token, row=row, step=index, position=place)
+    raise AssertionError("every token is a number")
 
 
 def _check_count(what: str, given: int, high: int) -> None:

@@ -13,6 +13,7 @@ from lstm_core.sequences import as_typed
 from lstm_core.text import Catalogue
 from pages.ui import taking
 from pages.ui.frame import Notice
+from pages.ui.previews import draw_preview
 
 KEY = "bring_csv"
 HEADERS = {"auto": None, "names": True, "numbers": False}
@@ -75,8 +76,11 @@ def _draw_table(table: Table, t: Catalogue) -> None:
             placeholder=t("bring.csv.columns_all"),
             key=f"{KEY}_columns_{table.columns}_{batch_column}",
         )
-    data = csvdata.to_sequence(table, columns=sorted(chosen) or None, batch_column=batch_column)
-    taking.draw_notes([Notice("info", _how_read(table, t)), Notice("info", _shape(data.shape, t))], key=f"{KEY}_read")
+    features = sorted(chosen) or [column for column in columns if column != batch_column]
+    data = csvdata.to_sequence(table, columns=features, batch_column=batch_column)
+    taking.draw_notes([Notice("info", f"{_how_read(table, t)} {taking.shape(data, t)}")], key=f"{KEY}_read")
+    names = [table.header[column] or table.name(column) for column in features] if table.header else None
+    draw_preview(data, t, key=f"{KEY}_preview", names=names)
     taking.draw_use(t, name="typed", key=KEY, preset="typed", typed=as_typed(data), mask="")
 
 
@@ -89,8 +93,3 @@ def _how_read(table: Table, t: Catalogue) -> str:
             t("bring.csv.size", rows=len(table.rows), columns=table.columns),
         )
     )
-
-
-def _shape(shape: tuple[int, ...], t: Catalogue) -> str:
-    batch, timesteps, features = shape
-    return t("bring.shape", shape=str(shape), batch=batch, timesteps=timesteps, features=features)

@@ -12,7 +12,7 @@ from lstm_core.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.sequences import comma_readings
 from lstm_core.text import Catalogue
-from pages.ui import bring, bring_weights, comparing, hand, state
+from pages.ui import bring, bring_weights, comparing, hand, state, taking
 
 LAYER = ("activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll")
 DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
@@ -20,6 +20,7 @@ WEIGHTS = ("weights_seed", "kernel_initializer", "recurrent_initializer", "bias_
 NUMBERS = ("initial_h", "initial_c")
 SLIDER_MOST = 100
 TYPED_HEIGHT = 110
+TYPED_MOST = 20_000  # characters that are still sent to the browser, to be changed there
 STEPS = {"dropout": 0.05, "recurrent_dropout": 0.05, "forget_bias": 0.1, "initial_h": 0.1, "initial_c": 0.1}
 
 
@@ -73,6 +74,9 @@ def _draw_sequence(experiment: Experiment, t: Catalogue) -> None:
 
 def _draw_typed(t: Catalogue) -> None:
     """Draw the box for typed numbers; a comma that can be read in two ways is asked about."""
+    if len(state.experiment().typed) > TYPED_MOST:
+        st.caption(t("bring.long", shape=taking.shape(state.experiment().data(), t)))
+        return
     draw_field("typed", t)
     readings = comma_readings(st.session_state[state.widget_key("typed")])
     if _refused_field() == "typed" and readings:

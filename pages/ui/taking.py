@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_core.refusal import Refusal
+from lstm_core.sequences import Array
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.frame import Notice, framed
@@ -54,3 +55,9 @@ def draw_refusal(refusal: Refusal, t: Catalogue, *, key: str) -> None:
 def draw_notes(notices: list[Notice], *, key: str) -> None:
     """Say something about what was given."""
     _note({"lines": [notice._asdict() for notice in notices]}, key=f"{key}_note")
+
+
+def shape(data: Array, t: Catalogue) -> str:
+    """Return the shape of a sequence, in Keras's names."""
+    batch, timesteps, features = data.shape
+    return t("bring.shape", shape=str(data.shape), batch=batch, timesteps=timesteps, features=features)

@@ -1,0 +1,98 @@
+"""The dialog for one's own data and weights, as a learner uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from lstm_core.experiment import Experiment
+from lstm_core.outputs import printed
+from lstm_core.run import run_experiment
+from lstm_core.weights_file import pack
+from tests.browser.harness import wait_complete
+from tests.unit.npz_files import arrays, npz, weights
+
+Open = Callable[..., Page]
+
+
+def open_dialog(page: Page, tab: str | None = None) -> None:
+    page.locator(".st-key-bring_open button").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    if tab is not None:
+        page.get_by_role("tab", name=tab).click()
+
+
+def paste(page: Page, text: str) -> None:
+    box = page.get_by_label("Paste a table")
+    box.fill(text)
+    box.press("Control+Enter")
+
+
+def use(page: Page, name: str) -> None:
+    """Press "Use it" and wait until its consequences are drawn."""
+    before = wait_complete(page)
+    page.locator(f".st-key-bring_{name}_use button").click()
+    wait_complete(page, after=before)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def expect_output(page: Page, experiment: Experiment) -> None:
+    [output] = run_experiment(experiment).outputs
+    expect(page.locator(".lens-tensor-shape")).to_have_text(str(output.array.shape))
+    expect(page.locator(".lens-tensor-print")).to_have_text(printed(output.array), use_inner_text=True)
+
+
+def test_a_pasted_table_is_previewed_and_the_picture_follows_once_it_is_used(open_page: Open) -> None:
+    page = open_page()
+    before = wait_complete(page)
+    open_dialog(page)
+    paste(page, "who;temp;room\na;0,1;3\na;0,25;4\nb;0,5;5\nb;0,75;6")
+    page.get_by_text("is a decimal comma", exact=True).click()
+    note = page.locator(".lens-note .lens-notice-warning")
+    expect(note.last).to_contain_text("“a” in line 2, column 1 (who) is not a plain number")
+    page.get_by_label("Batch row").last.click()
+    page.get_by_role("option", name="1 (who)").click()
+    expect(page.locator(".lens-notice-info")).to_contain_text("Shape (2, 2, 2): batch 2, timesteps 2, features 2.")
+    rows = page.locator(".lens-preview tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("temp")
+    expect(rows.first.locator("polyline")).to_have_count(2)
+    assert wait_complete(page) == before
+    use(page, "csv")
+    expect_output(page, Experiment(preset="typed", typed="0.1 3\n0.25 4\n\n0.5 5\n0.75 6"))
+
+
+def test_a_bad_table_is_refused_in_the_dialog_and_the_picture_stays(open_page: Open) -> None:
+    page = open_page()
+    before = wait_complete(page)
+    open_dialog(page)
+    paste(page, "a,b\n1,<b>x</b>")
+    note = page.locator(".lens-note .lens-notice-warning")
+    expect(note).to_contain_text("“<b>x</b>” in line 2, column 2 (b) is not a plain number")
+    expect(page.locator(".st-key-bring_csv_use")).to_have_count(0)
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert wait_complete(page) == before
+    expect_output(page, Experiment())
+
+
+def test_weights_from_a_file_are_in_the_picture_until_the_seeded_ones_are_wanted_again(open_page: Open) -> None:
+    page = open_page()
+    open_dialog(page, "Weights")
+    upload = page.locator(".st-key-bring_weights_file input")
+    gru = npz(*(array[..., : array.shape[-1] * 3 // 4] for array in arrays(weights()).values()))
+    upload.set_input_files({"name": "gru.npz", "mimeType": "application/octet-stream", "buffer": gru})
+    expect(page.locator(".lens-note")).to_contain_text("that is a GRU's")
+    mine = weights(5, 6)
+    file = npz(**arrays(mine))
+    upload.set_input_files({"name": "mine.npz", "mimeType": "application/octet-stream", "buffer": file})
+    expect(page.locator(".lens-note")).to_contain_text("6 units, 5 features, 288 parameters")
+    use(page, "weights")
+    brought = Experiment(features=5, units=6, given_weights=pack(mine))
+    expect_output(page, brought)
+    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=150_000)
+    before = wait_complete(page)
+    page.locator(".st-key-weights_seeded button").click()
+    wait_complete(page, after=before)
+    expect_output(page, brought.changed(given_weights=""))
