@@ -53,6 +53,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   showIcon(data.icon);
   document.documentElement.lang = data.language;
+  document.documentElement.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme; // dialogs too
   parentElement.querySelector(".lens-tagline").textContent = data.tagline;
   parentElement.querySelector(".lens-languages").setAttribute("aria-label", data.languageLabel);
   showPages(parentElement, data.pages, (name) => setTriggerValue("page", name));
