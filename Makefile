@@ -2,6 +2,7 @@
 # make test    all checks and tests, in a real browser too
 # make check   ruff and mypy alone
 # make bench   the engine and the page, measured
+# make audit   known vulnerabilities of all that the app installs
 # make format  let ruff lay out the code
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench format
+.PHONY: run test check bench audit format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.serve
@@ -28,6 +29,11 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
 	@$(IN_VENV) -m tests.bench
+
+audit: $(VENV)/.run
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@$(VENV)/audit/bin/pip-audit --strict --path "$$($(IN_VENV) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 format: $(VENV)/.dev
 	@$(IN_VENV) -m ruff check --quiet --fix --exit-zero .

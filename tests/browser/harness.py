@@ -76,6 +76,7 @@ class Server:
         options: tuple[str, ...] = (),
         address: str | None = None,
         port: int | None = None,
+        run_by: tuple[str, ...] = (),
     ) -> None:
         """Start `streamlit run script` on a free port, in an empty home: nobody's own settings leak in."""
         self.port = port or free_port()
@@ -84,6 +85,7 @@ class Server:
         self._log_path = Path(self._home.name) / "server.log"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
         command = [
+            *run_by,
             sys.executable,
             "-m",
             "streamlit",
