@@ -7,6 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.ui.answers import AnswerRoute
 from pages.ui.component_scripts import ComponentScripts
 from pages.ui.lifespan import lifespan
 from pages.ui.plotly_asset import PlotlyAsset
@@ -15,5 +16,10 @@ from pages.ui.security import Security, headers
 app = st.App(
     "pages/ui/shell.py",
     lifespan=lifespan,
-    middleware=[Middleware(Security, headers=headers()), Middleware(PlotlyAsset), Middleware(ComponentScripts)],
+    middleware=[
+        Middleware(Security, headers=headers()),
+        Middleware(PlotlyAsset),
+        Middleware(ComponentScripts),
+        Middleware(AnswerRoute),
+    ],
 )

@@ -36,6 +36,19 @@ class Catalogue:
         start = prefix + "."
         return {key.removeprefix(start): text for key, text in self.texts.items() if key.startswith(start)}
 
+    def ordinal(self, number: int) -> str:
+        """Return a place in a line.
+
+        >>> [load("en").ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 22, 101)]
+        ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '22nd', '101st']
+        >>> load("ko").ordinal(3)
+        '3번째'
+        """
+        if self.language == "ko":
+            return f"{number}번째"
+        teens = number % 100 in (11, 12, 13)
+        return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
     def refusal(self, refusal: Refusal) -> str:
         """Return what was given, what is expected and how to mend it, in this language."""
         facts = dict(refusal.facts)

@@ -11,13 +11,13 @@ import multiprocessing
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import spawn
-from queue import Empty, SimpleQueue
 from typing import Any, Literal, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
@@ -91,7 +91,9 @@ class KerasWorker:
     """
 
     def __init__(self) -> None:
-        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._jobs: deque[_Job] = deque()
+        self._jobs_changed = threading.Condition()
+        self._running: Future[Any] | None = None
         self._status = Status("starting")
         self._stopped: Future[None] = Future()
         self._lock = threading.Lock()
@@ -113,10 +115,20 @@ class KerasWorker:
         a task that runs is left to run.
         """
         job = _Job(Future(), function, args, timeout)
-        self._jobs.put(job)
+        with self._jobs_changed:
+            self._jobs.append(job)
+            self._jobs_changed.notify()
         if self._stopped.done():
             self._refuse_queued(_STOPPED)
         return job.future
+
+    def place(self, future: Future[Any]) -> int | None:
+        """Return a submitted task's place in the line: 1 while it runs; None if it is not in it."""
+        with self._jobs_changed:
+            line = [job.future for job in self._jobs if not job.future.cancelled()]
+            if self._running is not None and not self._running.done():
+                line.insert(0, self._running)
+        return line.index(future) + 1 if future in line else None
 
     def status(self) -> Status:
         """Return how the worker is now."""
@@ -165,13 +177,10 @@ class KerasWorker:
         """Run queued jobs until the process is lost, and return how it was; None once it has done its share."""
         done = 1  # the warm-up
         while done < TASKS_A_PROCESS and not self._stopped.done():
-            try:
-                job = self._jobs.get(timeout=LOOK_SECONDS)
-            except Empty:
+            job = self._next_job()
+            if job is None:
                 if self._pool is None or not self._pool.active:
                     return WorkerFailed("killed", "the idle worker process ended")
-                continue
-            if not job.future.set_running_or_notify_cancel():
                 continue
             done += 1
             try:
@@ -182,6 +191,18 @@ class KerasWorker:
                     return failure
             else:
                 job.future.set_result(result)
+        return None
+
+    def _next_job(self) -> _Job | None:
+        """Take the next job that nobody has cancelled; None if none comes for a moment."""
+        with self._jobs_changed:
+            self._running = None
+            self._jobs_changed.wait_for(lambda: self._jobs, LOOK_SECONDS)
+            while self._jobs:
+                job = self._jobs.popleft()
+                if job.future.set_running_or_notify_cancel():
+                    self._running = job.future
+                    return job
         return None
 
     def _run(self, function: Callable[..., T], args: tuple[Any, ...], timeout: float) -> T:
@@ -226,11 +247,12 @@ class KerasWorker:
             wait([self._stopped], timeout=LOOK_SECONDS)
 
     def _refuse_queued(self, failure: WorkerFailed) -> None:
-        with suppress(Empty):
-            while True:
-                job = self._jobs.get_nowait()
-                if job.future.set_running_or_notify_cancel():
-                    job.future.set_exception(failure)
+        with self._jobs_changed:
+            refused = list(self._jobs)
+            self._jobs.clear()
+        for job in refused:
+            if job.future.set_running_or_notify_cancel():
+                job.future.set_exception(failure)
 
 
 _preparation_data = spawn.get_preparation_data

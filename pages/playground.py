@@ -32,8 +32,6 @@ def draw_experiment(t: Catalogue) -> None:
     returned = beside or right.container()
     with right:
         panels.draw_code(chosen, t)
-    if asked.shown == chosen:
-        asked = checking.ask(chosen, evidence_wait=checking.EVIDENCE_WAIT)
     with returned:
         title = t("compare.b_returns" if pinned else "returned.title")
         panels.draw_returned(run, asked.agreement(run), t, row=row, title=title)

@@ -26,6 +26,41 @@ function showNotices(root, notices) {
   root.querySelector(".lens-notices").replaceChildren(...lines);
 }
 
+function showNews(root, { badge, notices }) {
+  showBadge(root, badge);
+  showNotices(root, notices);
+}
+
+const REST_MS = 300; // after the last key or click: Streamlit may lose one of two messages that it gets at once
+const RETRY_MS = 2000;
+let asked; // what the page now waits for
+let touched = 0;
+for (const type of ["keydown", "keyup", "pointerdown", "pointerup", "change"]) {
+  document.addEventListener(type, () => (touched = performance.now()), { capture: true });
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const runs = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+
+/** Ask the server for Keras's answer, which it gives when it has it, and show that; `redraw` where it changes more. */
+async function follow(root, { news, answer }, redraw) {
+  asked?.abort();
+  asked = new AbortController();
+  const { signal } = asked;
+  while (news.waits && !signal.aborted) {
+    try {
+      news = await (await fetch(location.origin + answer, { signal })).json();
+    } catch {
+      await pause(RETRY_MS); // no server, or this page waits for something else
+      continue;
+    }
+    if (news.over || signal.aborted) return;
+    showNews(root, news);
+  }
+  while (news.redraw && !signal.aborted && (runs() || performance.now() - touched < REST_MS)) await pause(50);
+  if (news.redraw && !signal.aborted) redraw();
+}
+
 /** The playground's link and the menu of the lessons. */
 function showPages(root, { label, menu, playground, lessons }, go) {
   const nav = root.querySelector(".lens-pages");
@@ -57,8 +92,8 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   parentElement.querySelector(".lens-tagline").textContent = data.tagline;
   parentElement.querySelector(".lens-languages").setAttribute("aria-label", data.languageLabel);
   showPages(parentElement, data.pages, (name) => setTriggerValue("page", name));
-  showBadge(parentElement, data.badge);
-  showNotices(parentElement, data.notices);
+  showNews(parentElement, data.news);
+  follow(parentElement, data, () => setTriggerValue("redraw", true));
   copyOnClick(parentElement.querySelector(".lens-copy"), data, () => window.location.href);
   const take = parentElement.querySelector(".lens-take");
   take.textContent = data.take;

@@ -20,13 +20,12 @@ from lstm_core.keras_worker import DropoutMasks, Evidence, Shown
 from lstm_core.run import Run
 from lstm_core.verify import Agreement, compare, evidence_task
 from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed, time_limit
+from pages.ui.answers import TICKET, answers
 
 T = TypeVar("T")
 
 MASKS_WAIT = 0.3
 """Seconds that a page with dropout waits for Keras's masks before it shows itself without dropout."""
-EVIDENCE_WAIT = 0.03
-"""Seconds that a page waits for Keras's answer before it is sent as it is, to be completed when the answer comes."""
 REMEMBERED = 256
 """How many answers of Keras are kept for all sessions."""
 FIRST_PAGE_FIRST = 1.5
@@ -104,6 +103,8 @@ class Asked:
     masks: tuple[DropoutMasks, ...] | None
     evidence: Evidence | None
     failure: WorkerFailed | None
+    pending: tuple[Future[Any], ...]
+    """The questions that had no answer."""
 
     @property
     def shown(self) -> Experiment:
@@ -120,30 +121,33 @@ class Asked:
         """Return how a run of the chosen experiment compares with Keras's numbers, if they are there."""
         return compare(run, self.evidence) if self.evidence and run.experiment == self.chosen else None
 
-    def outdated(self) -> bool:
-        """Whether Keras has said something since."""
-        now = ask(self.chosen)
-        return (now.masks is None, now.evidence is None, str(now.failure)) != (
-            self.masks is None,
-            self.evidence is None,
-            str(self.failure),
-        )
 
-
-def ask(experiment: Experiment, *, masks_wait: float = 0.0, evidence_wait: float = 0.0) -> Asked:
-    """Ask Keras about an experiment, waiting at most this long; what has not come by then comes to a later question.
+def ask(experiment: Experiment, *, masks_wait: float = 0.0) -> Asked:
+    """Ask Keras about a session's experiment, waiting at most this long for masks; `look` again for what comes later.
 
     What this session asked about another experiment before is taken back.
     """
     before: Experiment | None = st.session_state.get("asked_experiment")
     if before is not None and before != experiment:
+        answers().forget(st.session_state.pop(TICKET, None))
         checks().give_up(before)
     st.session_state.asked_experiment = experiment
-    masks, failure = None, None
+    return look(experiment, masks_wait=masks_wait)
+
+
+def look(experiment: Experiment, *, masks_wait: float = 0.0) -> Asked:
+    """Return what Keras has said of an experiment by now, for any session."""
+    masks, failure, pending = None, None, []
     if experiment.draws_dropout:
-        masks, failure = answer(checks().masks(experiment), masks_wait)
-    evidence, evidence_failure = answer(checks().evidence(experiment), evidence_wait)
-    return Asked(experiment, masks, evidence, evidence_failure or failure)
+        drawn = checks().masks(experiment)
+        masks, failure = answer(drawn, masks_wait)
+        if masks is None and failure is None:
+            pending.append(drawn)
+    asked = checks().evidence(experiment)
+    evidence, evidence_failure = answer(asked, 0)
+    if evidence is None and evidence_failure is None:
+        pending.append(asked)
+    return Asked(experiment, masks, evidence, evidence_failure or failure, tuple(pending))
 
 
 def answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | None]:

@@ -14,6 +14,7 @@ from lstm_core.assets import asset, frame_parts
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import Catalogue
 from pages.ui import state
+from pages.ui.answers import News
 from pages.ui.component_scripts import loader
 
 
@@ -51,8 +52,11 @@ def framed(name: str, *helpers: str) -> Callable[..., ComponentResult]:
 _header = framed("header", "copy", "links", "projector")
 
 
-def draw_header(t: Catalogue, badge: Badge, notices: list[Notice], *, on_take: Callable[[str], None]) -> None:
-    """Draw the head; choosing a language changes the session's. `on_take` is told the page's address."""
+def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callable[[str], None]) -> None:
+    """Draw the head: the badge and the notices of `news`, later ones from the address of the answer.
+
+    Choosing a language changes the session's. `on_take` is told the page's address.
+    """
     _header(
         {
             "icon": asset("frame/icon.svg"),
@@ -64,10 +68,11 @@ def draw_header(t: Catalogue, badge: Badge, notices: list[Notice], *, on_take: C
             "take": t("take.open"),
             "project": t("page.project"),
             "pages": page_links(t),
-            "badge": badge._asdict(),
-            "notices": [notice._asdict() for notice in notices],
+            "news": news,
+            "answer": answer,
         },
         key="header",
+        on_redraw_change=lambda: None,
         on_language_change=_language_chosen,
         on_page_change=lambda: state.go_to(st.session_state["header"].page),
         on_take_change=lambda: on_take(st.session_state["header"].take),

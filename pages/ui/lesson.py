@@ -47,7 +47,7 @@ def open_lesson(name: str) -> LessonPage:
     title = t(f"lessons.{name}.title")
     st.set_page_config(page_title=f"{title} · LSTM Lens")
     head = st.container()
-    asked = checking.ask(state.experiment(), masks_wait=checking.MASKS_WAIT, evidence_wait=checking.EVIDENCE_WAIT)
+    asked = checking.ask(state.experiment(), masks_wait=checking.MASKS_WAIT)
     run = run_experiment(asked.shown, asked.masks)
     number = LESSONS.index(lesson) + 1
     said = {"number": t("lessons.number", number=number, count=len(LESSONS)), "idea": t(f"lessons.{name}.idea")}

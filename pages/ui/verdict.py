@@ -4,43 +4,64 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lstm_core.describe import returned_panel
 from lstm_core.query import PINNED, Link
 from lstm_core.run import Run, layer_call
 from lstm_core.text import Catalogue
+from lstm_core.verify import Agreement
 from lstm_core.worker import time_limit
 from pages.ui import bring_code, checking, state, take_away
+from pages.ui.answers import TICKET, News, answer_address, answers
 from pages.ui.checking import Asked
 from pages.ui.frame import Badge, Notice, draw_header
 
-LOOK_AGAIN = 0.5
-"""Seconds between two looks for Keras's answer, while it is awaited."""
-
 
 def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
-    """Draw the head; while Keras has not answered, look again and then draw the page with its answer."""
+    """Draw the head. The open page is told Keras's answer; only where that changes more is all of it drawn anew."""
     notices = _notices(asked, run, link, t)
+    drawn = asked.agreement(run)
+
+    def tell() -> tuple[News, Asked]:
+        now = checking.look(asked.chosen) if asked.waits else asked
+        agreement = now.agreement(run) if asked.waits else drawn
+        redraw = asked.waits and (
+            now.shown != asked.shown or returned_panel(run, agreement, t) != returned_panel(run, drawn, t)
+        )
+        badge = _badge(now, agreement, t)
+        told = [Notice("error", badge.detail)] if badge.state == "disagrees" else []
+        news = {
+            "badge": badge._asdict(),
+            "notices": [notice._asdict() for notice in told + notices],
+            "waits": now.waits and not redraw,
+            "redraw": redraw,
+        }
+        return news, now
 
     def head() -> None:
         state.follow(t)
-        if asked.waits and asked.outdated():
+        news, now = tell()
+        if news["redraw"]:
             st.rerun()
-        draw_header(t, _badge(asked, run, t), notices, on_take=take_away.ask)
-        take_away.draw_if_asked(run, asked.agreement(run), t)
+        draw_header(t, news, answer_address(ticket) if ticket else None, on_take=take_away.ask)
+        take_away.draw_if_asked(run, now.agreement(run), t)
 
-    take_away.draw_if_open(run, asked.agreement(run), t)
-    st.fragment(head, run_every=LOOK_AGAIN if asked.waits else None)()
+    ticket = st.session_state[TICKET] = answers().expect(asked.pending, tell) if asked.waits else None
+    take_away.draw_if_open(run, drawn, t)
+    st.fragment(head)()
 
 
-def _badge(asked: Asked, run: Run, t: Catalogue) -> Badge:
-    status = checking.checks().worker.status()
-    agreement = asked.agreement(run)
+def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:
+    worker = checking.checks().worker
+    status = worker.status()
     trouble = asked.failure or (status if agreement is None and status.state == "restarting" else None)
     if trouble is not None:
         facts = {"detail": trouble.detail, "seconds": f"{time_limit(layer_call(asked.chosen)):g}"}
         return Badge("unavailable", t("badge.unavailable"), t(f"badge.{trouble.reason}", **facts))
     if agreement is None:
         if status.state == "ready":
-            return Badge("waiting", t("badge.waiting"), "")
+            place = min((worker.place(question) or 1 for question in asked.pending), default=1)
+            in_line = t("badge.in_line", place=t.ordinal(place))
+            return Badge("waiting", t("badge.waiting") if place == 1 else in_line, "")
         return Badge("waiting", t("badge.starting"), t("badge.starting_detail"))
     verdict = "agrees" if agreement.agrees else "disagrees"
     facts = {
@@ -55,11 +76,8 @@ def _badge(asked: Asked, run: Run, t: Catalogue) -> Badge:
 
 
 def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
-    """Return what needs saying above the pictures, the gravest first."""
+    """Return what needs saying above the pictures, whatever Keras says of the numbers."""
     notices = []
-    agreement = asked.agreement(run)
-    if agreement is not None and not agreement.agrees:
-        notices.append(Notice("error", _badge(asked, run, t).detail))
     if (refused := state.refused()) is not None:
         notices.append(Notice("warning", t("notice.kept", reason=t.refusal(refused[1]))))
     notices += [

@@ -56,7 +56,7 @@ async def keras_ready(url: str) -> None:
     """Wait until Keras has agreed with a first page."""
     async with Learner(url) as learner:
         await learner.open()
-        await learner.until(lambda: learner.data("header")["badge"]["state"] == "agrees")
+        await learner.until(lambda: learner.news["badge"]["state"] == "agrees")
 
 
 async def memory_of_sessions(server: Server) -> float:

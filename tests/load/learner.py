@@ -1,7 +1,8 @@
 """One learner without a browser: Streamlit's own protocol over its websocket, as far as the page's controls need it.
 
-What the browser keeps, this keeps: the elements on the page, every widget's value, large messages by their hash,
-and the timers of fragments that run by themselves.
+What the browser keeps, this keeps: the elements on the page, every widget's value, and large messages by their hash.
+What the page's head does by itself is done too: it waits for Keras's answer over HTTP, and asks for a new drawing
+where the answer changes more than the head.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 HERE = ("localhost", "127.0.0.1", "::1")
 PATIENCE = 60.0
 """Seconds after which a rerun that has not ended counts as an error."""
+REST = 0.3
+"""Seconds after the last change before the head asks for a new drawing."""
 ENDED_WELL = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 Value = bool | float | str
@@ -72,7 +74,14 @@ class Learner:
         self._script = ""
         self._remembered: dict[str, Remembered] = {}
         self._finished = 0
-        self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
+        self.news: Any = None
+        """What the head says: its badge and its notices."""
+        self.said: list[str] = []
+        """All that the badge has said."""
+        self._head_drawn = b""
+        self._following: asyncio.Task[None] | None = None
+        self._busy = False
+        self._touched = 0.0
         self._runs: dict[str, float] = {}
         self._ended: asyncio.Queue[tuple[float, float]] = asyncio.Queue()
         """When runs that ended well had begun and when they ended."""
@@ -91,8 +100,8 @@ class Learner:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for _interval, timer in self._timers.values():
-            timer.cancel()
+        if self._following is not None:
+            self._following.cancel()
         self._reader.cancel()
         await self._socket.close()
 
@@ -130,6 +139,7 @@ class Learner:
                 await self._run_ends()
 
     async def _rerun(self, fragment: str, shown: Callable[[], bool]) -> Rerun:
+        self._touched = time.perf_counter()
         received, messages, start = self.received, self.messages, time.perf_counter()
         await self._send(fragment)
         async with asyncio.timeout(PATIENCE):
@@ -148,15 +158,15 @@ class Learner:
         self._reader.result()
         raise ConnectionError("The server closed the connection.")
 
-    async def _send(self, fragment: str, *, by_itself: bool = False) -> None:
+    async def _send(self, fragment: str, *triggers: WidgetState) -> None:
+        self._busy = True
         state = ClientState(
             query_string=self.query,
             page_script_hash=self._script,
             fragment_id=fragment,
-            is_auto_rerun=by_itself,
             cached_message_hashes=list(self._remembered),
         )
-        state.widget_states.widgets.extend(self.values.values())
+        state.widget_states.widgets.extend([*self.values.values(), *triggers])
         state.context_info.timezone = "UTC"
         state.context_info.locale = "en-US"
         state.context_info.url = self.url
@@ -190,11 +200,8 @@ class Learner:
             self._keep_value(message.delta)
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
-        elif kind == "auto_rerun":
-            self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
-        elif kind == "stop_auto_rerun":
-            for fragment in message.stop_auto_rerun.fragment_ids:
-                self._stop_timer(fragment)
+        elif kind == "session_status_changed":
+            self._busy = message.session_status_changed.script_is_running
         elif kind == "script_finished":
             self._finish(message)
 
@@ -222,6 +229,7 @@ class Learner:
             there = {getattr(_widget(placed.delta), "id", None) for placed in self.page.values()}
             self.values = {name: state for name, state in self.values.items() if name in there}
         self._forget(fragments)
+        self._look_at_head()
         self._ended.put_nowait((began, time.perf_counter()))
 
     def _forget(self, fragments: set[str]) -> None:
@@ -232,23 +240,51 @@ class Learner:
             if concerned and self._finished - known.used > self._oldest:
                 del self._remembered[name]
 
-    def _start_timer(self, fragment: str, interval: float) -> None:
-        if self._timers.get(fragment, (None,))[0] != interval:
-            self._stop_timer(fragment)
-            self._timers[fragment] = interval, asyncio.create_task(self._run_every(fragment, interval))
+    def _look_at_head(self) -> None:
+        """Follow a head that is drawn anew, as its script does in the browser (assets/frame/header.js)."""
+        try:
+            head = self.control("header")
+        except LookupError:  # the plain app has none
+            return
+        drawn = head.new_element.bidi_component.bytes
+        if drawn == self._head_drawn:
+            return
+        self._head_drawn = drawn
+        if self._following is not None:
+            self._following.cancel()
+        data = orjson.loads(drawn)
+        self._hear(data["news"])
+        self._following = asyncio.create_task(self._follow(data["answer"], head))
 
-    def _stop_timer(self, fragment: str) -> None:
-        _, timer = self._timers.pop(fragment, (0.0, None))
-        if timer is not None:
-            timer.cancel()
+    def _hear(self, news: Any) -> None:
+        self.news = news
+        self.said.append(news["badge"]["text"])
 
-    async def _run_every(self, fragment: str, interval: float) -> None:
-        while True:
-            await asyncio.sleep(interval)
-            try:
-                await self._send(fragment, by_itself=True)
-            except ConnectionClosed:
+    async def _follow(self, answer: str | None, head: Delta) -> None:
+        news = self.news
+        while news["waits"] and answer:
+            news = orjson.loads(await self._get(answer))
+            if "over" in news:
                 return
+            self._hear(news)
+            self._ended.put_nowait((0.0, time.perf_counter()))
+        while news["redraw"] and (self._busy or time.perf_counter() - self._touched < REST):
+            await asyncio.sleep(0.05)
+        if news["redraw"]:
+            trigger = f"$$STREAMLIT_INTERNAL_KEY_{head.new_element.bidi_component.id}__events"
+            value = orjson.dumps([{"event": "redraw", "value": True}]).decode()
+            await self._send(head.fragment_id, WidgetState(id=trigger, json_trigger_value=value))
+
+    async def _get(self, path: str) -> bytes:
+        address = urlsplit(self.url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        try:
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode())
+            answer = await reader.read()
+        finally:
+            writer.close()
+        self.received += len(answer)
+        return answer.partition(b"\r\n\r\n")[2]
 
 
 def _widget(delta: Delta) -> Message | None:

@@ -62,6 +62,17 @@ def failure(future: Future) -> WorkerFailed:
     return raised.value
 
 
+def test_tasks_stand_in_line_and_who_leaves_it_lets_the_others_move_up():
+    keras = KerasWorker()
+    first, second, third = (keras.submit(os.getpid) for _ in range(3))
+    assert [keras.place(task) for task in (first, second, third)] == [1, 2, 3]
+    second.cancel()
+    assert [keras.place(task) for task in (first, second, third)] == [1, None, 2]
+    keras.stop()
+    assert keras.place(third) is None
+    assert failure(third).reason == "stopped"
+
+
 def test_keras_runs_in_another_process_and_tensorflow_is_never_imported_here():
     script = """
         import os, sys
