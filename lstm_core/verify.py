@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +47,6 @@ def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
     return exact(experiment, lambda key: ""), layer_call(experiment)
 
 
-@lru_cache(maxsize=8)  # a page says it in several places
 def compare(run: Run, evidence: Evidence) -> Agreement:
     """Compare every returned tensor and every traced quantity of the shown call with Keras's.
 

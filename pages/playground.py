@@ -6,6 +6,7 @@ from lstm_core.run import run_experiment
 from lstm_core.text import Catalogue
 from pages.ui import checking, comparing, controls, lens, panels, pictures, state, verdict
 from pages.ui.frame import draw_map
+from pages.ui.shared import run_once
 
 
 @st.fragment  # a flag changes nothing in the sidebar, which need not be drawn again
@@ -16,7 +17,7 @@ def draw_experiment(t: Catalogue) -> None:
 
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
-    run = run_experiment(asked.shown, asked.masks)
+    run = run_experiment(asked.shown, asked.masks) if asked.masks else run_once(asked.shown)
     pinned = comparing.pinned_run(t)
     if pinned:
         comparing.draw_head(pinned, run, t)

@@ -21,6 +21,7 @@ from lstm_core.run import Run
 from lstm_core.verify import Agreement, compare, evidence_task
 from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed, time_limit
 from pages.ui.answers import TICKET, answers
+from pages.ui.shared import once
 
 T = TypeVar("T")
 
@@ -95,6 +96,9 @@ class Checks:
         return now - self._ended.get(future, now)
 
 
+_compare = once(compare)
+
+
 @dataclass(frozen=True, eq=False)
 class Asked:
     """What Keras has said of an experiment by now: nothing yet, its numbers, or why there are none."""
@@ -119,7 +123,7 @@ class Asked:
 
     def agreement(self, run: Run) -> Agreement | None:
         """Return how a run of the chosen experiment compares with Keras's numbers, if they are there."""
-        return compare(run, self.evidence) if self.evidence and run.experiment == self.chosen else None
+        return _compare(run, self.evidence) if self.evidence and run.experiment == self.chosen else None
 
 
 def ask(experiment: Experiment, *, masks_wait: float = 0.0) -> Asked:

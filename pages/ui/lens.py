@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import orjson
+
 from lstm_core.assets import lens_parts
 from lstm_core.payload import payload
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui.frame import component
+from pages.ui.shared import once
 
 _lens = component("picture", **lens_parts()._asdict())
 
 
 def draw_lens(run: Run, t: Catalogue, *, row: int, key: str = "lens", opens_at: int | None = None) -> None:
     """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last."""
-    _lens(payload(run, t, row=row, labels=row_labels(run.experiment, row), opens_at=opens_at), key=key)
+    _lens(_json(run, t, row, opens_at), key=key)
+
+
+@once
+def _json(run: Run, t: Catalogue, row: int, opens_at: int | None) -> orjson.Fragment:
+    labels = row_labels(run.experiment, row)
+    return orjson.Fragment(orjson.dumps(payload(run, t, row=row, labels=labels, opens_at=opens_at)))

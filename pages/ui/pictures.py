@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import streamlit as st
 
 from lstm_core.experiment import Experiment
@@ -11,6 +12,7 @@ from lstm_core.figures.time_figure import time_figure
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui.charts import draw_charts
+from pages.ui.shared import once
 
 TABLED = tuple(dict.fromkeys(quantity for _, quantity in STACK))
 ROW = "shown_row"
@@ -33,6 +35,12 @@ def shown_row(experiment: Experiment) -> int:
 
 def draw_pictures(run: Run, t: Catalogue, *, row: int, order: tuple[tuple[str, str], ...] = STACK) -> None:
     """Draw one batch row of a run: its summary and every value, or those of `order`, on one time axis."""
+    token = f"{t.language}-{row}-{hash(run.experiment):x}"
+    draw_charts(_json(run, t, row, order), token=token, key="charts")
+
+
+@once
+def _json(run: Run, t: Catalogue, row: int, order: tuple[tuple[str, str], ...]) -> orjson.Fragment:
     figure = time_figure(
         run.trace,
         row=row,
@@ -41,8 +49,7 @@ def draw_pictures(run: Run, t: Catalogue, *, row: int, order: tuple[tuple[str, s
         labels=row_labels(run.experiment, row),
         order=order,
     )
-    token = f"{t.language}-{row}-{hash(run.experiment):x}"
-    draw_charts(figure, token=token, key="charts")
+    return orjson.Fragment(orjson.dumps(figure))
 
 
 def draw_table(run: Run, t: Catalogue, *, row: int) -> None:

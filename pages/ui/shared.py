@@ -1,0 +1,34 @@
+"""What depends on an experiment alone is made once for all sessions: a class on one link computes little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
+
+from lstm_core.experiment import Experiment
+from lstm_core.run import Run, run_experiment
+
+Make = TypeVar("Make", bound=Callable[..., Any])
+
+REMEMBERED = 128
+"""How many results of each kind are kept."""
+SMALL = 1000
+"""Values of h up to which an experiment counts as small; larger ones, some 100 kB and more, are not kept."""
+
+
+def once(make: Make) -> Make:
+    """Keep what a function makes of a run, or of an experiment, and of further values that are hashable."""
+    kept = lru_cache(maxsize=REMEMBERED)(make)
+
+    @wraps(make)
+    def made(of: Run | Experiment, *args: Any) -> Any:
+        experiment = of.experiment if isinstance(of, Run) else of
+        batch, steps, _ = experiment.shape
+        return (kept if batch * steps * experiment.units <= SMALL else make)(of, *args)
+
+    return cast(Make, made)
+
+
+run_once = once(run_experiment)
+"""`run_experiment` of an experiment that needs no masks of Keras."""
