@@ -1,7 +1,10 @@
-"""`python -m tests.bench`: the engine, the page, the moving picture. Fails if a target is missed."""
+"""`python -m tests.bench`: engine, page, picture and load in one table. Fails if an aim is missed."""
 
 import sys
 
-from tests.bench import bench_engine, bench_lens, bench_page
+from tests.bench import bench_engine, bench_lens, bench_load, bench_page
+from tests.bench.table import print_table
 
-sys.exit(max([bench_engine.main(), bench_page.main(), bench_lens.main()]))
+PARTS = (bench_engine, bench_page, bench_lens, bench_load)
+
+sys.exit(print_table([figure for part in PARTS for figure in part.figures()]))

@@ -125,4 +125,4 @@ def figures() -> list[Figure]:
 
 
 if __name__ == "__main__":
-    print_table(figures())
+    sys.exit(print_table(figures()))

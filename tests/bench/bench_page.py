@@ -5,6 +5,7 @@ the time from a click on return_sequences to the page with all of its consequenc
 """
 
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.bench.table import Figure, at_most, percentile_95, print_table
 from tests.browser import chromium
 from tests.browser.harness import DRAWN, ROOT, Server, launch, new_page
 
@@ -154,38 +156,33 @@ def measure_toggles(browser: Browser) -> dict[str, list[float]]:
     return milliseconds
 
 
-def percentile_95(values: list[float]) -> float:
-    """The value that 95 % of `values` stay under."""
-    return statistics.quantiles(values, n=20, method="inclusive")[-1]
-
-
-def verdict(reached: bool) -> str:
-    """The word at the end of a line."""
-    return "reached" if reached else "MISSED"
-
-
-def main() -> int:
-    """Measure, print both tables, and return the exit code: 0 if both targets are reached."""
+def figures() -> list[Figure]:
+    """Measure both apps."""
     executable = chromium.find()
     if executable is None:
         raise SystemExit("No Chromium: run `python -m tests.browser.chromium --install`.")
     with sync_playwright() as playwright, launch(playwright, executable) as browser:
         starts = measure_starts(browser)
         toggles = measure_toggles(browser)
+    start, plain_start = (statistics.median(starts[app.name]) for app in (OURS, PLAIN))
+    toggle, plain_toggle = (statistics.median(toggles[app.name]) for app in (OURS, PLAIN))
+    return [
+        at_most(
+            "fresh server to first complete page, share of the plain app's time",
+            start / plain_start,
+            MAX_START_RATIO,
+            f"{start:.1f} s against {plain_start:.1f} s",
+            unit="",
+        ),
+        at_most(
+            "a flag flipped to everything updated, median",
+            toggle,
+            MAX_TOGGLE_MS,
+            f"p95 {percentile_95(toggles[OURS.name]):.0f} ms; the plain app {plain_toggle:.0f} ms",
+            unit=" ms",
+        ),
+    ]
 
-    print(f"\nFresh server to first complete page, {STARTS} starts each, seconds")
-    print(f"{'':12}{'median':>10}{'fastest':>10}{'slowest':>10}")
-    for name, values in starts.items():
-        print(f"{name:12}{statistics.median(values):10.2f}{min(values):10.2f}{max(values):10.2f}")
-    ratio = statistics.median(starts[OURS.name]) / statistics.median(starts[PLAIN.name])
-    starts_fast = ratio < MAX_START_RATIO
-    print(f"{ratio:.3f} of the plain app's time; target: under {MAX_START_RATIO}: {verdict(starts_fast)}")
 
-    print(f"\nreturn_sequences clicked to all of it updated, {TOGGLES} clicks each, milliseconds")
-    print(f"{'':12}{'median':>10}{'95 %':>10}{'slowest':>10}")
-    for name, values in toggles.items():
-        print(f"{name:12}{statistics.median(values):10.0f}{percentile_95(values):10.0f}{max(values):10.0f}")
-    median = statistics.median(toggles[OURS.name])
-    toggles_fast = median <= MAX_TOGGLE_MS
-    print(f"median {median:.0f} ms; target: at most {MAX_TOGGLE_MS:.0f} ms: {verdict(toggles_fast)}")
-    return 0 if starts_fast and toggles_fast else 1
+if __name__ == "__main__":
+    sys.exit(print_table(figures()))

@@ -38,14 +38,15 @@ def at_most(what: str, value: float, target: float | None, detail: str = "", *, 
     return Figure(what, value, unit, target, at_most=True, detail=detail)
 
 
-def print_table(figures: Sequence[Figure]) -> None:
-    """Print all lines as a table of Markdown, as the README has it, under the name of this machine."""
+def print_table(figures: Sequence[Figure]) -> int:
+    """Print all lines as a table of Markdown, as the README has it; return the exit code: 0 if all aims are reached."""
     print(f"\n{machine()}\n\n| | measured | aim | |\n|---|---|---|---|")
     for figure in figures:
         missed = " (not reached)" if figure.reached is False else ""
         bound = "at most " if figure.at_most else ""
         aim = "" if figure.target is None else f"{bound}{number(figure.target)}{figure.unit}"
         print(f"| {figure.what} | {number(figure.value)}{figure.unit}{missed} | {aim} | {figure.detail} |")
+    return int(any(figure.reached is False for figure in figures))
 
 
 def number(value: float) -> str:
