@@ -29,12 +29,12 @@ def float32(array: NDArray[Any], line: int) -> Array:
     return values
 
 
-def fitted(state: NDArray[Any], shape: tuple[int, int], line: int) -> Array:
-    """Return an initial state (batch, units); a single row is taken for every batch row, as Keras does."""
-    if state.shape == (1, shape[1]):
-        state = np.repeat(state, shape[0], axis=0)
-    check_shape("initial_state", state, shape, line)
-    return float32(state, line)
+def fitted(what: str, array: NDArray[Any], shape: tuple[int, int], line: int) -> NDArray[Any]:
+    """Return a state or a mask of this shape; a single row is taken for every batch row, as Keras does."""
+    if array.shape == (1, shape[1]):
+        array = np.repeat(array, shape[0], axis=0)
+    check_shape(what, array, shape, line)
+    return array
 
 
 def check_shape(what: str, array: NDArray[Any], expected: tuple[int, ...], line: int) -> None:

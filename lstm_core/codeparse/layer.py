@@ -186,6 +186,20 @@ def initializer_name(name: str, given: Given) -> str:
     return _CLASSES.get(text, text)
 
 
+def seeds_of(arguments: Mapping[str, Given], default: int) -> tuple[int, int, int]:
+    """Return the seeds of kernel, recurrent kernel and bias: where the code gives none, the kernel's and the next two.
+
+    `default` is the kernel's where the code gives no seed at all.
+    """
+    found: list[int | None] = []
+    for offset, name in enumerate(INITIALIZER_ARGUMENTS):
+        value = arguments[name].value if name in arguments else None
+        found.append(value.seed - offset if isinstance(value, Initializer) and value.seed is not None else None)
+    first = next((seed for seed in found if seed is not None and seed >= 0), default)
+    kernel, recurrent, bias = (first if seed is None else seed for seed in found)
+    return kernel, recurrent + 1, bias + 2
+
+
 def made_initializer(path: str, positional: list[Given], named: Mapping[str, Given], line: int) -> Initializer | None:
     """Return the initializer that a call such as `keras.initializers.Orthogonal(seed=8)` makes, or None.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.codeparse.arrays import alike, array_of, check_shape, fitted, float32
-from lstm_core.codeparse.layer import INITIALIZER_ARGUMENTS, READ, Given, Initializer, fields_of
+from lstm_core.codeparse.layer import INITIALIZER_ARGUMENTS, READ, Given, fields_of, seeds_of
 from lstm_core.codeparse.naming import drawn_weights, masked_steps, sequence_fields, state_fields, with_weights
 from lstm_core.codeparse.parts import CallOf, Layer, Note, Symbol
 from lstm_core.codeparse.script import MOST_CALLS, Script
@@ -162,8 +162,7 @@ class _Reader:
         if mask is None:
             self._note("mask_open", given.line, given=given.text)
             return self.base.mask if same_steps else ""
-        check_shape("mask", mask, plain.shape[:2], given.line)
-        used = mask.astype(np.bool_)
+        used = fitted("mask", mask, plain.shape[:2], given.line).astype(np.bool_)
         ours = self.base.step_mask()
         if ours is not None and np.array_equal(used, ours):
             return self.base.mask
@@ -184,7 +183,8 @@ class _Reader:
         if states is None:
             self._note("state_open", given.line, given=given.text)
             return kept, held
-        h, c = (fitted(state, (plain.shape[0], plain.units), given.line) for state in states)
+        sizes = plain.shape[0], plain.units
+        h, c = (float32(fitted("initial_state", state, sizes, given.line), given.line) for state in states)
         ours = self._changed(kept, edits=tuple(held)).given_state()
         if ours and (ours[0].tobytes(), ours[1].tobytes()) == (h.tobytes(), c.tobytes()):
             return kept, held
@@ -212,6 +212,8 @@ class _Reader:
         line = call.data.line if call and call.data else self.layer.line
         self.lines |= dict.fromkeys(("timesteps", "features", "batch", "typed", "preset"), line)
         if data is not None:
+            if call and call.data and isinstance(call.data.value, (list, tuple)):
+                raise Refusal("code_list", line=line)
             if data.ndim != 3:
                 raise Refusal("code_ndim", line=line, given=data.shape, axes=data.ndim)
             for what, size in zip(("batch", "timesteps", "features"), data.shape, strict=True):
@@ -268,7 +270,9 @@ class _Reader:
             self.kept.append("weights")
             held = tuple(edit for edit in self.base.edits if edit.tensor in WEIGHT_TENSORS)
             return self._changed(plain, **as_base, edits=held)
-        seeds = self._seeds()
+        seeds = seeds_of(self.arguments, self.base.weights_seed)
+        first = next(name for name in INITIALIZER_ARGUMENTS if name in self.arguments)
+        self.lines["weights_seed"] = self.arguments[first].line
         drawn = self._changed(plain, given_weights="", **own, weights_seed=seeds[0], forget_bias=None)
         return self._named(drawn, drawn_weights(drawn, seeds))
 
@@ -297,15 +301,3 @@ class _Reader:
             self._note("weights_open", given.line)
             return None
         return known
-
-    def _seeds(self) -> tuple[int, int, int]:
-        """Return the seeds of kernel, recurrent kernel and bias: those in the code, the others as the page has them."""
-        found: list[int | None] = []
-        for offset, name in enumerate(INITIALIZER_ARGUMENTS):
-            value = self.arguments[name].value if name in self.arguments else None
-            found.append(value.seed - offset if isinstance(value, Initializer) and value.seed is not None else None)
-            if found[-1] is not None:
-                self.lines.setdefault("weights_seed", self.arguments[name].line)
-        first = next((seed for seed in found if seed is not None and seed >= 0), self.base.weights_seed)
-        kernel, recurrent, bias = (first if seed is None else seed for seed in found)
-        return kernel, recurrent + 1, bias + 2

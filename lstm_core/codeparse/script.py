@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_core.codeparse.expressions import OUR_FUNCTIONS, Expressions
+from lstm_core.codeparse.calls import OUR_FUNCTIONS, Calls
 from lstm_core.codeparse.parts import Output
 from lstm_core.codeparse.source import text_of
 from lstm_core.codeparse.values import Name, NotKnown, Unknown, is_whole, numbers
@@ -33,7 +33,7 @@ QUIET = (
 """Calls that do nothing to the picture, so that nothing need be said of them."""
 
 
-class Script(Expressions):
+class Script(Calls):
     """A script that is being read."""
 
     def __init__(self, tree: ast.Module) -> None:

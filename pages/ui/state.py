@@ -110,9 +110,10 @@ def apply(name: str) -> None:
     value = st.session_state[widget_key(name)]
     value = tuple(value) if isinstance(value, list) else value
     changes: dict[str, Any] = {name: value}
-    if name == "preset" and value in PRESET_SHAPES:
+    another = value != getattr(experiment(), name)  # a widget may also say again what the page has set in it
+    if another and name == "preset" and value in PRESET_SHAPES:
         changes["timesteps"], changes["features"] = PRESET_SHAPES[value]
-    if name in BIAS_FIELDS:
+    if another and name in BIAS_FIELDS:
         changes["forget_bias"] = None
     change(name, **changes)
 

@@ -158,6 +158,15 @@ def test_data_states_masks_and_calls_are_read() -> None:
     assert (again.mask, again.training, again.calls, again.reset_before) == ("2", True, 2, (2,))
 
 
+def test_one_row_of_a_mask_or_state_counts_for_every_batch_row() -> None:
+    again = read(
+        "h = c = np.array([[1.0, 2.0]])\n"
+        "LSTM(2)(np.ones((3, 2, 1)), initial_state=[h, c], mask=np.array([[True, False]]))"
+    )
+    assert again.step_mask().tolist() == [[True, False]] * 3
+    assert again.given_state()[0].tolist() == [[1, 2]] * 3
+
+
 def test_a_model_is_called_with_what_predict_is_given() -> None:
     again = read(
         X + "inputs, h0, c0 = Input((3, 1)), Input((2,)), Input((2,))\n"
@@ -243,7 +252,8 @@ def test_what_is_read_over_is_told_with_its_line() -> None:
         ("LSTM(8)(x, initial_state=[h])", "code_state_count", {"given": 1}),
         ("LSTM(8)(x, initial_state=[np.ones((1, 3)), np.ones((1, 8))])", "code_shape", {"expected": (1, 8)}),
         ("LSTM(8)(x, mask=[[True, False]])", "code_shape", {"given": (1, 2), "expected": (1, 6)}),
-        ("x = [0.1, 0.2]\nLSTM(8)(x)", "code_ndim", {"line": 2, "given": (2,), "axes": 1}),
+        ("x = np.array([0.1, 0.2])\nLSTM(8)(x)", "code_ndim", {"line": 2, "given": (2,), "axes": 1}),
+        ("LSTM(8)([[[0.1], [0.2]]])", "code_list", {}),
         ("LSTM(8)(np.full((1, 1, 1), 1e39))", "code_not_finite", {}),
         ("l = LSTM(1)\nl.set_weights([np.ones((3, 4)), np.ones((1, 4))])", "code_weights_count", {"line": 2}),
         ("l = LSTM(1)\nl.set_weights([np.ones((3, 4)), np.ones((1, 8)), [0] * 4])", "code_shape", {"given": (1, 8)}),
