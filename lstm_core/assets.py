@@ -32,10 +32,14 @@ def frame_parts(name: str, *helpers: str) -> Parts:
     return parts(f"frame/{name}.html", (f"frame/{name}.css",), scripts)
 
 
+DRAWING = tuple(f"shared/{name}.js" for name in ("drawing", "save", "plain", "snapshot"))
+"""What both pictures draw and save themselves with."""
+
+
 def charts_parts() -> Parts:
     """Return the charts: one figure of every value."""
     names = ("figure", "overlay", "cells", "charts")
-    scripts = ("shared/drawing.js", *(f"charts/{name}.js" for name in names))
+    scripts = (*DRAWING, *(f"charts/{name}.js" for name in names))
     return parts("charts/charts.html", ("charts/charts.css",), scripts)
 
 
@@ -43,5 +47,5 @@ def lens_parts() -> Parts:
     """Return the moving picture: the unrolled layer and the inside of its cell."""
     layer = ("payload", "strips", "layer", "ends", "words", "moves", "unrolled")
     cell = ("terms", "formula", "panel", "diagram", "cell")
-    scripts = ("shared/drawing.js", *(f"lens/{name}.js" for name in (*layer, *cell, "address", "lens")))
+    scripts = (*DRAWING, *(f"lens/{name}.js" for name in (*layer, *cell, "address", "lens")))
     return parts("lens/lens.html", ("lens/lens.css", "lens/cell.css"), scripts)

@@ -3,6 +3,7 @@
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
 const READOUT_GAP = 8; // between a cell and the words above it
+const PANEL_FOOT = 4; // under a panel that is saved by itself: outlines reach over its edge
 const LEAST_STEPS = 6; // of a long sequence, shown at once
 const ZOOMS = { zoom_in: 1 / 2, zoom_out: 2, zoom_reset: Infinity }; // by how much the shown range grows
 
@@ -24,10 +25,16 @@ function loadPlotly(url) {
   return plotly;
 }
 
+/** What of the stage's height belongs to one panel: itself from its title on, and the axis under the last one. */
+function bandsOf(panel, last, height) {
+  const foot = panel.top + panel.height;
+  return panel === last ? [[panel.title, height]] : [[panel.title, foot + PANEL_FOOT], [last.top + last.height, height]];
+}
+
 class Chart {
   constructor(root) {
     this.root = root;
-    const names = ["summary", "toolbar", "binned", "stage", "plot", "overlay", "panels", "readout", "live"];
+    const names = ["summary", "toolbar", "binned", "stage", "plot", "overlay", "panels", "readout", "save", "live"];
     this.parts = Object.fromEntries(names.map((name) => [name, root.querySelector(`.charts-${name}`)]));
     const { stage, toolbar } = this.parts;
     this.gone = new AbortController();
@@ -38,6 +45,7 @@ class Chart {
     listen(root, "keydown", (event) => this.press(event));
     listen(root, "blur", () => this.point(undefined));
     listen(toolbar, "click", ({ target }) => this.zoom(ZOOMS[target.dataset.zoom]));
+    listen(this.parts.save, "click", ({ target }) => this.save(target.dataset.kind));
     listen(document, EVENT, ({ detail }) => this.follow(detail));
     this.resized = new ResizeObserver(() => stage.clientWidth !== this.view?.width && this.draw());
     this.resized.observe(stage);
@@ -69,6 +77,7 @@ class Chart {
       button.title = meta.text[button.dataset.zoom];
       button.setAttribute("aria-label", button.title);
     }
+    this.nameSaving(meta);
     this.draw();
   }
 
@@ -80,7 +89,8 @@ class Chart {
     if (overtaken()) return;
     const { figure, token } = data;
     const width = this.parts.stage.clientWidth;
-    if (!width) return; // not laid out yet: the observer draws as soon as it is
+    const { l, r } = data.figure.layout.margin;
+    if (width <= l + r) return; // not laid out yet: the observer draws as soon as it is
     const draggable = figure.meta.zoom && !matchMedia("(pointer: coarse)").matches; // a finger scrolls the page
     const view = {
       ...figure, width, range, grids, draggable, theme: themeOf(this.root),
@@ -200,6 +210,31 @@ class Chart {
     readout.textContent = inWords(cell, this.view);
     readout.style.bottom = `${layout.height - y + READOUT_GAP}px`;
     readout.style.left = `${clamp(x - readout.offsetWidth / 2, 0, width - readout.offsetWidth)}px`;
+  }
+
+  // -- saving --
+
+  nameSaving({ panels, text }) {
+    const { save: saving } = this.parts;
+    const [choice, ...buttons] = saving.querySelectorAll("select, button");
+    const names = panels.map(({ kind, name }) => (kind === "lines" ? fill(text.save_lines, { name }) : name));
+    saving.setAttribute("aria-label", text.save);
+    choice.previousElementSibling.textContent = text.save;
+    if (names.join() !== this.saves) choice.replaceChildren(...[text.save_all, ...names].map((name, k) => new Option(name, k)));
+    this.saves = names.join();
+    for (const button of buttons) button.setAttribute("aria-label", `${text.save}: ${button.textContent}`);
+  }
+
+  /** All panels as they stand, or one of them with the time axis, as a file. */
+  async save(kind) {
+    if (!kind || !this.view) return;
+    const { meta: { panels }, layout: { height } } = this.view;
+    const chosen = Number(this.parts.save.querySelector("select").value);
+    const panel = panels[chosen - 1];
+    const bands = panel ? bandsOf(panel, panels.at(-1), height) : undefined;
+    const svg = new Snapshot(this.parts.stage, ".charts-readout").svg(bands);
+    const name = panel ? `lstm_lens_${panel.quantity}${panel.kind === "lines" ? "_lines" : ""}` : "lstm_lens_charts";
+    save(kind === "svg" ? svgBlob(svg) : await pngBlob(svg), `${name}.${kind}`);
   }
 
   // -- zooming --

@@ -2,6 +2,7 @@
 // Nothing here asks the server. It leads the charts, and follows them, by the event `lens:step` on the document.
 
 const QUIET_MS = { url: 300, live: 700, livePlaying: 4000 }; // before the URL is written, and a step is read out
+const NOT_IN_FILE = ".lens-controls, .lens-heading button, .lens-live"; // what of the picture no file needs
 const NODES = { i: "i", f: "f", candidate: "candidate", o: "o", c: "c", h: "h", x: "x" }; // a chart's quantity in the cell
 
 class Lens {
@@ -9,7 +10,7 @@ class Lens {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     this.parts = {
-      title: part("h3"), fold: part(".lens-fold"), sentence: part(".lens-sentence"), live: part(".lens-live"),
+      title: part("h3"), fold: part(".lens-fold"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
       window: part(".lens-window"), controls: part(".lens-controls"), slider: part("input"), canvas: part("canvas"),
       at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part("select"),
     };
@@ -32,6 +33,7 @@ class Lens {
     on(controls, "click", ({ target }) => this.act(target.closest("[data-do]")?.dataset.do));
     on(speed, "change", () => (this.player.speed = Number(speed.value)));
     on(fold, "click", () => this.fold());
+    on(this.parts.save, "click", () => this.save());
     on(document, EVENT, ({ detail }) => this.follow(detail));
     on(document, "keydown", (event) => this.remote(event));
   }
@@ -67,9 +69,11 @@ class Lens {
   }
 
   nameAll({ layer, move }) {
-    const { window: view, slider, controls, speed } = this.parts;
+    const { window: view, slider, controls, speed, save: saves } = this.parts;
     this.root.setAttribute("aria-label", description(this.P));
     view.setAttribute("aria-label", layer.window);
+    saves.title = layer.save;
+    saves.setAttribute("aria-label", layer.save);
     slider.setAttribute("aria-label", move.step);
     controls.setAttribute("aria-label", move.controls);
     for (const button of controls.querySelectorAll("[data-do]:not(.lens-play)")) {
@@ -93,6 +97,15 @@ class Lens {
     const { parts: { fold, title }, unrolled: { folded }, P } = this;
     title.textContent = titleOf(P, folded);
     fold.textContent = folded ? P.text.layer.unfold : P.text.layer.fold;
+  }
+
+  /** The picture as it stands, as an SVG file without the controls. */
+  save() {
+    const { root, chosen: { step, unit }, parts: { controls } } = this;
+    const picture = new Snapshot(root, NOT_IN_FILE);
+    const { y, height } = picture.placed(controls.getBoundingClientRect());
+    const svg = picture.svg([[0, y], [y + height, picture.height]]);
+    save(svgBlob(svg), `lstm_lens_step${step}_unit${unit}.svg`);
   }
 
   fold() {

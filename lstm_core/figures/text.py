@@ -49,6 +49,10 @@ class FigureText:
     zoom_out: str
     zoom_reset: str
     binned: str  # {size}
+    # saving
+    save: str
+    save_all: str
+    save_lines: str  # {name}
     # the sentence, and the description for those who do not see the picture
     summary: str  # {gate} {cell}
     gate_range: str  # {low} {high}

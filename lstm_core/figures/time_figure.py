@@ -26,6 +26,7 @@ Figure = dict[str, Any]
 BROWSER_TEXT = (
     "step", "step_word", "steps_mean", "unit", "feature", "value", "masked",
     "returned", "not_returned", "unit_lines", "zoom_in", "zoom_out", "zoom_reset", "binned",
+    "save", "save_all", "save_lines",
 )  # fmt: skip
 
 
