@@ -69,6 +69,8 @@ def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     _offer("arrays", "lstm_lens.npz", "application/octet-stream", t, lambda: exports.arrays(run))
     _head("page", t)
     _draw_handout(run, agreement, t)
+    _head("images", t)
+    st.caption(t("take.images"))
     _head("link", t)
     _draw_link(t)
 

@@ -58,6 +58,9 @@ def test_a_double_click_opens_it_without_a_server_or_the_net(
     page.locator(".lens-play").click()
     expect(page.locator(".lens-picture")).to_have_attribute("data-step", "4", timeout=15_000)
     assert page.evaluate("document.documentElement.lang") == language
+    with page.expect_download() as download:
+        page.locator(".lens-save").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"<svg")
     assert [url for url in traffic.requests if not url.startswith(("file:", "data:", "blob:"))] == []
     assert len([url for url in traffic.requests if url.startswith("file:")]) == 1
     traffic.requests.clear()  # a file has no host
