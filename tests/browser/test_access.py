@@ -20,6 +20,7 @@ Open = Callable[..., Page]
 WIDE, NARROW = (1280, 5000), (390, 9000)  # tall: what is below the fold would be drawn late
 STREAMLITS_OWN = {
     "empty-table-header": "st.dataframe leaves the corner over its row names empty (minor)",
+    "presentation-role-conflict": "st.file_uploader's drop zone has a name and no role (minor)",
 }
 """All that axe may find: a rule that a part of Streamlit's breaks -> the part and the impact. None is serious."""
 
@@ -104,6 +105,25 @@ def test_axe_finds_nothing_where_two_layers_are_compared(open_page: Open) -> Non
         page.emulate_media(color_scheme=theme)
         expect(page.locator(".stApp")).to_have_css("color-scheme", theme)
         assert barriers(page) == []
+
+
+@pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", NARROW)], ids=["1280", "390"])
+def test_axe_finds_nothing_in_the_dialogs(open_page: Open, theme: str, viewport: tuple[int, int]) -> None:
+    page = open_page("/?lang=en", viewport=viewport, theme=theme)
+    dialog = page.get_by_role("dialog")
+    page.get_by_role("button", name="Take away").click()
+    expect(dialog.get_by_role("button", name="Notebook")).to_be_visible()
+    assert barriers(page) == []
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    if page.get_by_test_id("stExpandSidebarButton").is_visible():
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("button", name="Your own data, weights, code").click()
+    for tab in dialog.get_by_role("tab").all():
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        page.wait_for_function("() => lens.idle()")
+        assert (tab.inner_text(), barriers(page)) == (tab.inner_text(), [])
 
 
 # ---- names ----
