@@ -145,7 +145,7 @@ def _tensor(tensor: compare.Tensor, t: Catalogue) -> list[str]:
 
 def _pin() -> None:
     state.pin(state.experiment())
-    flag = st.session_state[BUTTON]
+    flag = st.session_state.get(BUTTON, PIN)
     if flag != PIN:
         state.change(flag, **{flag: not getattr(state.experiment(), flag)})
 

@@ -52,7 +52,7 @@ def framed(name: str, *helpers: str) -> Callable[..., ComponentResult]:
 _header = framed("header", "copy", "links", "projector")
 
 
-def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callable[[str], None]) -> None:
+def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callable[[str | None], None]) -> None:
     """Draw the head: the badge and the notices of `news`, later ones from the address of the answer.
 
     Choosing a language changes the session's. `on_take` is told the page's address.
@@ -74,8 +74,8 @@ def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callab
         key="header",
         on_redraw_change=lambda: None,
         on_language_change=_language_chosen,
-        on_page_change=lambda: state.go_to(st.session_state["header"].page),
-        on_take_change=lambda: on_take(st.session_state["header"].take),
+        on_page_change=lambda: state.go_to(_told("header", "page")),
+        on_take_change=lambda: on_take(_told("header", "take")),
     )
 
 
@@ -107,7 +107,7 @@ def draw_map(t: Catalogue) -> None:
     _map(
         {"title": t("lessons.title"), "help": t("lessons.help"), **page_links(t)},
         key="map",
-        on_page_change=lambda: state.go_to(st.session_state["map"].page),
+        on_page_change=lambda: state.go_to(_told("map", "page")),
     )
 
 
@@ -120,4 +120,10 @@ def draw_connection(t: Catalogue) -> None:
 
 
 def _language_chosen() -> None:
-    state.choose_language(st.session_state["header"].language)
+    if (language := _told("header", "language")) is not None:
+        state.choose_language(language)
+
+
+def _told(component: str, trigger: str) -> str | None:
+    """Return what a component's trigger tells; nothing where its page has gone meanwhile, and its state with it."""
+    return getattr(st.session_state.get(component), trigger, None)

@@ -76,7 +76,7 @@ def _take(editor_key: str, tensor: str, first: int) -> None:
     """Take what was typed into the table; an emptied number is the drawn one again."""
     experiment = state.experiment()
     edits = {(edit.tensor, edit.row, edit.column): edit for edit in experiment.edits}
-    for row, cells in st.session_state[editor_key]["edited_rows"].items():
+    for row, cells in st.session_state.get(editor_key, {"edited_rows": {}})["edited_rows"].items():
         for unit, value in cells.items():
             place = (tensor, int(row), first + int(unit) - 1)
             edits.pop(place, None)

@@ -145,8 +145,8 @@ def choose_language(language: str) -> None:
     st.session_state.language, st.session_state.language_chosen = language, True
 
 
-def go_to(page: str) -> None:
-    """Open another page as soon as this run of the script comes to `follow`."""
+def go_to(page: str | None) -> None:
+    """Open another page, if one is named, as soon as this run of the script comes to `follow`."""
     st.session_state.going_to = page
 
 

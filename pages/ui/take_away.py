@@ -30,9 +30,10 @@ _qr = framed("qr")
 _give = component("given", **parts("frame/given.html", (), ("shared/save.js", "frame/given.js"))._asdict())
 
 
-def ask(address: str) -> None:
+def ask(address: str | None) -> None:
     """Open the dialog with the next drawing of the page's head; `address` is the page's, with step and unit."""
-    st.session_state[ADDRESS], st.session_state[ASKED] = address, True
+    if address is not None:
+        st.session_state[ADDRESS], st.session_state[ASKED] = address, True
 
 
 def draw_if_asked(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
@@ -57,6 +58,8 @@ def _close() -> None:
 
 
 def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
+    if ADDRESS not in st.session_state:
+        return  # it was closed while a click in it was on its way
     experiment = run.experiment
     _head("code", t)
     _offer("script", "lstm_lens.py", "text/x-python", t, lambda: exports.script(experiment, t))
