@@ -51,7 +51,10 @@ def notices(experiment: Experiment, t: Catalogue) -> list[Notice]:
     read, notes = st.session_state.get(f"{KEY}_notes", (None, ()))
     if read != experiment or not notes:
         return []
-    lines = [_said(note, t) for note in notes]
+    over = [t("bring.code.over", line=note.line, **note.facts) for note in notes if note.code == "read_over"]
+    lines = [_said(note, t) for note in notes if note.code != "read_over"]
+    if over:
+        lines.insert(0, t("bring.code.notes.read_over", given=", ".join(over)))
     more = len(lines) - MOST_NOTES
     if more > 1:
         lines[MOST_NOTES:] = [t("bring.code.more", count=more)]
