@@ -12,8 +12,10 @@ from pages.ui.shared import run_once
 @st.fragment  # a flag changes nothing in the sidebar, which need not be drawn again
 def draw_experiment(t: Catalogue) -> None:
     """Draw the flags and all that follows from the experiment."""
-    head = st.container()
-    controls.draw_flags(t)
+    embedded = state.embedded()
+    if not embedded:
+        head = st.container()
+        controls.draw_flags(t)
 
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
@@ -21,7 +23,7 @@ def draw_experiment(t: Catalogue) -> None:
     pinned = comparing.pinned_run(t)
     if pinned:
         comparing.draw_head(pinned, run, t)
-    else:
+    elif not embedded:
         panels.draw_changed(run, t)
     row = pictures.choose_row(chosen, t)
     lens.draw_lens(run, t, row=row)
@@ -39,12 +41,14 @@ def draw_experiment(t: Catalogue) -> None:
     panels.draw_calls(run, t, row=row)
 
     link = state.close_session()
-    with head:
+    with st.container() if embedded else head:
         verdict.draw_head(asked, run, link, t)
 
 
 t = state.open_session()
-with st.sidebar:
-    controls.draw_controls(t)
+if not state.embedded():
+    with st.sidebar:
+        controls.draw_controls(t)
 draw_experiment(t)
-draw_map(t)
+if not state.embedded():
+    draw_map(t)

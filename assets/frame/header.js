@@ -84,6 +84,19 @@ function showPages(root, { label, menu, playground, lessons }, go) {
   };
 }
 
+/** In a frame: a link to the whole page, at the step where this one stands. */
+function showWhole(link, { embedded, whole }) {
+  document.documentElement.classList.toggle("lens-embedded", embedded);
+  link.hidden = !embedded;
+  link.textContent = whole;
+  link.onfocus = link.onpointerenter = () => {
+    const address = new URL(location.href);
+    for (const name of ["embed", "embed_options"]) address.searchParams.delete(name);
+    link.href = address.href;
+  };
+  link.onfocus();
+}
+
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   showIcon(data.icon);
@@ -94,6 +107,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   showPages(parentElement, data.pages, (name) => setTriggerValue("page", name));
   showNews(parentElement, data.news);
   follow(parentElement, data, () => setTriggerValue("redraw", true));
+  showWhole(parentElement.querySelector(".lens-whole"), data);
   copyOnClick(parentElement.querySelector(".lens-copy"), data, () => window.location.href);
   const take = parentElement.querySelector(".lens-take");
   take.textContent = data.take;

@@ -66,6 +66,8 @@ def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callab
             "copy": t("page.copy_link"),
             "copied": t("page.copied"),
             "take": t("take.open"),
+            "embedded": state.embedded(),
+            "whole": t("page.whole"),
             "project": t("page.project"),
             "pages": page_links(t),
             "news": news,

@@ -77,6 +77,11 @@ def language_parameter() -> dict[str, str]:
     return {LANGUAGE_PARAMETER: state.language} if state.language_chosen else {}
 
 
+def embedded() -> bool:
+    """Whether the page stands in a slide or a frame: its address says `embed=true`, which Streamlit keeps."""
+    return bool(st.context.is_embedded)
+
+
 def experiment() -> Experiment:
     """Return the last good experiment of the session."""
     chosen: Experiment = st.session_state.experiment
