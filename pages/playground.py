@@ -32,12 +32,11 @@ def draw_experiment(t: Catalogue) -> None:
     with left:
         pictures.draw_pictures(run, t, row=row)
         pictures.draw_table(run, t, row=row)
-    returned = beside or right.container()
-    with right:
-        panels.draw_code(chosen, t)
-    with returned:
+    with beside or right:
         title = t("compare.b_returns" if pinned else "returned.title")
         panels.draw_returned(run, asked.agreement(run), t, row=row, title=title)
+    with right:
+        panels.draw_code(chosen, t)
     panels.draw_calls(run, t, row=row)
 
     link = state.close_session()

@@ -7,13 +7,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import orjson
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from pages.ui.plotly_asset import FOREVER, MEDIA_TYPE, address
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOADER = """const loaded = import(location.origin + ADDRESS).then((component) => {
   document.body.append(Object.assign(document.createElement("style"), {textContent: component.css}));
@@ -45,7 +45,10 @@ def loader(name: str, *, html: str, css: str, js: str) -> str:
 
 
 class ComponentScripts:
-    """Middleware: answers for the components' scripts, and leaves everything else to the app."""
+    """Middleware: answers for the components' scripts, and announces them with every HTML page.
+
+    So a browser has them before Streamlit's own script asks for them; the first visitor may come before they are known.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -55,7 +58,18 @@ class ComponentScripts:
         if scope["type"] == "http" and scope["path"] in _served:
             await self._response(scope["path"], Headers(scope=scope))(scope, receive, send)
         else:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, self._announcing(send) if scope["type"] == "http" else send)
+
+    def _announcing(self, send: Send) -> Send:
+        async def send_announced(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    for path in list(_served):
+                        headers.append("link", f"<{path}>; rel=modulepreload")
+            await send(message)
+
+        return send_announced
 
     def _response(self, path: str, request: Headers) -> Response:
         headers = {"cache-control": FOREVER, "vary": "accept-encoding"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import re
 
@@ -23,3 +24,26 @@ def test_the_loader_names_where_all_parts_are() -> None:
 
 def test_another_script_has_another_address() -> None:
     assert loader("thing", html="", css="", js="a") != loader("thing", html="", css="", js="b")
+
+
+def test_html_pages_announce_the_scripts_and_nothing_else_does() -> None:
+    loader("announced", html="", css="", js="c")
+    assert any(
+        "</lens/announced-" in link and "rel=modulepreload" in link for link in links("text/html; charset=utf-8")
+    )
+    assert links("text/plain") == []
+
+
+def links(content_type: str) -> list[str]:
+    """The Link headers of an answer of this type that goes through the middleware."""
+    sent: list[dict] = []
+
+    async def streamlit(scope, receive, send) -> None:
+        headers = [(b"content-type", content_type.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    asyncio.run(ComponentScripts(streamlit)({"type": "http", "path": "/"}, None, send))
+    return [value.decode() for name, value in sent[0]["headers"] if name == b"link"]
