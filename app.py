@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from pages.ui.answers import AnswerRoute
 from pages.ui.component_scripts import ComponentScripts
+from pages.ui.host_config import HostConfig
 from pages.ui.lifespan import lifespan
 from pages.ui.plotly_asset import PlotlyAsset
 from pages.ui.security import Security, headers
@@ -18,6 +19,7 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(Security, headers=headers()),
+        Middleware(HostConfig),
         Middleware(PlotlyAsset),
         Middleware(ComponentScripts),
         Middleware(AnswerRoute),

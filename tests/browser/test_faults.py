@@ -251,8 +251,10 @@ def test_a_server_that_ends_is_said_and_the_next_one_goes_on_by_itself(
         page.goto(f"{running.url}/?units=3&return_sequences=1")
         wait_complete(page)
         expect(lost).to_be_empty()
-        os.killpg(running.process.pid, signal.SIGKILL)
-        expect(lost).to_contain_text("The connection to the server is lost and is being restored")
+        with page.expect_console_message(lambda message: "Is Streamlit still running?" in message.text):
+            os.killpg(running.process.pid, signal.SIGKILL)
+            expect(lost).to_contain_text("The connection to the server is lost and is being restored")
+        expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's would tell to start it "in your terminal"
         assert returned(page) == expected(units=3, return_sequences=True)
         again = Server(env=WITHOUT_KERAS, port=running.port)
     try:
