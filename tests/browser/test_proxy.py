@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,8 @@ from tests.browser import chromium, proxy
 from tests.browser.harness import wait_complete
 from tests.browser.proxy import Passed, Proxied, proxied
 from tests.browser.test_playground import expected, flip, returned
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="gives each replica an address 127.0.0.x of its own")
 
 Open = Callable[..., Page]
 

@@ -21,6 +21,7 @@ from websockets.typing import Subprotocol
 from pages.ui.plotly_asset import plotly_url
 from pages.ui.security import FRAME_ANCESTORS, headers
 from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server
+from tests.browser.test_bring import open_dialog
 
 Open = Callable[..., Page]
 
@@ -123,3 +124,31 @@ def test_a_message_that_no_page_sends_ends_the_connection(server: Server, megaby
             socket.recv(timeout=20)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == code
+
+
+def test_a_file_of_more_than_a_megabyte_is_refused_by_the_page_and_by_the_server(
+    open_page: Open, traffic: Traffic
+) -> None:
+    page = open_page()
+    open_dialog(page)
+    upload = page.locator(".st-key-bring_csv_file")
+    small, large = (
+        {"name": f"{length}.csv", "mimeType": "text/csv", "buffer": b"1\n" * (length // 2)} for length in (4, 2**21)
+    )
+    with page.expect_request(lambda request: "/upload_file/" in request.url and request.method == "PUT") as sent:
+        upload.locator("input").set_input_files(small)
+    expect(page.locator(".lens-preview")).to_be_visible()
+    upload.locator("input").set_input_files(large)
+    expect(upload).to_contain_text("must be 1.0MB or smaller")
+    assert [url for url in traffic.requests if "/upload_file/" in url] == [sent.value.url]
+    statuses = page.evaluate(
+        """async ([url, sizes]) => Promise.all(sizes.map(async (size) => {
+          const form = new FormData()
+          form.append('file', new Blob([new Uint8Array(size)]), 'a.csv')
+          const token = decodeURIComponent(document.cookie.match(/_streamlit_xsrf=([^;]*)/)[1])
+          return (await fetch(url, { method: 'PUT', body: form, headers: { 'X-Xsrftoken': token } })).status
+        }))""",
+        [sent.value.url, [10, 2**20 + 1, 3 * 2**20]],
+    )
+    assert statuses == [204, 413, 413]
+    traffic.complaints.clear()  # the browser's own, of the two refusals
