@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core import sequences
-from lstm_core.experiment import FIELDS, MOST_BY_HAND, WEIGHT_TENSORS, Array, Edit, Experiment
+from lstm_core.experiment import FIELDS, MOST_BY_HAND, WEIGHT_TENSORS, Array, Edit, Experiment, check
 from lstm_core.refusal import Refusal
 from lstm_core.weights import INITIALIZERS, Weights, initial_bias
 from lstm_core.weights_file import pack
@@ -21,6 +21,8 @@ MOST_TYPED = 65_536
 """Numbers of a sequence that are typed out, at most: more than a script can list."""
 MOST_EDITS = 16
 """Weights that are set by hand, at most, where the others are seeded."""
+SMALL_SEEDS = 32
+"""Seeds that weights without a seed in the code are looked for by: 0 to 31."""
 UNSEEDED = ("article", *sequences.SIGNALS)
 
 
@@ -57,23 +59,42 @@ def sequence_fields(data: Array, base: Experiment, seeds: Iterable[int]) -> dict
 def with_weights(plain: Experiment, base: Experiment, weights: dict[str, Array]) -> Experiment:
     """Return the experiment with these weights to the bit: the base's, or seeded ones with a few numbers set by hand.
 
-    `plain` has no edits; its own initializers, the base's and the default ones are tried. Where more than a few numbers
-    differ from all of them, the weights are given, as from a file.
+    `plain` has no edits. Its own initializers, the base's and the default ones are tried, with the base's seed and with
+    small ones. Where more than a few numbers differ from all of them, the weights are given, as from a file.
     """
-    as_base = {name: getattr(base, name) for name in (*INITIALIZER_FIELDS, "weights_seed")}
+    as_base: dict[str, str] = {name: getattr(base, name) for name in INITIALIZER_FIELDS}
     held = tuple(edit for edit in base.edits if edit.tensor in WEIGHT_TENSORS)
-    kept = plain.changed(**as_base, forget_bias=base.forget_bias, edits=held)
-    if not _differences(kept, weights):
+    kept = plain.changed(**as_base, weights_seed=base.weights_seed, forget_bias=base.forget_bias, edits=held)
+    if _differences(kept, weights) == []:
         return kept
     bare = plain.changed(forget_bias=None)
-    default = {name: FIELDS[name].default for name in as_base}
-    tried = [bare, *(bare.changed(given_weights="", **fields) for fields in ({}, as_base, default))]
-    edits = [_differences(one, weights) for one in tried]
-    best = min(range(len(tried)), key=lambda index: len(edits[index]))
-    if len(edits[best]) <= MOST_EDITS and all(abs(edit.value) <= MOST_BY_HAND for edit in edits[best]):
-        return tried[best].changed(edits=tuple(edits[best]))
+    default = {name: str(FIELDS[name].default) for name in INITIALIZER_FIELDS}
+    own = {name: getattr(bare, name) for name in INITIALIZER_FIELDS}
+    seeds = dict.fromkeys((bare.weights_seed, base.weights_seed, *range(SMALL_SEEDS)))
+    tried = [bare]
+    different = [own, *(one for one in (as_base, default) if one != own)]
+    for initializers in different[: 2 if as_base == default else 3]:
+        for seed in seeds:
+            kernel = INITIALIZERS[initializers["kernel_initializer"]].draw(weights["kernel"].shape, seed)
+            if (kernel == weights["kernel"]).mean() > 0.5:
+                tried.append(bare.changed(given_weights="", weights_seed=seed, **initializers))
+    tried += [one.changed(forget_bias=bias) for bias in _forget_biases(weights, bare.units) for one in tried]
+    close = [(one, edits) for one in tried if (edits := _differences(one, weights)) is not None]
+    if close:
+        best, edits = min(close, key=lambda found: len(found[1]))
+        return best.changed(edits=tuple(edits))
     given = Weights(weights["kernel"], weights["recurrent_kernel"], weights.get("bias"))
     return bare.changed(given_weights=pack(given))
+
+
+def _forget_biases(weights: dict[str, Array], units: int) -> list[float]:
+    """Return the one bias of all forget gates, as a list, or none where there is not one."""
+    if "bias" not in weights:
+        return []
+    biases = weights["bias"][units : 2 * units]
+    value = _shortest(biases[0])
+    same = (biases.view(np.int32) == biases.view(np.int32)[0]).all()
+    return [value] if same and check(FIELDS["forget_bias"], value) is None else []
 
 
 def drawn_weights(experiment: Experiment, seeds: tuple[int, int, int]) -> dict[str, Array]:
@@ -89,18 +110,20 @@ def drawn_weights(experiment: Experiment, seeds: tuple[int, int, int]) -> dict[s
     return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
 
 
-def _differences(experiment: Experiment, weights: dict[str, Array]) -> list[Edit]:
+def _differences(experiment: Experiment, weights: dict[str, Array]) -> list[Edit] | None:
+    """Return the numbers by which weights differ from the experiment's; None where they are not a few that fit."""
     ours = experiment.weights()
-    return [
-        edit
-        for tensor, wanted in weights.items()
-        for edit in _edits(tensor, np.atleast_2d(wanted), np.atleast_2d(getattr(ours, tensor)))
-    ]
+    pairs = {name: (np.atleast_2d(wanted), np.atleast_2d(getattr(ours, name))) for name, wanted in weights.items()}
+    if sum(int((wanted != mine).sum()) for wanted, mine in pairs.values()) > MOST_EDITS:
+        return None
+    edits = [edit for name, (wanted, mine) in pairs.items() for edit in _edits(name, wanted, mine)]
+    few = len(edits) <= MOST_EDITS and all(abs(edit.value) <= MOST_BY_HAND for edit in edits)
+    return edits if few else None
 
 
 def _edits(tensor: str, wanted: Array, ours: Array) -> list[Edit]:
     places = np.argwhere(wanted.view(np.int32) != ours.view(np.int32))
-    return [Edit(tensor, int(row), int(column), float(wanted[row, column])) for row, column in places]
+    return [Edit(tensor, int(row), int(column), _shortest(wanted[row, column])) for row, column in places]
 
 
 def state_fields(states: tuple[Array, Array]) -> tuple[dict[str, Any], list[Edit]]:
@@ -113,13 +136,18 @@ def state_fields(states: tuple[Array, Array]) -> tuple[dict[str, Any], list[Edit
     edits: list[Edit] = []
     for tensor, wanted in zip(("h", "c"), states, strict=True):
         bits, counts = np.unique(wanted.view(np.int32), return_counts=True)
-        common = float(str(bits[counts.argmax()].view(np.float32)))
+        common = _shortest(bits[counts.argmax()].view(np.float32))
         bound = FIELDS[f"initial_{tensor}"].metadata["high"]
         if abs(common) > bound:
             common = 0.0
         fields[f"initial_{tensor}"] = common
         edits += _edits(tensor, wanted, np.full_like(wanted, common))
     return fields, edits
+
+
+def _shortest(value: np.float32) -> float:
+    """Return the number of fewest digits that float32 holds as this one."""
+    return float(str(value))
 
 
 def masked_steps(mask: NDArray[np.bool_]) -> str:

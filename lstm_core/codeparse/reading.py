@@ -39,8 +39,8 @@ def read_code(source: str, base: Experiment) -> Reading:
     What holds for the scripts that `lstm_core.codegen` writes of any experiment, up to `MAX_CHARACTERS`:
     - Exact and Essential, read upon the experiment itself, are that experiment.
     - Exact, read upon any experiment, gives one whose Exact script is the same text: data, weights, states and masks
-      to the bit, arguments, calls, resets. A sentence and the seeds of data and weights stand in no script, which has
-      their numbers.
+      to the bit, arguments, calls, resets. Presets that are not drawn and weights of small seeds get their names again;
+      a sentence and larger seeds stand in no script, which has their numbers.
     - Essential, read upon any experiment, gives the arguments, the shape, and the weights where it names their seeds.
 
     >>> reading = read_code("LSTM(8, return_sequences=True)", Experiment())

@@ -80,6 +80,26 @@ def test_the_essential_code_gives_arguments_shape_and_seeded_weights(experiment:
             np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
 
 
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        Experiment(preset="sine", timesteps=20, units=5, weights_seed=12, dropout=0.3, training=True),
+        Experiment(preset="article", timesteps=3, features=1, units=1, weights_seed=0, forget_bias=2.5),
+        Experiment(preset="step", batch=2, weights_seed=31, edits=(Edit("kernel", 0, 3, 0.1), Edit("h", 1, 1, 3.0)),
+                   initial_state=True, initial_c=-1.5, mask="2-3; -", return_state=True, use_bias=False),
+        Experiment(preset="noise", timesteps=400, units=33, weights_seed=5, data_seed=77, stateful=True, calls=2),
+        Experiment(preset="typed", typed="1 2\n3 -4", units=64, weights_seed=8, forget_bias=-3.0, calls=3),
+    ],
+)  # fmt: skip
+def test_presets_and_small_seeds_are_found_again_in_the_numbers(experiment: Experiment) -> None:
+    again = read(exact(experiment, SAY))
+    assert (again.preset, again.shape, again.data().tobytes()) == (
+        experiment.preset, experiment.shape, experiment.data().tobytes()
+    )  # fmt: skip
+    sizes = ("timesteps", "features", "batch", "data_seed", "sentence", "typed")  # not all count with every preset
+    assert replace(again, **{name: getattr(experiment, name) for name in sizes}) == experiment
+
+
 def test_a_seeded_script_and_one_that_prints_nothing_come_back_too() -> None:
     experiment = Experiment(preset="sine", units=3, kernel_initializer="he_normal", weights_seed=11, calls=2)
     assert read(called(experiment, SAY, seeded=True)) == experiment
