@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import run_token, wait_complete
+from tests.browser.test_access import barriers
 
 KERAS_SECONDS = 150_000
 
@@ -29,6 +30,7 @@ def test_pasted_code_sets_the_flags_and_a_misspelt_argument_changes_nothing(open
     expect(dialog.locator(".lens-notice-warning")).to_contain_text("Did you mean return_sequences?")
     expect(dialog.get_by_test_id("stCode")).to_contain_text("→ 2  layer = keras.layers.LSTM(8, retrun_sequences=True)")
     assert run_token(page) == before
+    assert barriers(page) == []
 
     paste(page, "LSTM(8, return_sequences=True, go_backwards=True)")
     expect(dialog).to_be_hidden()
