@@ -94,7 +94,7 @@ def test_in_the_sentence_and_so_in_every_figure_and_in_the_handout(
 def test_in_a_box_for_numbers_or_for_a_mask(server: Server, page: Page) -> None:
     show(page, server, "preset=typed&typed=1 2 3")
     page.get_by_text("The call: states, masks, several calls").click()
-    for box, payloads in (("w_typed textarea", PAYLOADS[::6]), ("w_mask input", PAYLOADS[1::6])):
+    for box, payloads in (("w_typed textarea", PAYLOADS[::10]), ("w_mask input", PAYLOADS[1::10])):
         for payload in payloads:
             page.locator(f".st-key-{box}").fill(payload)
             page.locator(f".st-key-{box}").press("Control+Enter" if box.endswith("area") else "Enter")
@@ -117,7 +117,7 @@ def test_in_a_table_its_header_and_its_name(server: Server, page: Page) -> None:
         expect(page.get_by_text(f"1 ({PAYLOADS[first]})", exact=True)).to_be_visible()
         expect_nothing_but_text(page)
         page.keyboard.press("Escape")
-    for payload in [payload for payload in PAYLOADS[2::7] if '"' not in payload]:  # a quote is the table's own
+    for payload in [payload for payload in PAYLOADS[2::12] if '"' not in payload]:  # a quote is the table's own
         paste(page, f"a\n1\n{payload}\n2")
         expect(page.locator(".lens-note").first).to_contain_text(payload)
         expect_nothing_but_text(page)
