@@ -24,9 +24,7 @@ HIDDEN = (
 )
 
 
-@pytest.mark.parametrize(
-    ("viewport", "theme", "language"), [(SLIDE, "light", "en"), (SLIDE, "dark", "ko"), (PHONE, "light", "ko")]
-)
+@pytest.mark.parametrize(("viewport", "theme", "language"), [(SLIDE, "light", "en"), (PHONE, "dark", "ko")])
 def test_an_embedded_page_is_the_pictures_and_their_code(
     open_page: Open, viewport: tuple[int, int], theme: str, language: str
 ) -> None:
