@@ -16,6 +16,7 @@ from lstm_core.qr import qr_code
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
+from pages.ui import state
 from pages.ui.frame import component, framed
 from pages.ui.pictures import shown_row
 
@@ -60,10 +61,10 @@ def _close() -> None:
 def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     if ADDRESS not in st.session_state:
         return  # it was closed while a click in it was on its way
-    experiment = run.experiment
+    chosen = state.experiment()  # as the code on the page; the run is without dropout while Keras's masks are awaited
     _head("code", t)
-    _offer("script", "lstm_lens.py", "text/x-python", t, lambda: exports.script(experiment, t))
-    _offer("notebook", "lstm_lens.ipynb", "application/x-ipynb+json", t, lambda: exports.notebook(experiment, t))
+    _offer("script", "lstm_lens.py", "text/x-python", t, lambda: exports.script(chosen, t))
+    _offer("notebook", "lstm_lens.ipynb", "application/x-ipynb+json", t, lambda: exports.notebook(chosen, t))
     _head("numbers", t)
     if exports.table_rows(run) <= exports.MOST_ROWS:
         _offer("table", "lstm_lens.csv", "text/csv", t, lambda: exports.table(run))
