@@ -55,7 +55,7 @@ function plainSvg(node, around) {
   const style = getComputedStyle(node);
   if (style.display === "none" || style.opacity === "0") return undefined;
   const copy = document.createElementNS(SVG, node.tagName);
-  for (const { name, value } of node.attributes) if (GEOMETRY.test(name)) copy.setAttribute(name, value);
+  for (const { name, value } of node.attributes) if (GEOMETRY.test(name)) copy.setAttribute(name.replace("xlink:", ""), value);
   setAttributes(copy, looksOf(style, around));
   const cut = REFERENCE.exec(node.getAttribute("clip-path") ?? "");
   if (cut) copy.setAttribute("clip-path", `url(${cut[1]})`);
