@@ -30,5 +30,6 @@ def once(make: Make) -> Make:
     return cast(Make, made)
 
 
+weights_once = once(Experiment.weights)
 run_once = once(run_experiment)
 """`run_experiment` of an experiment that needs no masks of Keras."""

@@ -10,6 +10,7 @@ from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.query import DEFAULT, Link, decode, encode
 from lstm_core.refusal import Refusal
+from pages.ui.shared import weights_once
 
 PLAYGROUND = "playground"
 """The first page."""
@@ -173,7 +174,7 @@ def _for_widget(name: str, experiment: Experiment) -> object:
     """Return a field's value as its widget takes it; the forget bias as it is where nobody set it."""
     value = getattr(experiment, name)
     if name == "forget_bias" and value is None:
-        bias = experiment.weights().bias
+        bias = weights_once(experiment).bias
         bounds = FIELDS[name].metadata  # given weights, or numbers set by hand, may lie beyond the slider's ends
         return 0.0 if bias is None else min(max(float(bias[experiment.units]), bounds["low"]), bounds["high"])
     return list(value) if isinstance(value, tuple) else value
