@@ -1,6 +1,6 @@
 """Code and links of any kind: a reading or a refusal that says where, why and what to do; quickly, and nothing else."""
 
-from __future__ import annotations
+from __future__ import gc
 
 import random
 import time
@@ -138,12 +138,14 @@ def read(source: str) -> float:
 
 
 def grown(sources: Iterable[str]) -> int:
-    """Return the bytes that reading leaves behind."""
+    """Return the bytes that reading leaves behind; syntax trees are cycles, which wait for the collector."""
     tracemalloc.start()
     try:
+        gc.collect()
         before = tracemalloc.get_traced_memory()[0]
         for source in sources:
             read(source)
+        gc.collect()
         return tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
