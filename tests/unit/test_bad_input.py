@@ -1,7 +1,8 @@
 """Code and links of any kind: a reading or a refusal that says where, why and what to do; quickly, and nothing else."""
 
-from __future__ import gc
+from __future__ import annotations
 
+import gc
 import random
 import time
 import tracemalloc
