@@ -29,7 +29,7 @@ MASKS_WAIT = 0.3
 """Seconds that a page with dropout waits for Keras's masks before it shows itself without dropout."""
 REMEMBERED = 256
 """How many answers of Keras are kept for all sessions."""
-FIRST_PAGE_FIRST = 1.5
+FIRST_PAGE_FIRST = 3.0
 """Seconds after the server's start before TensorFlow is loaded, which would take a core from the first page."""
 RETRY_AFTER = 3.0
 """Seconds after its failure from which a question may be asked again."""

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from pages.ui.plotly_asset import FOREVER, MEDIA_TYPE, address
+from pages.ui.streamlit_chunks import chunks
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,9 +46,9 @@ def loader(name: str, *, html: str, css: str, js: str) -> str:
 
 
 class ComponentScripts:
-    """Middleware: answers for the components' scripts, and announces them with every HTML page.
+    """Middleware: answers for the components' scripts, and announces them and Streamlit's own with every HTML page.
 
-    So a browser has them before Streamlit's own script asks for them; the first visitor may come before they are known.
+    So a browser has them before the page's script asks for them, one after the other.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -65,7 +66,7 @@ class ComponentScripts:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
-                    for path in list(_served):
+                    for path in [*_served, *(address(name, "static/js") for name in chunks())]:
                         headers.append("link", f"<{path}>; rel=modulepreload")
             await send(message)
 

@@ -21,10 +21,10 @@ FOREVER = "public, max-age=31536000, immutable"  # the address carries the versi
 COMPRESS_AFTER = 5.0  # seconds after the first visit, so that compressing does not hold that visit up
 
 
-def address(name: str) -> str:
-    """The path of a script of ours on this host."""
+def address(name: str, folder: str = "lens") -> str:
+    """The path of a script on this host, one of ours or in Streamlit's folder."""
     base = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/lens/{name}"
+    return f"{'/' + base if base else ''}/{folder}/{name}"
 
 
 @cache

@@ -52,10 +52,10 @@ def print_table(figures: Sequence[Figure]) -> int:
 def number(value: float) -> str:
     """Return a number in few digits.
 
-    >>> number(651.2), number(8.24), number(0.444), number(5.6e-7)
-    ('651', '8.2', '0.44', '5.6e-07')
+    >>> number(651.2), number(8.244), number(0.444), number(5.6e-7)
+    ('651', '8.24', '0.444', '5.6e-07')
     """
-    return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) < 10 else f"{value:.0f}"
 
 
 def percentile_95(values: Sequence[float]) -> float:

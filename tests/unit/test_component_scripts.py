@@ -7,6 +7,7 @@ import gzip
 import re
 
 from pages.ui.component_scripts import ComponentScripts, loader
+from pages.ui.streamlit_chunks import SCRIPTS, WIDGETS, chunks
 
 
 def test_the_loader_names_where_all_parts_are() -> None:
@@ -47,3 +48,14 @@ def links(content_type: str) -> list[str]:
 
     asyncio.run(ComponentScripts(streamlit)({"type": "http", "path": "/"}, None, send))
     return [value.decode() for name, value in sent[0]["headers"] if name == b"link"]
+
+
+def test_html_pages_announce_the_parts_of_streamlit_that_draw_components() -> None:
+    page = (SCRIPTS.parents[1] / "index.html").read_text("utf-8")
+    announced = links("text/html")
+    for widget in WIDGETS:
+        assert any(f"</static/js/{widget}." in link for link in announced), widget
+    for name in chunks():
+        assert (SCRIPTS / name).is_file()
+        assert name not in page
+    assert sum(map(len, announced)) < 3000
