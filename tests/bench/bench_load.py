@@ -27,6 +27,7 @@ from tests.load.crowd import (
     resident_megabytes,
 )
 from tests.load.learner import Learner
+from tests.load.test_class import all_change
 
 SECONDS, THINK = 20.0, 2.0
 SATURATING = 20
@@ -75,6 +76,16 @@ async def memory_of_sessions(server: Server) -> float:
             await learner.__aexit__()
 
 
+def strangers(server: Server) -> int:
+    """Return how many of `SESSIONS` learners, five changes each, saw numbers that were not their own."""
+    try:
+        asyncio.run(all_change(server.url, SESSIONS, 5))
+    except BaseExceptionGroup as wrong:
+        print(*wrong.exceptions, sep="\n  ", file=sys.stderr)
+        return len(wrong.exceptions)
+    return 0
+
+
 def told(measured: Measured) -> str:
     """Return what a crowd met, in a few words."""
     return (
@@ -99,6 +110,7 @@ def figures() -> list[Figure]:
             return measured
 
         session = asyncio.run(memory_of_sessions(server))
+        wrong = strangers(server)
         alone = measure(1, 0.1)
         saturated = measure(SATURATING, 0)
         before = resident_megabytes(process)
@@ -117,6 +129,7 @@ def figures() -> list[Figure]:
         at_most("300 learners, the same", three_hundred.milliseconds(95), 400, told(three_hundred), unit=" ms"),
         at_least("changes a second, saturated", saturated.a_second, 150, told(saturated), unit=""),
         at_most("errors and disconnects in all of these", faults, 0, unit=""),
+        at_most(f"{SESSIONS} sessions at once, 5 changes each: others' numbers seen", wrong, 0, unit=""),
         at_most("a session", session, 0.3, f"{SESSIONS} sessions", unit=" MB"),
         at_most("growth over 1,000 changes", growth, 10, f"{len(again.reruns)} changes", unit=" MB"),
         at_most("the app's process after 300 learners", held, None, f"the plain app's {plain_held:.0f} MB", unit=" MB"),
