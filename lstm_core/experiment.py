@@ -13,6 +13,7 @@ from lstm_core import sequences, weights_file
 from lstm_core.cell import ACTIVATIONS
 from lstm_core.refusal import Refusal
 from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
+from lstm_core.words import embed, words_of
 
 Array = NDArray[np.float32]
 STATE_TENSORS = ("h", "c")
@@ -100,13 +101,13 @@ class Experiment:
         if self.preset == "typed":
             batch, timesteps, features = sequences.parse_numbers(self.typed).shape
             return batch, timesteps, features
-        timesteps = len(sequences.words_of(self.sentence)) if self.preset == "words" else self.timesteps
+        timesteps = len(words_of(self.sentence)) if self.preset == "words" else self.timesteps
         return self.batch, timesteps, self.features
 
     @property
     def words(self) -> tuple[str, ...] | None:
         """The words that the time steps are, if they are words."""
-        return sequences.words_of(self.sentence) if self.preset == "words" else None
+        return words_of(self.sentence) if self.preset == "words" else None
 
     def data(self) -> Array:
         """Return the sequence, (batch, timesteps, features), float32."""
@@ -114,8 +115,8 @@ class Experiment:
         if self.preset == "typed":
             return sequences.parse_numbers(self.typed)
         if self.preset == "words":
-            words = sequences.words_of(self.sentence)
-            return sequences.embed(words, batch=batch, features=features, seed=self.data_seed)
+            words = words_of(self.sentence)
+            return embed(words, batch=batch, features=features, seed=self.data_seed)
         return sequences.generate(self.preset, batch=batch, timesteps=timesteps, features=features, seed=self.data_seed)
 
     def weights(self) -> Weights:

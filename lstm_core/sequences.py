@@ -1,9 +1,8 @@
-"""Sequences: typed, generated or made of words, always float32 of shape (batch, timesteps, features)."""
+"""Sequences: typed or generated, always float32 of shape (batch, timesteps, features)."""
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NoReturn
@@ -87,38 +86,6 @@ def generate(preset: str, *, batch: int, timesteps: int, features: int, seed: in
     if preset == "noise":
         return np.random.default_rng(seed).uniform(-1, 1, shape).astype(np.float32)
     return SIGNALS[preset](delayed_time(*shape)).astype(np.float32)
-
-
-def words_of(sentence: str) -> tuple[str, ...]:
-    """Return the words of a sentence, split at white space.
-
-    Raises:
-        Refusal: `no_words` or `too_many` words.
-    """
-    words = tuple(sentence.split())
-    if not words:
-        raise Refusal("no_words")
-    if len(words) > MAX_TIMESTEPS:
-        raise Refusal("too_many", what="timesteps", given=len(words), high=MAX_TIMESTEPS)
-    return words
-
-
-def embed(words: tuple[str, ...], *, batch: int, features: int, seed: int = 0) -> Array:
-    """Return one vector a word, (batch, words, features), uniform on -1..1, rounded to two decimals.
-
-    The vector depends on the word and the seed alone, so a word that comes twice gets the same vector twice.
-    Batch row b begins b words later and goes round.
-
-    >>> the, cat, again = embed(("the", "cat", "the"), batch=1, features=2)[0]
-    >>> bool((the == again).all()), bool((the == cat).all())
-    (True, False)
-    """
-    vectors = {
-        word: np.random.default_rng((seed, zlib.crc32(word.encode()))).uniform(-1, 1, features).round(2)
-        for word in set(words)
-    }
-    sentence = np.array([vectors[word] for word in words], dtype=np.float32)  # (T, F)
-    return np.stack([np.roll(sentence, -row, axis=0) for row in range(batch)])
 
 
 @lru_cache(maxsize=8)

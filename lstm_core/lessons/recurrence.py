@@ -11,7 +11,7 @@ from lstm_core.codegen import Say, exact
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run
-from lstm_core.sequences import words_of
+from lstm_core.words import words_of
 
 CHANGED_WORD = 4
 """The word, from 1, that the lesson's button replaces."""

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from lstm_core.text import Catalogue
-from pages.ui import bring_code, bring_csv, bring_weights, taking
+from pages.ui import bring_code, bring_csv, bring_sketch, bring_weights, bring_words, taking
 
 TABS: dict[str, Callable[[Catalogue], None]] = {
     "csv": bring_csv.draw,
+    "words": bring_words.draw,
+    "sketch": bring_sketch.draw,
     "weights": bring_weights.draw,
     "code": bring_code.draw,
 }

@@ -80,7 +80,7 @@ def await_masks(experiment: Experiment, calls: int | None = None) -> tuple[Dropo
 
     def look() -> None:
         if waits and asked.done():
-            st.rerun()
+            state.run_again()
 
     st.fragment(look, run_every=LOOK_AGAIN if waits else None)()
     return masks

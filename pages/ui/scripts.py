@@ -10,6 +10,7 @@ from lstm_core.keras_worker import Shown
 from lstm_core.lessons.lesson import Script
 from lstm_core.text import Catalogue
 from lstm_core.worker import TASK_SECONDS, WorkerFailed
+from pages.ui import state
 from pages.ui.checking import checks
 from pages.ui.panels import Output, draw_source
 
@@ -27,7 +28,7 @@ def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
 
     def draw() -> None:
         if waits and future.done():
-            st.rerun()
+            state.run_again()
         key = f"script_{script.name}{place}"
         draw_source(script.source, t, label=t("lessons.script"), key=key, output=_output(future, t))
 

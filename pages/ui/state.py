@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_core import text
+from lstm_core.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.query import DEFAULT, Link, decode, encode
 from lstm_core.refusal import Refusal
@@ -41,7 +43,7 @@ def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Cat
     `page` begins with `base` and writes into the URL where the experiment differs from it.
     """
     state = st.session_state
-    query = {name: value for name, value in st.query_params.to_dict().items() if name not in LOOKING}
+    query = _query()
     if state.get("page") != page or query != state.written:
         asked = query.get(LANGUAGE_PARAMETER)
         if asked in text.LANGUAGES or not state.get("language_chosen"):
@@ -66,10 +68,17 @@ def close_session() -> Link:
     link = encode(state.experiment, state.base, pinned=state.pinned)
     parameters = dict(link.parameters) | language_parameter()
     if parameters != state.written:
-        asked = st.query_params.to_dict()
-        st.query_params.from_dict(parameters | {name: asked[name] for name in LOOKING if name in asked})
+        _write_url(parameters)
         state.written = parameters
     return link
+
+
+def run_again() -> NoReturn:
+    """Draw the page anew from a fragment, by the URL last written: the browser may not have had it when it asked."""
+    written: dict[str, str] = st.session_state.written
+    if _query() != written:
+        _write_url(written)
+    st.rerun()
 
 
 def language_parameter() -> dict[str, str]:
@@ -113,7 +122,14 @@ def refused() -> tuple[str, Refusal] | None:
 
 def apply(name: str) -> None:
     """Take the value of a field's widget into the experiment; if it cannot stand, keep the last good one and why."""
-    value = st.session_state[widget_key(name)]
+    state = st.session_state
+    value = state[widget_key(name)]
+    if _is_older(name):
+        return
+    if value == _for_widget(name, state.experiment):
+        if state.refused is not None and state.refused[0] == name:
+            state.refused = None
+        return
     value = tuple(value) if isinstance(value, list) else value
     changes: dict[str, Any] = {name: value}
     another = value != getattr(experiment(), name)  # a widget may also say again what the page has set in it
@@ -168,6 +184,26 @@ def follow(t: text.Catalogue) -> None:
 def widget_key(name: str) -> str:
     """Return the session key of a field's widget."""
     return f"w_{name}"
+
+
+def _is_older(name: str) -> bool:
+    """Whether a widget's value is what the browser showed before the last change.
+
+    A look for Keras's answer brings the values of all widgets along, and may have been sent before the browser heard of
+    a change. A learner's own change in the playground's sidebar runs the whole page, never one fragment alone.
+    """
+    context = get_script_run_ctx()
+    alone = context is not None and bool(context.fragment_ids_this_run)
+    return alone and st.session_state.page == PLAYGROUND and name not in FLAGS
+
+
+def _write_url(parameters: dict[str, str]) -> None:
+    asked = st.query_params.to_dict()
+    st.query_params.from_dict(parameters | {name: asked[name] for name in LOOKING if name in asked})
+
+
+def _query() -> dict[str, str]:
+    return {name: value for name, value in st.query_params.to_dict().items() if name not in LOOKING}
 
 
 def _for_widget(name: str, experiment: Experiment) -> object:

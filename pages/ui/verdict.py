@@ -41,7 +41,7 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
         state.follow(t)
         news, now = tell()
         if news["redraw"]:
-            st.rerun()
+            state.run_again()
         draw_header(t, news, answer_address(ticket) if ticket else None, on_take=take_away.ask)
         take_away.draw_if_asked(run, now.agreement(run), t)
 

@@ -10,6 +10,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.outputs import printed
 from lstm_core.run import run_experiment
 from lstm_core.weights_file import pack
+from lstm_core.words import word_vectors
 from tests.browser.harness import wait_complete
 from tests.unit.npz_files import arrays, npz, weights
 
@@ -96,3 +97,41 @@ def test_weights_from_a_file_are_in_the_picture_until_the_seeded_ones_are_wanted
     page.locator(".st-key-weights_seeded button").click()
     wait_complete(page, after=before)
     expect_output(page, brought.changed(given_weights=""))
+
+
+def test_a_sentence_shows_its_words_as_vectors_the_same_word_the_same(open_page: Open) -> None:
+    page = open_page()
+    open_dialog(page, "Sentence")
+    sentence = page.locator(".st-key-bring_words_sentence input")
+    sentence.fill("to be or not to be")
+    sentence.press("Enter")
+    rows = page.get_by_role("dialog").locator(".lens-grid tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.first.locator("th")).to_have_text("to · step 1, 5")
+    vector = word_vectors(["to"], features=3)["to"]
+    expect(rows.first.locator("td")).to_have_text([f"{value:.2f}" for value in vector])
+    use(page, "words")
+    expect_output(page, Experiment(sentence="to be or not to be"))
+
+
+def test_a_drawn_sequence_is_used_as_it_was_drawn_with_pointer_and_keys(open_page: Open) -> None:
+    page = open_page()
+    open_dialog(page, "Draw")
+    sheet = page.locator(".lens-sketch svg")
+    expect(sheet.locator(".point")).to_have_count(24 + 1)
+    box = sheet.bounding_box()
+    assert box is not None
+    top, bottom = box["y"] + 12, box["y"] + box["height"] - 26  # where 1 and -1 are, as in sketch.js
+    page.mouse.move(box["x"] + 41, (top + bottom) / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 15, top)  # one long stroke fills every step that it passes
+    page.mouse.up()
+    expect(sheet).to_have_attribute("aria-valuetext", "Step 24: 1.00")
+    sheet.press("Home")
+    sheet.press("PageDown")
+    sheet.press("ArrowDown")
+    expect(sheet).to_have_attribute("aria-valuetext", "Step 1: -0.30")
+    page.locator(".st-key-bring_sketch_use button").focus()  # leaving the sheet tells what was drawn
+    use(page, "sketch")
+    values = [-0.3, *(round(step / 23, 2) for step in range(1, 24))]
+    expect_output(page, Experiment(preset="typed", typed=" ".join(map(str, values))))
