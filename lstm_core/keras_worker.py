@@ -1,8 +1,8 @@
 """What runs inside the worker process: the real Keras layer, asked for its numbers.
 
 Importing this module is cheap and does not touch TensorFlow: the app's process names these functions and
-`lstm_core.worker` runs them in a process of their own. Results are NumPy arrays and text, never tensors:
-unpickling a tensor would import TensorFlow where it must not be.
+`lstm_core.worker` runs them in a process of their own. What goes in and comes out is in
+`lstm_core.keras_values`.
 """
 
 from __future__ import annotations
@@ -15,19 +15,24 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lstm_core.weights import Weights
+from lstm_core.keras_values import (
+    RETURNED,
+    DropoutMasks,
+    Evidence,
+    Float32Array,
+    KerasTrace,
+    LayerCall,
+    ScriptRun,
+    Shown,
+    Versions,
+)
 
-Float32Array = NDArray[np.float32]
 T = TypeVar("T")
-
-RETURNED = ("output", "state_h", "state_c")
-"""The names that a generated script gives to what the layer returns, in Keras's order."""
 
 _ACTIVATIONS_OF_A_STEP = (("z_i", "i"), ("z_f", "f"), ("z_c", "candidate"), ("z_o", "o"), ("c", "tanh_c"))
 """What goes into and comes out of the activations of one step, in the order LSTMCell evaluates them."""
@@ -35,91 +40,6 @@ _ACTIVATIONS_OF_A_STEP = (("z_i", "i"), ("z_f", "f"), ("z_c", "candidate"), ("z_
 
 _BOLD = re.compile(r"\x1b\[\d*m")
 """What Keras puts around a message to make it bold in a terminal."""
-
-
-@dataclass(frozen=True)
-class Versions:
-    """What the numbers were verified with."""
-
-    keras: str
-    tensorflow: str
-    python: str
-
-
-@dataclass(frozen=True, eq=False)
-class ScriptRun:
-    """What a generated script printed, and the values of `RETURNED` that it left behind, by name."""
-
-    printed: str
-    values: dict[str, Float32Array]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a lesson's script printed, and the exception it ended in, as Python's last lines say it, or None."""
-
-    printed: str
-    error: str | None
-
-
-@dataclass(frozen=True, eq=False)
-class DropoutMasks:
-    """The masks of one layer call, scaled by 1 / (1 - rate); None where Keras applies none.
-
-    `dropout` (1, B, F) if one mask serves the four gates, (4, B, F) if each gate (i, f, c~, o) has its own;
-    `recurrent_dropout` (4, B, U).
-    """
-
-    dropout: Float32Array | None
-    recurrent_dropout: Float32Array | None
-
-
-@dataclass(frozen=True, eq=False)
-class LayerCall:
-    """An LSTM layer, its weights and how it is called, in Keras's own names; arrays only, so it pickles.
-
-    `x` (B, T, F), `mask` (B, T) bool, `initial_state` two arrays (B, U) or (1, U): all given to each of the
-    `calls` calls in a row. `reset_before` has the calls, counted from 0, before which the state is reset.
-    """
-
-    x: Float32Array
-    weights: Weights
-    activation: str = "tanh"
-    recurrent_activation: str = "sigmoid"
-    return_sequences: bool = False
-    return_state: bool = False
-    go_backwards: bool = False
-    stateful: bool = False
-    unroll: bool = False
-    zero_output_for_mask: bool = False
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    seed: int | None = None
-    training: bool = False
-    mask: NDArray[np.bool_] | None = None
-    initial_state: tuple[Float32Array, Float32Array] | None = None
-    calls: int = 1
-    reset_before: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class KerasTrace:
-    """What Keras computed in one call: each of `lstm_core.engine.QUANTITIES` (T, B, U) in processing order.
-
-    At masked steps `c` and `h` are the states carried on and `tanh_c` is the activation of that `c`; `z_*`
-    and the gates are what the cell computed there and the layer threw away.
-    """
-
-    quantities: dict[str, Float32Array]
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """What Keras says about an experiment: its script's run, the trace of its last call, and the versions."""
-
-    script: ScriptRun
-    trace: KerasTrace
-    versions: Versions
 
 
 def warm_up() -> Versions:

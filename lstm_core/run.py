@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import DropoutMasks, LayerCall
+from lstm_core.keras_values import DropoutMasks, LayerCall
 from lstm_core.outputs import LayerOutput, layer_outputs
 from lstm_core.weights import Weights
 

@@ -11,7 +11,7 @@ from lstm_core.cell import lstm_step
 from lstm_core.codegen import exact
 from lstm_core.engine import QUANTITIES
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import Evidence, LayerCall
+from lstm_core.keras_values import Evidence, LayerCall
 from lstm_core.run import Run, layer_call
 
 TOLERANCE = 1e-5

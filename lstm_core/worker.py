@@ -23,7 +23,8 @@ from typing import Any, Literal, TypeVar, cast
 from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
-from lstm_core.keras_worker import LayerCall, Versions, warm_up
+from lstm_core.keras_values import LayerCall, Versions
+from lstm_core.keras_worker import warm_up
 from lstm_core.worker_process import TaskFailed, run_task, start_up
 
 T = TypeVar("T")

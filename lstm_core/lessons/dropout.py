@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstm_core.codegen import Say, exact
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import DropoutMasks
+from lstm_core.keras_values import DropoutMasks
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run, run_experiment
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstm_core.codegen import Say
 from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import DropoutMasks
+from lstm_core.keras_values import DropoutMasks
 from lstm_core.lessons import steps_code
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run

@@ -16,7 +16,7 @@ import streamlit as st
 
 from lstm_core import keras_worker
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import DropoutMasks, Evidence, Shown
+from lstm_core.keras_values import DropoutMasks, Evidence, Shown
 from lstm_core.run import Run
 from lstm_core.verify import Agreement, compare, evidence_task
 from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed, time_limit

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core.codegen import Say
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import DropoutMasks
+from lstm_core.keras_values import DropoutMasks
 from lstm_core.lessons.lesson import Lesson, Question, Script, comments, words
 from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
 from lstm_core.query import encode

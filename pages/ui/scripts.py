@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, Future
 
 import streamlit as st
 
-from lstm_core.keras_worker import Shown
+from lstm_core.keras_values import Shown
 from lstm_core.lessons.lesson import Script
 from lstm_core.text import Catalogue
 from lstm_core.worker import TASK_SECONDS, WorkerFailed

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from lstm_core.engine import Trace
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import DropoutMasks
+from lstm_core.keras_values import DropoutMasks
 from lstm_core.payload import payload
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load

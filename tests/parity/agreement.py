@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_core.engine import QUANTITIES, Trace, run_lstm
-from lstm_core.keras_worker import LayerCall, draw_dropout_masks, run_layer, trace_gates
+from lstm_core.keras_values import LayerCall
+from lstm_core.keras_worker import draw_dropout_masks, run_layer, trace_gates
 from lstm_core.outputs import layer_outputs
 
 TOLERANCE = 1e-6

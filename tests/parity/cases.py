@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from lstm_core.cell import ACTIVATIONS
-from lstm_core.keras_worker import LayerCall
+from lstm_core.keras_values import LayerCall
 from lstm_core.weights import initial_weights
 
 MASKS = ("none", "left", "right", "inner", "full", "rows")

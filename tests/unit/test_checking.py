@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lstm_core.keras_worker import Shown
+from lstm_core.keras_values import Shown
 from pages.ui import checking
 
 

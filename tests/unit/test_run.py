@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from lstm_core.engine import QUANTITIES, run_lstm
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_worker import DropoutMasks
+from lstm_core.keras_values import DropoutMasks
 from lstm_core.run import Run, layer_call, run_experiment
 from tests.experiments import experiments
 

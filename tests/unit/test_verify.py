@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from lstm_core.cell import lstm_step
 from lstm_core.engine import QUANTITIES
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import Evidence, KerasTrace, ScriptRun, Versions
+from lstm_core.keras_values import Evidence, KerasTrace, ScriptRun, Versions
 from lstm_core.run import Run, run_experiment
 from lstm_core.verify import TOLERANCE, compare, difference, evidence_task
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from lstm_core import keras_worker, worker
-from lstm_core.keras_worker import LayerCall
+from lstm_core.keras_values import LayerCall
 from lstm_core.weights import initial_weights
 from lstm_core.worker import KerasWorker, WorkerFailed, time_limit
 
