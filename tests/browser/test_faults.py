@@ -265,6 +265,7 @@ def test_a_server_that_ends_is_said_and_the_next_one_goes_on_by_itself(
         wait_complete(page)
         assert returned(page) == expected(units=3, return_sequences=True, return_state=True)
     finally:
+        page.close()  # it would go on to miss its server
         again.stop()
     assert "net::ERR_CONNECTION_REFUSED" in "".join(traffic.complaints)
     traffic.complaints.clear()

@@ -37,6 +37,7 @@ def test_a_lesson_asks_first_and_gives_a_reason_for_every_choice(open_lesson: Op
     choices = question.locator("[role=radiogroup] label")
     said = question.locator("[data-testid=stAlert]")
     reasons = [""]
+    expect(choices.nth(1)).to_be_visible()  # a page that Keras's masks came to is drawn again
     for choice in choices.all():
         choice.click()
         said.wait_for()
