@@ -23,6 +23,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -204,6 +205,22 @@ def new_page(
     if traffic:
         traffic.watch(context)
     return context.new_page()
+
+
+def reload_at_once(page: Page) -> None:
+    """Reload without waiting for anything, as an impatient learner does.
+
+    Chromium refuses it in the moment in which one document makes room for the next; so we ask until it takes it.
+    """
+    for _ in range(50):
+        try:
+            page.reload(wait_until="commit")
+            return
+        except PlaywrightError as error:
+            if "Not attached to an active page" not in error.message:
+                raise
+            page.wait_for_timeout(20)
+    raise AssertionError("Chromium refused every reload")
 
 
 def run_token(page: Page) -> str | None:

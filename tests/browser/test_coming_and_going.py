@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import Server, wait_complete
+from tests.browser.harness import Server, reload_at_once, wait_complete
 from tests.browser.test_playground import expected, flip, returned
 
 Open = Callable[..., Page]
@@ -25,7 +25,7 @@ def test_a_reload_at_any_moment_brings_the_experiment_back(
     page.goto(server.url + LINK, wait_until="commit")
     for _ in range(2):
         page.wait_for_timeout(milliseconds)
-        page.reload(wait_until="commit")
+        reload_at_once(page)
     wait_complete(page)
     assert returned(page) == expected(**CHOSEN)
 
@@ -33,7 +33,7 @@ def test_a_reload_at_any_moment_brings_the_experiment_back(
 def test_a_reload_in_the_middle_of_a_change_keeps_one_of_both_experiments(open_page: Open) -> None:
     page = open_page(LINK)
     page.locator(".st-key-w_return_sequences label").first.click()
-    page.reload(wait_until="commit")
+    reload_at_once(page)
     wait_complete(page)
     assert returned(page) in (expected(**CHOSEN), expected(**CHOSEN, return_sequences=True))
     assert ("return_sequences=1" in page.url) == (returned(page) == expected(**CHOSEN, return_sequences=True))
