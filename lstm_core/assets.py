@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ class Parts(NamedTuple):
     js: str
 
 
+@cache
 def asset(path: str) -> str:
     """Return a file of assets/ as text."""
     return (ASSETS / path).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ Array = NDArray[np.float32]
 STATE_TENSORS = ("h", "c")
 MOST_BY_HAND = 1e6
 WEIGHT_TENSORS = ("kernel", "recurrent_kernel", "bias")
+
+_drawn = lru_cache(maxsize=64)(initial_weights)  # flags and data change no weights; they are frozen, and can be shared
 
 
 class Edit(NamedTuple):
@@ -131,7 +134,7 @@ class Experiment:
         return weights_file.unpack(self.given_weights, features=features, units=units, use_bias=use_bias)
 
     def _initial_weights(self) -> Weights:
-        return initial_weights(
+        return _drawn(
             features=self.shape[2],
             units=self.units,
             kernel_initializer=self.kernel_initializer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -26,15 +27,18 @@ class Catalogue:
     def __init__(self, language: str, texts: Mapping[str, str]) -> None:
         self.language = language
         self.texts = texts
+        self._sections: dict[str, dict[str, str]] = defaultdict(dict)
+        for key, text in texts.items():
+            for dot in (at for at, letter in enumerate(key) if letter == "."):
+                self._sections[key[:dot]][key[dot + 1 :]] = text
 
     def __call__(self, key: str, **facts: object) -> str:
         """Return the text of `key` with `{name}` replaced by its fact. Raises KeyError for a key we do not have."""
         return self.texts[key].format_map(facts)
 
     def section(self, prefix: str) -> dict[str, str]:
-        """Return the texts directly below a prefix, by their last name."""
-        start = prefix + "."
-        return {key.removeprefix(start): text for key, text in self.texts.items() if key.startswith(start)}
+        """Return the texts below a prefix, by the rest of their keys."""
+        return self._sections.get(prefix, {})
 
     def ordinal(self, number: int) -> str:
         """Return a place in a line.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,13 +35,15 @@ def word_vectors(words: Iterable[str], *, features: int, seed: int = 0) -> dict[
     >>> list(vectors), vectors["cat"].shape
     (['the', 'cat'], (2,))
     """
-    return {
-        word: np.random.default_rng((seed, zlib.crc32(word.encode())))
-        .uniform(-1, 1, features)
-        .round(2)
-        .astype(np.float32)
-        for word in dict.fromkeys(words)
-    }
+    return {word: _vector(word, features, seed) for word in dict.fromkeys(words)}
+
+
+@lru_cache(maxsize=1024)
+def _vector(word: str, features: int, seed: int) -> Array:
+    drawn = np.random.default_rng((seed, zlib.crc32(word.encode()))).uniform(-1, 1, features)
+    vector = drawn.round(2).astype(np.float32)
+    vector.setflags(write=False)
+    return vector
 
 
 def embed(words: tuple[str, ...], *, batch: int, features: int, seed: int = 0) -> Array:

@@ -26,9 +26,10 @@ function showNotices(root, notices) {
   root.querySelector(".lens-notices").replaceChildren(...lines);
 }
 
-function showNews(root, { badge, notices }) {
+function showNews(root, { badge, notices, returned }) {
   showBadge(root, badge);
   showNotices(root, notices);
+  if (returned) document.dispatchEvent(new CustomEvent("lens-returned", { detail: returned }));
 }
 
 const REST_MS = 300; // after the last key or click: Streamlit may lose one of two messages that it gets at once

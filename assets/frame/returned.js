@@ -22,9 +22,18 @@ function tensor({ name, shape, what, printed, quantity }) {
   return item;
 }
 
+function show(root, { of, sentence, tensors, note }) {
+  root.dataset.of = of;
+  root.querySelector(".lens-returned-sentence").textContent = sentence;
+  root.querySelector(".lens-tensors").replaceChildren(...tensors.map(tensor));
+  root.querySelector(".lens-returned-note").textContent = note;
+}
+
+// Keras's own numbers, which the head gets to know; of an experiment that is on screen no more, they come too late.
+document.addEventListener("lens-returned", ({ detail }) => {
+  for (const root of document.querySelectorAll(".lens-returned")) if (root.dataset.of === detail.of) show(root, detail);
+});
+
 export default function ({ data: bytes, parentElement }) {
-  const data = JSON.parse(new TextDecoder().decode(bytes));
-  parentElement.querySelector(".lens-returned-sentence").textContent = data.sentence;
-  parentElement.querySelector(".lens-tensors").replaceChildren(...data.tensors.map(tensor));
-  parentElement.querySelector(".lens-returned-note").textContent = data.note;
+  show(parentElement.querySelector(".lens-returned"), JSON.parse(new TextDecoder().decode(bytes)));
 }

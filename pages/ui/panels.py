@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
 from pages.ui.frame import framed
+from pages.ui.shared import once
 
 CODE_KINDS = ("essential", "exact", "numpy")
 
@@ -30,6 +31,7 @@ class Output(NamedTuple):
 _changed = framed("changed")
 _returned = framed("returned")
 _code = framed("code", "copy")
+_returned_panel = once(returned_panel)
 
 
 def draw_changed(run: Run, t: Catalogue) -> None:
@@ -48,7 +50,12 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
 
 def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str) -> None:
     """Draw the returned tensors in Keras's order: name, shape, what each is, and its text."""
-    _returned(returned_panel(run, agreement, t), key=key)
+    _returned(returned(run, agreement, t), key=key)
+
+
+def returned(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
+    """Return what the browser needs to draw a run's returned tensors, or to draw them anew once Keras has answered."""
+    return {"of": f"{hash(run.experiment):x}", **_returned_panel(run, agreement, t)}
 
 
 def draw_code(experiment: Experiment, t: Catalogue) -> None:

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lstm_core.describe import returned_panel
 from lstm_core.query import PINNED, Link
 from lstm_core.run import Run, layer_call
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
 from lstm_core.worker import time_limit
-from pages.ui import bring_code, checking, state, take_away
+from pages.ui import bring_code, checking, panels, state, take_away
 from pages.ui.answers import TICKET, News, answer_address, answers
 from pages.ui.checking import Asked
 from pages.ui.frame import Badge, Notice, draw_header
 
 
 def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
-    """Draw the head. The open page is told Keras's answer; only where that changes more is all of it drawn anew."""
+    """Draw the head. The open page is told Keras's answer, and with it the returned tensors where they print otherwise.
+
+    Only where another experiment can be shown by then, with Keras's masks, is all of the page drawn anew.
+    """
     notices = _notices(asked, run, link, t)
     drawn = asked.agreement(run)
 
     def tell() -> tuple[News, Asked]:
         now = checking.look(asked.chosen) if asked.waits else asked
         agreement = now.agreement(run) if asked.waits else drawn
-        redraw = asked.waits and (
-            now.shown != asked.shown or returned_panel(run, agreement, t) != returned_panel(run, drawn, t)
-        )
+        redraw = now.shown != asked.shown
         badge = _badge(now, agreement, t)
         told = [Notice("error", badge.detail)] if badge.state == "disagrees" else []
         news = {
             "badge": badge._asdict(),
             "notices": [notice._asdict() for notice in told + notices],
+            "returned": panels.returned(run, agreement, t) if agreement is not drawn else None,
             "waits": now.waits and not redraw,
             "redraw": redraw,
         }
