@@ -13,9 +13,9 @@ from pages.ui.host_config import HostConfig
 from pages.ui.lifespan import lifespan
 from pages.ui.plotly_asset import PlotlyAsset
 from pages.ui.security import Security, headers
-from pages.ui.streamlit_speed import remember_theme
+from pages.ui.streamlit_speed import speed_up
 
-remember_theme()
+speed_up()
 app = st.App(
     "pages/ui/shell.py",
     lifespan=lifespan,

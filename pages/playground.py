@@ -11,15 +11,16 @@ from pages.ui.shared import run_once
 
 @st.fragment  # a flag changes nothing in the sidebar, which need not be drawn again
 def draw_experiment(t: Catalogue) -> None:
-    """Draw the flags and all that follows from the experiment."""
+    """Draw the head, the flags and all that follows from the experiment."""
     embedded = state.embedded()
-    if not embedded:
-        head = st.container()
-        controls.draw_flags(t)
-
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_experiment(asked.shown, asked.masks) if asked.masks else run_once(asked.shown)
+    link = state.close_session()
+    if not embedded:
+        verdict.draw_head(asked, run, link, t)
+        controls.draw_flags(t)
+
     pinned = comparing.pinned_run(t)
     if pinned:
         comparing.draw_head(pinned, run, t)
@@ -38,9 +39,7 @@ def draw_experiment(t: Catalogue) -> None:
     with right:
         panels.draw_code(chosen, t)
     panels.draw_calls(run, t, row=row)
-
-    link = state.close_session()
-    with st.container() if embedded else head:
+    if embedded:
         verdict.draw_head(asked, run, link, t)
 
 

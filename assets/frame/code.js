@@ -40,6 +40,9 @@ export default function ({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const { source, label } = data;
   const root = parentElement.querySelector(".lens-code");
+  const note = parentElement.querySelector(".lens-code-note");
+  note.textContent = data.note ?? "";
+  note.hidden = !data.note;
   if (root.dataset.source !== source) {
     root.dataset.source = source;
     root.querySelector("code").replaceChildren(...(source.length > LONGEST_COLOURED ? [source] : coloured(source)));

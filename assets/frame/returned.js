@@ -35,5 +35,10 @@ document.addEventListener("lens-returned", ({ detail }) => {
 });
 
 export default function ({ data: bytes, parentElement }) {
-  show(parentElement.querySelector(".lens-returned"), JSON.parse(new TextDecoder().decode(bytes)));
+  const data = JSON.parse(new TextDecoder().decode(bytes));
+  const root = parentElement.querySelector(".lens-returned");
+  const heading = root.querySelector("h3");
+  heading.textContent = data.title ?? "";
+  heading.hidden = !data.title;
+  show(root, data);
 }

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from pages.ui.checking import checks
+from pages.ui.streamlit_speed import spare_collecting
 
 
 @asynccontextmanager
@@ -21,3 +22,5 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 def _import_pages() -> None:
     """Import what the first page needs while the first browser still loads Streamlit's scripts."""
     from pages.ui import controls, panels, pictures, verdict  # noqa: F401
+
+    spare_collecting()

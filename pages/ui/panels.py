@@ -41,16 +41,15 @@ def draw_changed(run: Run, t: Catalogue) -> None:
 
 def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int, title: str) -> None:
     """Draw what the layer returns; as text it is Keras's own numbers as soon as they are there."""
-    st.subheader(title)
-    draw_tensors(run, agreement, t, key="returned")
+    draw_tensors(run, agreement, t, key="returned", title=title)
     if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
         for output in run.outputs:
             _draw_all_values(run, output, t, row)
 
 
-def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str) -> None:
+def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str, title: str = "") -> None:
     """Draw the returned tensors in Keras's order: name, shape, what each is, and its text."""
-    _returned(returned(run, agreement, t), key=key)
+    _returned({"title": title, **returned(run, agreement, t)}, key=key)
 
 
 def returned(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
@@ -76,13 +75,14 @@ def draw_code(experiment: Experiment, t: Catalogue) -> None:
         source = inspect.getsource(cell.lstm_step)
     else:
         source = (codegen.exact if kind == "exact" else codegen.essential)(experiment, comments.__getitem__)
-    st.caption(t(f"code.{kind}_help"))
-    draw_source(source, t, label=t("code.title"), key="code")
+    draw_source(source, t, label=t("code.title"), key="code", note=t(f"code.{kind}_help"))
 
 
-def draw_source(source: str, t: Catalogue, *, label: str, key: str, output: Output | None = None) -> None:
-    """Draw code with a button that copies it and, under it, what it printed."""
-    texts = {"label": label, "copy": t("code.copy"), "copied": t("page.copied")}
+def draw_source(
+    source: str, t: Catalogue, *, label: str, key: str, note: str = "", output: Output | None = None
+) -> None:
+    """Draw code with what there is to say of it, a button that copies it and, under it, what it printed."""
+    texts = {"label": label, "note": note, "copy": t("code.copy"), "copied": t("page.copied")}
     _code({"source": source, "output": output._asdict() if output else None, **texts}, key=key)
 
 

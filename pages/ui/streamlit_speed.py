@@ -1,16 +1,24 @@
-"""Streamlit reads its settings anew for every run of a script; ours stay as they are, so they are read once.
+"""What Streamlit does anew in every run of a script, though here it is always the same: done once.
 
-It leans on Streamlit's internals: the version is pinned, and a test compares the messages.
+It leans on Streamlit's internals: the version is pinned, and tests compare with what Streamlit does by itself.
 """
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+GARBAGE_EVERY = (20_000, 20, 50)
+"""New objects after which Python looks for cycles that nobody needs; as it comes, 700, that took a tenth of all time."""
 
 _read_theme = app_session._populate_theme_msg
+_all_of = SafeSessionState.filtered_state.fget
 
 
 @cache
@@ -24,6 +32,34 @@ def _populate_theme(message: CustomThemeConfig, section: str = "theme") -> None:
     message.MergeFrom(_theme(section))
 
 
-def remember_theme() -> None:
-    """Read each section of the theme once: in every run it took a quarter of all that a flag costs the server."""
+class Looked(Mapping[str, Any]):
+    """The session's state, looked up when asked: most widgets ask for one key, and had all of them copied for it."""
+
+    def __init__(self, safe: SafeSessionState) -> None:
+        self._safe = safe
+
+    def __contains__(self, key: object) -> bool:
+        with self._safe._lock:
+            return key in self._safe._state
+
+    def __getitem__(self, key: str) -> Any:
+        with self._safe._lock:
+            return self._safe._state[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_all_of(self._safe))
+
+    def __len__(self) -> int:
+        return len(_all_of(self._safe))
+
+
+def speed_up() -> None:
+    """Read the theme once, and look up one key where one is asked for."""
     app_session._populate_theme_msg = _populate_theme
+    SafeSessionState.filtered_state = property(Looked)
+
+
+def spare_collecting() -> None:
+    """Leave out what is there by now when Python looks for garbage, and let it look less often."""
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_EVERY)
