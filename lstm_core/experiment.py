@@ -196,7 +196,16 @@ class Experiment:
         bare = replace(self, edits=(), given_weights="", **changes)
         if given is None:
             given = self.given_weights if bare._weights_fit == self._weights_fit else ""
-        return replace(bare, edits=tuple(edit for edit in edits if bare._holds(edit)), given_weights=given)
+        edits = tuple(edit for edit in edits if bare._holds(edit))
+        return replace(bare, edits=edits, given_weights=given) if edits or given else bare
+
+    def differs_from(self, other: Experiment) -> set[str]:
+        """Return the names of the fields in which two experiments differ.
+
+        >>> Experiment(units=2).differs_from(Experiment(units=3, stateful=True)) == {"units", "stateful"}
+        True
+        """
+        return {name for name in FIELDS if getattr(self, name) != getattr(other, name)}
 
     def _holds(self, edit: Edit) -> bool:
         shape = self.tensor_shape(edit.tensor)

@@ -9,7 +9,7 @@ from pages.ui.frame import draw_map
 from pages.ui.shared import run_once
 
 
-@st.fragment  # a flag changes nothing in the sidebar, which need not be drawn again
+@st.fragment(key=controls.EXPERIMENT)  # a flag changes nothing in the sidebar, which need not be drawn again
 def draw_experiment(t: Catalogue) -> None:
     """Draw the head, the flags and all that follows from the experiment."""
     embedded = state.embedded()

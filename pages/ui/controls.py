@@ -21,6 +21,10 @@ NUMBERS = ("initial_h", "initial_c")
 SLIDER_MOST = 100
 TYPED_HEIGHT = 110
 TYPED_MOST = 20_000  # characters that are still sent to the browser, to be changed there
+EXPERIMENT = "experiment"
+"""Key of the playground's fragment that shows the experiment."""
+SHAPE_THE_SIDEBAR = ("preset", "typed", "initial_state", "calls", "use_bias")
+"""Fields by which other controls come and go, or are disabled."""
 STEPS = {"dropout": 0.05, "recurrent_dropout": 0.05, "forget_bias": 0.1, "initial_h": 0.1, "initial_c": 0.1}
 
 
@@ -126,9 +130,24 @@ def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: 
         label or t(f"fields.{name}.label"),
         help=t(f"fields.{name}.help"),
         key=state.widget_key(name),
-        on_change=partial(state.apply, name),
+        on_change=partial(_apply, name),
         **{**bounds, **options},
     )
+
+
+def _apply(name: str) -> None:
+    """Take a control's value; where that changes no other control, draw the experiment alone anew, not the sidebar."""
+    before, refused_before = state.experiment(), state.refused()
+    state.apply(name)
+    shaped = (
+        name in SHAPE_THE_SIDEBAR
+        or refused_before is not None
+        or state.refused() is not None
+        or hand.is_open()
+        or state.other_controls_change(name, before)
+    )
+    if st.session_state.page == state.PLAYGROUND and name not in FLAGS and not shaped:
+        st.rerun(EXPERIMENT)
 
 
 def _widget(name: str, default: object, bounds: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -83,12 +84,16 @@ def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callab
 
 def page_links(t: Catalogue) -> dict[str, object]:
     """Return what leads from page to page: the playground, and every lesson with its number, title and idea."""
-    language = urlencode(state.language_parameter())
+    return _page_links(t, urlencode(state.language_parameter()), st.session_state.page)
+
+
+@cache
+def _page_links(t: Catalogue, language: str, page: str) -> dict[str, object]:
     query = f"?{language}" if language else ""
 
     def link(name: str, label: str, idea: str = "") -> dict[str, object]:
         address = "." if name == state.PLAYGROUND else name
-        here = st.session_state.page == name
+        here = page == name
         return {"name": name, "label": label, "idea": idea, "href": f"{address}{query}", "here": here}
 
     return {

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 GATES = ("i", "f", "c~", "o")
 """The order in which Keras packs the gates into a weight's columns."""
 
+TABLES = ("weights", "states")
+"""Keys under which tables are drawn."""
 TAKEN = "hand_taken"
+
+
+def is_open() -> bool:
+    """Whether some table stands on the page."""
+    return any(st.session_state.get(f"hand_open_{key}") for key in TABLES)
 
 
 def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *, key: str) -> None:

@@ -112,8 +112,7 @@ def _what_changed(run: Run, t: Catalogue) -> list[str]:
     state = st.session_state
     before: Run | None = state.get("shown_run")
     if before is not None and before.experiment != run.experiment:
-        flags = {name: getattr(run.experiment, name) for name in codegen.FLAGS}
-        state.run_before_flag = before if before.experiment.changed(**flags) == run.experiment else None
+        state.run_before_flag = before if before.experiment.differs_from(run.experiment) <= set(codegen.FLAGS) else None
     state.shown_run = run
     before_flag: Run | None = state.get("run_before_flag")
     return changes(before_flag, run, t) if before_flag else []

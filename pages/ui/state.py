@@ -140,6 +140,14 @@ def apply(name: str) -> None:
     change(name, **changes)
 
 
+def other_controls_change(name: str, before: Experiment) -> bool:
+    """Whether the experiment's change from `before` shows in any control but that of the field `name`."""
+    now = experiment()
+    if now.differs_from(before) - {name}:
+        return True
+    return name != "forget_bias" and _for_widget("forget_bias", now) != _for_widget("forget_bias", before)
+
+
 def change(name: str, **changes: Any) -> None:
     """Change the experiment in the name of one field, or keep why that is refused."""
     state = st.session_state
