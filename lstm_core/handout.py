@@ -62,7 +62,7 @@ def handout(
     if returned["note"] == t("returned.pending"):
         returned["note"] = t("take.handout.unchecked")  # no answer comes to a handout
     shown = (
-        Shown("lens", lens_parts(), payload(run, t, row=row, labels=labels, opens_at=opens_at)),
+        Shown("lens", lens_parts(), {"picture": payload(run, t, row=row, labels=labels, opens_at=opens_at)}),
         Shown("charts", charts_parts(), {"figure": figure, "token": "handout", "plotly": None}),
         Shown("returned", frame_parts("returned"), returned),
         Shown("essential", code, {"source": essential(experiment, say), **copying}),

@@ -18,16 +18,14 @@ def draw_experiment(t: Catalogue) -> None:
     run = run_experiment(asked.shown, asked.masks) if asked.masks else run_once(asked.shown)
     link = state.close_session()
     if not embedded:
-        verdict.draw_head(asked, run, link, t)
+        verdict.draw_head(asked, run, link, t, by_itself=False)
         controls.draw_flags(t)
 
     pinned = comparing.pinned_run(t)
     if pinned:
         comparing.draw_head(pinned, run, t)
-    elif not embedded:
-        panels.draw_changed(run, t)
     row = pictures.choose_row(chosen, t)
-    lens.draw_lens(run, t, row=row)
+    lens.draw_lens(run, t, row=row, changed=() if pinned or embedded else panels.what_changed(run, t))
     beside = comparing.draw_details(pinned, run, t, row=row) if pinned else None
     left, right = st.columns([13, 11], gap="medium")
     with left:
@@ -40,7 +38,7 @@ def draw_experiment(t: Catalogue) -> None:
         panels.draw_code(chosen, t)
     panels.draw_calls(run, t, row=row)
     if embedded:
-        verdict.draw_head(asked, run, link, t)
+        verdict.draw_head(asked, run, link, t, by_itself=False)
 
 
 t = state.open_session()

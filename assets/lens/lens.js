@@ -10,7 +10,7 @@ class Lens {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     this.parts = {
-      title: part("h3"), fold: part(".lens-fold"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
+      changed: root.previousElementSibling, title: part("h3"), fold: part(".lens-fold"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
       window: part(".lens-window"), controls: part(".lens-controls"), slider: part("input"), canvas: part("canvas"),
       at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part("select"),
     };
@@ -48,10 +48,11 @@ class Lens {
   // -- what changes with the data --
 
   /** Take new data; the chosen step and unit stay, as far as there are so many. */
-  async show(data) {
-    const P = readPayload(data);
+  async show({ picture, changed }) {
+    const P = readPayload(picture);
     this.latest = P;
-    const from = paintedFrom(data);
+    showChanged(this.parts.changed, changed);
+    const from = paintedFrom(picture);
     const paints = from === this.paintedFrom ? this.paints : await paintings(P);
     if (this.latest !== P || this.gone.signal.aborted) return;
     const repaints = paints !== this.paints;

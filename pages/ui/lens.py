@@ -14,9 +14,21 @@ from pages.ui.shared import once
 _lens = component("picture", **lens_parts()._asdict())
 
 
-def draw_lens(run: Run, t: Catalogue, *, row: int, key: str = "lens", opens_at: int | None = None) -> None:
-    """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last."""
-    _lens(_json(run, t, row, opens_at), key=key)
+def draw_lens(
+    run: Run,
+    t: Catalogue,
+    *,
+    row: int,
+    key: str = "lens",
+    opens_at: int | None = None,
+    changed: tuple[str, ...] = (),
+) -> None:
+    """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last.
+
+    Above it stands what the last flag `changed`, if anything.
+    """
+    said = {"title": t("returned.changed"), "lines": changed}
+    _lens({"picture": _json(run, t, row, opens_at), "changed": said}, key=key)
 
 
 @once

@@ -28,15 +28,9 @@ class Output(NamedTuple):
     text: str
 
 
-_changed = framed("changed")
 _returned = framed("returned")
 _code = framed("code", "copy")
 _returned_panel = once(returned_panel)
-
-
-def draw_changed(run: Run, t: Catalogue) -> None:
-    """Draw what the last flag changed, and what it did not; nothing where more than flags has changed."""
-    _changed({"title": t("returned.changed"), "lines": _what_changed(run, t)}, key="changed")
 
 
 def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int, title: str) -> None:
@@ -107,15 +101,18 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
     )
 
 
-def _what_changed(run: Run, t: Catalogue) -> list[str]:
-    """Return what the last flag did: the run before it is remembered as long as only flags have changed."""
+def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
+    """Return what the last flag changed, and what it did not; nothing where more than flags has changed.
+
+    The run before the flag is remembered as long as only flags have changed.
+    """
     state = st.session_state
     before: Run | None = state.get("shown_run")
     if before is not None and before.experiment != run.experiment:
         state.run_before_flag = before if before.experiment.differs_from(run.experiment) <= set(codegen.FLAGS) else None
     state.shown_run = run
     before_flag: Run | None = state.get("run_before_flag")
-    return changes(before_flag, run, t) if before_flag else []
+    return tuple(changes(before_flag, run, t)) if before_flag else ()
 
 
 def _draw_all_values(run: Run, output: LayerOutput, t: Catalogue, row: int) -> None:

@@ -15,7 +15,7 @@ from streamlit.runtime import app_session
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 GARBAGE_EVERY = (20_000, 20, 50)
-"""New objects after which Python looks for cycles that nobody needs: with the 700 it begins with, a tenth of all time."""
+"""New objects after which Python looks for cycles nobody needs; the 700 it begins with cost a tenth of all time."""
 
 _read_theme = app_session._populate_theme_msg
 _all_of = SafeSessionState.filtered_state.fget

@@ -15,9 +15,10 @@ from pages.ui.checking import Asked
 from pages.ui.frame import Badge, Notice, draw_header
 
 
-def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
-    """Draw the head. The open page is told Keras's answer, and with it the returned tensors where they print otherwise.
+def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue, *, by_itself: bool = True) -> None:
+    """Draw the head; by itself, as a fragment, where the rest of the page takes long to draw.
 
+    The open page is told Keras's answer, and with it the returned tensors where they print otherwise.
     Only where another experiment can be shown by then, with Keras's masks, is all of the page drawn anew.
     """
     notices = _notices(asked, run, link, t)
@@ -48,7 +49,7 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
 
     ticket = st.session_state[TICKET] = answers().expect(asked.pending, tell) if asked.waits else None
     take_away.draw_if_open(run, drawn, t)
-    st.fragment(head)()
+    (st.fragment(head) if by_itself else head)()
 
 
 def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:

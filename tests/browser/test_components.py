@@ -41,7 +41,7 @@ def charts_data(units: int) -> str:
 
 
 def lens_data(units: int) -> str:
-    return json.dumps(payload(run_experiment(Experiment(units=units)), load("en"), row=0, labels=None))
+    return json.dumps({"picture": payload(run_experiment(Experiment(units=units)), load("en"), row=0, labels=None)})
 
 
 @pytest.mark.parametrize(

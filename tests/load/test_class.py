@@ -41,7 +41,7 @@ def assert_shows(learner: Learner, experiment: Experiment) -> None:
     """The picture's numbers, bit for bit, the tensors' names, shapes and texts, and the link are the experiment's."""
     run = run_experiment(experiment)
     expected = payload(run, load("en"), row=0, labels=experiment.words)
-    shown = learner.data("lens")
+    shown = learner.data("lens")["picture"]
     for part in ("values", "kernel", "recurrent", "bias", "outputs", "labels"):
         assert shown[part] == (list(expected[part]) if part == "labels" else expected[part]), part
     assert shown["kernel"] == packed(run.weights.kernel)
