@@ -22,7 +22,7 @@ function tensor({ name, shape, what, printed, quantity }) {
   return item;
 }
 
-function show(root, { of, sentence, tensors, note }) {
+function draw(root, { of, sentence, tensors, note }) {
   root.dataset.of = of;
   root.querySelector(".lens-returned-sentence").textContent = sentence;
   root.querySelector(".lens-tensors").replaceChildren(...tensors.map(tensor));
@@ -31,7 +31,7 @@ function show(root, { of, sentence, tensors, note }) {
 
 // Keras's own numbers, which the head gets to know; of an experiment that is on screen no more, they come too late.
 document.addEventListener("lens-returned", ({ detail }) => {
-  for (const root of document.querySelectorAll(".lens-returned")) if (root.dataset.of === detail.of) show(root, detail);
+  for (const root of document.querySelectorAll(".lens-returned")) if (root.dataset.of === detail.of) draw(root, detail);
 });
 
 export default function ({ data: bytes, parentElement }) {
@@ -40,5 +40,5 @@ export default function ({ data: bytes, parentElement }) {
   const heading = root.querySelector("h3");
   heading.textContent = data.title ?? "";
   heading.hidden = !data.title;
-  show(root, data);
+  draw(root, data);
 }
