@@ -198,7 +198,7 @@ def _is_older(name: str) -> bool:
     """Whether a widget's value is what the browser showed before the last change.
 
     A look for Keras's answer brings the values of all widgets along, and may have been sent before the browser heard of
-    a change. A learner's own change in the playground's sidebar runs the whole page, never one fragment alone.
+    a change. A learner's own change in the playground's sidebar is never told to one fragment alone.
     """
     context = get_script_run_ctx()
     alone = context is not None and bool(context.fragment_ids_this_run)

@@ -14,7 +14,7 @@ from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
-GARBAGE_EVERY = (20_000, 20, 50)
+GARBAGE_EVERY = (6_000, 20, 50)
 """New objects after which Python looks for cycles nobody needs; the 700 it begins with cost a tenth of all time."""
 
 _read_theme = app_session._populate_theme_msg

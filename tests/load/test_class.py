@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from streamlit.proto.RootContainer_pb2 import RootContainer
 
 from lstm_core.experiment import Experiment
 from lstm_core.outputs import printed, settled
@@ -16,11 +17,19 @@ from lstm_core.query import encode
 from lstm_core.run import run_experiment
 from lstm_core.text import load
 from tests.browser.harness import Server, running_server
-from tests.load.learner import Learner
+from tests.load.learner import Learner, Value
 
 SESSIONS, CHANGES = 20, 5
 WAITING = 10
 KERAS_SECONDS = 120.0
+SIDEBAR_CHOSEN = {
+    "preset": "noise",
+    "timesteps": 9,
+    "units": 5,
+    "bias_initializer": "random_normal",
+    "unit_forget_bias": False,
+    "use_bias": False,
+}
 VALUES = {
     "units": (2, 3, 5, 6, 7, 8),
     "weights_seed": (1, 2, 3, 4, 5, 6),
@@ -43,7 +52,7 @@ def assert_shows(learner: Learner, experiment: Experiment) -> None:
     expected = payload(run, load("en"), row=0, labels=experiment.words)
     shown = learner.data("lens")["picture"]
     for part in ("values", "kernel", "recurrent", "bias", "outputs", "labels"):
-        assert shown[part] == (list(expected[part]) if part == "labels" else expected[part]), part
+        assert shown[part] == (list(expected[part]) if isinstance(expected[part], tuple) else expected[part]), part
     assert shown["kernel"] == packed(run.weights.kernel)
     tensors = learner.data("returned")["tensors"]
     assert [(tensor["name"], tensor["shape"]) for tensor in tensors] == [
@@ -81,6 +90,37 @@ async def all_change(url: str, sessions: int, changes: int) -> None:
 
 def test_everyone_sees_their_own_numbers(server: Server) -> None:
     asyncio.run(all_change(server.url, SESSIONS, CHANGES))
+
+
+async def drawn_again(learner: Learner, key: str, value: Value) -> bool:
+    """Change a control; return whether the sidebar was drawn anew for it."""
+
+    def run_of_the_sidebar() -> str:
+        return next(placed.run for path, placed in learner.page.items() if path[0] == RootContainer.SIDEBAR)
+
+    before, token = run_of_the_sidebar(), learner.data("charts")["token"]
+    await learner.change(key, value, lambda: learner.data("charts")["token"] != token)
+    return run_of_the_sidebar() != before
+
+
+async def draw_the_sidebar_only_where_it_changes(url: str) -> None:
+    async with Learner(url, "unit_forget_bias=0") as learner:
+        await learner.open()
+        await learner.change("group_weights", True)
+        await learner.change("group_layer", True)
+        assert not await drawn_again(learner, "w_units", 7.0)
+        assert await drawn_again(learner, "w_preset", "noise")  # its own controls come
+        assert not await drawn_again(learner, "w_timesteps", 9.0)
+        assert await drawn_again(learner, "w_bias_initializer", "random_normal")  # the forget gate's bias is another
+        assert await drawn_again(learner, "w_units", 5.0)
+        assert not await drawn_again(learner, "w_forget_bias", 2.5)
+        assert await drawn_again(learner, "w_use_bias", False)
+        assert_shows(learner, Experiment(**SIDEBAR_CHOSEN))
+        assert learner.exceptions() == []
+
+
+def test_a_control_that_changes_no_other_draws_the_experiment_alone(server: Server) -> None:
+    asyncio.run(draw_the_sidebar_only_where_it_changes(server.url))
 
 
 async def wait_for_keras(url: str, number: int) -> list[str]:
