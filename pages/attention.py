@@ -6,8 +6,6 @@ import numpy as np
 import streamlit as st
 
 from lstm_core.figures.attention import attention_picture, handover_picture
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.figures.timeline import MOST_STEPS
 from lstm_core.lessons import attention
 from lstm_core.run import row_labels
@@ -70,8 +68,7 @@ def draw_handover() -> None:
         draw_timeline(handover_picture(run, handed, words, labels=labels, steps=steps), key="handover")
     first = np.stack([decoder.h[0, 0] for decoder in decoders.values()])
     names = [words(f"labels.{choice}") for choice in decoders]
-    scale, caption = colour_scale("h", first), words("labels.first_h")
-    draw_grid(grid(first, scale=scale, rows=names, columns=units, caption=caption, digits=4), key="first_h")
+    draw_grid(first, of="h", rows=names, columns=units, caption=words("labels.first_h"), digits=4, key="first_h")
     both, only, nothing = (", ".join(f"{value:.4f}" for value in row[:3]) for row in first)
     say(page, "handed_both", first=both, only=only, nothing=nothing, apart=np.abs(first - first[0]).max())
     if not decoders["nothing"].h.any():

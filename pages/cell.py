@@ -3,8 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons import cell
 from lstm_core.run import run_experiment
 from pages.ui import controls, lens, memory, pictures, state
@@ -70,8 +68,7 @@ heading(page, "weights")
 table, rows, columns = cell.weight_table(run.weights)
 say(page, "weights", features=trace.inputs.shape[2], units=experiment.units, count=run.weights.parameters)
 if table.size <= cell.MOST_WEIGHTS:
-    scale, caption = colour_scale("x", table), words("labels.weights")
-    draw_grid(grid(table, scale=scale, rows=rows, columns=columns, caption=caption), key="weights")
+    draw_grid(table, of="x", rows=rows, columns=columns, caption=words("labels.weights"), key="weights")
 
 heading(page, "code")
 say(page, "code")

@@ -3,8 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons import dropout
 from lstm_core.weights import Float32Array
 from pages.ui import controls, lens
@@ -24,14 +22,13 @@ def numbered(label: str, count: int) -> list[str]:
 
 def draw_masks(masks: Float32Array, columns: list[str], name: str) -> None:
     """Draw a mask (1 or 4, batch, columns): one for all gates, or one for each."""
-    scale = colour_scale("x", masks)
     places = st.columns(2) if len(masks) > 1 else [st.container()]
     for number, mask in enumerate(masks):
         gate = t(f"figure.{dropout.GATES[number]}") if len(masks) > 1 else words("labels.all_gates")
         caption = f"{words(f'labels.{name}')}: {gate}"
         with places[number % len(places)]:
-            table = grid(mask, scale=scale, rows=numbered("sample", batch), columns=columns, caption=caption)
-            draw_grid(table, key=f"{name}_{number}")
+            rows, key = numbered("sample", batch), f"{name}_{number}"
+            draw_grid(mask, of="x", among=masks, rows=rows, columns=columns, caption=caption, key=key)
 
 
 def draw_dropout() -> None:
@@ -45,8 +42,7 @@ def draw_dropout() -> None:
     say(page, "masks", rate=rate, scale=1 / (1 - rate), share=share, count=len(trace.dropout_mask))
     left = dropout.dropped_input(run)
     rows, steps = numbered("feature", features), numbered("step", timesteps)
-    caption = words("labels.left")
-    draw_grid(grid(left, scale=colour_scale("x", left), rows=rows, columns=steps, caption=caption), key="left")
+    draw_grid(left, of="x", rows=rows, columns=steps, caption=words("labels.left"), key="left")
     say(page, "over_time", dead=int((left == 0).all(axis=1).sum()), features=features, timesteps=timesteps)
 
 

@@ -5,8 +5,6 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons import recurrence
 from lstm_core.run import run_experiment
 from pages.ui import controls, lens, state
@@ -49,8 +47,7 @@ def draw_difference() -> None:
     units, common = apart.shape
     labels = [words("labels.unit", unit=k) for k in range(1, units + 1)]
     columns = [words("labels.step", step=k) for k in range(1, common + 1)]
-    caption = words("labels.difference")
-    draw_grid(grid(apart, scale=colour_scale("h", apart), rows=labels, columns=columns, caption=caption), key="apart")
+    draw_grid(apart, of="h", rows=labels, columns=columns, caption=words("labels.difference"), key="apart")
     step = recurrence.first_difference(before, run)
     if step is None:
         say(page, "same")
@@ -85,8 +82,7 @@ if predict(page, recurrence.shape_question(experiment)):
     say(page, "shape_shown", **facts, parameters=run.weights.parameters)
     rows = list(experiment.words or ())
     columns = [words("labels.feature", feature=k) for k in range(1, features + 1)]
-    scale = colour_scale("x", x[0])
-    draw_grid(grid(x[0], scale=scale, rows=rows, columns=columns, caption=words("labels.input")), key="input")
+    draw_grid(x[0], of="x", rows=rows, columns=columns, caption=words("labels.input"), key="input")
 
 heading(page, "code")
 say(page, "code")

@@ -3,8 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons import returns
 from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import run_experiment
@@ -46,8 +44,7 @@ if predict(page, returns.twice_question(run_experiment(lesson_named("returns").b
         controls.draw_field("zero_output_for_mask", t)
     both = np.stack([returns.last_output(run), trace.h[-1, 0]])
     names = [words("labels.output"), words("labels.state_h")]
-    scale, caption = colour_scale("h", both), words("labels.compared")
-    draw_grid(grid(both, scale=scale, rows=names, columns=units, caption=caption, digits=4), key="twice")
+    draw_grid(both, of="h", rows=names, columns=units, caption=words("labels.compared"), digits=4, key="twice")
     say(page, "same" if np.array_equal(*both) else "parted", output=both[0, 0], state=both[1, 0])
 
 heading(page, "backwards")
@@ -56,8 +53,7 @@ if predict(page, returns.backwards_question(experiment)):
     back = run_experiment(experiment.changed(go_backwards=True, return_sequences=True, return_state=False, mask=""))
     output = back.outputs[0].array[0]  # (T, U)
     rows = [words("labels.row", row=row, step=step + 1) for row, step in enumerate(back.trace.time_index)]
-    scale, caption = colour_scale("h", output), words("labels.order")
-    draw_grid(grid(output, scale=scale, rows=rows, columns=units, caption=caption, digits=4), key="order")
+    draw_grid(output, of="h", rows=rows, columns=units, caption=words("labels.order"), digits=4, key="order")
     say(page, "backwards_shown", timesteps=timesteps)
 
 heading(page, "every_c")
@@ -66,9 +62,8 @@ say(page, "every_c", last=plain.c[-1, 0, 0])
 states = np.stack([plain.in_time_order(name)[:, 0, 0] for name in ("h", "c")])
 count = states.shape[1]
 marked = [(0, k) for k in range(count)] + [(1, count - 1)]
-scale, columns, caption = colour_scale("h", states), steps[:count], words("labels.all_states")
-table = grid(states, scale=scale, rows=["h", "c"], columns=columns, caption=caption, digits=4, marked=marked)
-draw_grid(table, key="all")
+caption = words("labels.all_states")
+draw_grid(states, of="h", rows=["h", "c"], columns=steps[:count], caption=caption, digits=4, marked=marked, key="all")
 draw_script(every_c_script, t)
 
 heading(page, "article")

@@ -6,8 +6,6 @@ import numpy as np
 import streamlit as st
 
 from lstm_core.experiment import FIELDS
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.refusal import Refusal
 from lstm_core.text import Catalogue
 from lstm_core.words import word_vectors, words_of
@@ -62,13 +60,11 @@ def _draw_vectors(words: tuple[str, ...], features: int, seed: int, t: Catalogue
     values = np.array([vectors[word] for word in shown])
     steps = {word: [str(step) for step, other in enumerate(words, start=1) if other == word] for word in shown}
     draw_grid(
-        grid(
-            values,
-            scale=colour_scale("x", values),
-            rows=[t("bring.words.row", word=word, steps=", ".join(steps[word])) for word in shown],
-            columns=[f"x{feature + 1}" for feature in range(features)],
-            caption=t("bring.words.vectors"),
-        ),
+        values,
+        of="x",
+        rows=[t("bring.words.row", word=word, steps=", ".join(steps[word])) for word in shown],
+        columns=[f"x{feature + 1}" for feature in range(features)],
+        caption=t("bring.words.vectors"),
         key=f"{KEY}_vectors",
     )
     shape = (1, len(words), features)

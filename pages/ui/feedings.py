@@ -8,8 +8,6 @@ import numpy as np
 
 from lstm_core.experiment import Experiment
 from lstm_core.figures.feeding import feeding_figure
-from lstm_core.figures.grid import grid
-from lstm_core.figures.theme import colour_scale
 from lstm_core.lessons.steps import Fed, Feeding
 from lstm_core.run import row_labels
 from lstm_core.text import Catalogue
@@ -49,5 +47,5 @@ def draw_feeding(experiment: Experiment, fed: Fed, feeding: Feeding, words: Cata
     apart = np.ascontiguousarray((fed.stepped_h - fed.h)[:, 0].T)  # (U, T)
     rows = [words("labels.unit", unit=unit) for unit in range(1, len(apart) + 1)]
     columns = [words("labels.step", step=step) for step in range(1, timesteps + 1)]
-    scale, caption = colour_scale("h", apart), words("labels.apart", **facts)
-    draw_grid(grid(apart, scale=scale, rows=rows, columns=columns, caption=caption, digits=4), key=f"{key}_apart")
+    caption = words("labels.apart", **facts)
+    draw_grid(apart, of="h", rows=rows, columns=columns, caption=caption, digits=4, key=f"{key}_apart")
