@@ -4,46 +4,15 @@ import numpy as np
 import streamlit as st
 
 from lstm_core.lessons import dropout
-from lstm_core.weights import Float32Array
 from pages.ui import controls, lens
-from pages.ui.grids import draw_grid
 from pages.ui.lesson import await_masks, close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.parts.dropout import draw_dropout, draw_masks, numbered
 from pages.ui.scripts import draw_script
 
 page = open_lesson("dropout")
 t, words, run = page.t, page.words, page.run
 experiment, trace = run.experiment, run.trace
-batch, timesteps, features = experiment.shape
-
-
-def numbered(label: str, count: int) -> list[str]:
-    return [words(f"labels.{label}", number=k) for k in range(1, count + 1)]
-
-
-def draw_masks(masks: Float32Array, columns: list[str], name: str) -> None:
-    """Draw a mask (1 or 4, batch, columns): one for all gates, or one for each."""
-    places = st.columns(2) if len(masks) > 1 else [st.container()]
-    for number, mask in enumerate(masks):
-        gate = t(f"figure.{dropout.GATES[number]}") if len(masks) > 1 else words("labels.all_gates")
-        caption = f"{words(f'labels.{name}')}: {gate}"
-        with places[number % len(places)]:
-            rows, key = numbered("sample", batch), f"{name}_{number}"
-            draw_grid(mask, of="x", among=masks, rows=rows, columns=columns, caption=caption, key=key)
-
-
-def draw_dropout() -> None:
-    """Draw the masks of this call and what they leave of x."""
-    if trace.dropout_mask is None:
-        say(page, "no_masks")
-        return
-    draw_masks(trace.dropout_mask, numbered("feature", features), "mask")
-    rate = experiment.dropout
-    share = 1 - np.count_nonzero(trace.dropout_mask) / trace.dropout_mask.size
-    say(page, "masks", rate=rate, scale=1 / (1 - rate), share=share, count=len(trace.dropout_mask))
-    left = dropout.dropped_input(run)
-    rows, steps = numbered("feature", features), numbered("step", timesteps)
-    draw_grid(left, of="x", rows=rows, columns=steps, caption=words("labels.left"), key="left")
-    say(page, "over_time", dead=int((left == 0).all(axis=1).sum()), features=features, timesteps=timesteps)
+features = experiment.shape[2]
 
 
 say(page, "intro")
@@ -55,12 +24,12 @@ lens.draw_lens(run, t, row=0)
 
 heading(page, "masks")
 if predict(page, dropout.shape_question(experiment)):
-    draw_dropout()
+    draw_dropout(page)
 
 heading(page, "recurrent")
 say(page, "recurrent")
 if trace.recurrent_dropout_mask is not None:
-    draw_masks(trace.recurrent_dropout_mask, numbered("unit", experiment.units), "recurrent_mask")
+    draw_masks(page, trace.recurrent_dropout_mask, numbered(page, "unit", experiment.units), "recurrent_mask")
     say(page, "recurrent_shown", rate=experiment.recurrent_dropout)
 
 heading(page, "training")
@@ -80,7 +49,7 @@ if predict(page, dropout.calls_question()):
         for column, number, drawn in zip(st.columns(2), (1, 2), two, strict=True):
             with column:
                 st.markdown(f"**{words('labels.call', number=number)}**")
-                draw_masks(drawn.dropout, numbered("feature", features), f"call_{number}")
+                draw_masks(page, drawn.dropout, numbered(page, "feature", features), f"call_{number}")
         say(page, "same_masks" if dropout.same_rows(two) else "calls")
 
 heading(page, "code")

@@ -1,0 +1,57 @@
+"""Lesson 1's parts: what can be done to the sentence, and how far h moves."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from lstm_core.lessons import recurrence
+from lstm_core.run import run_experiment
+from pages.ui import controls, state
+from pages.ui.grids import draw_grid
+from pages.ui.lesson import LessonPage, say
+
+
+def _set_sentence(sentence: str) -> None:
+    state.change("sentence", sentence=sentence)
+
+
+def draw_changes(page: LessonPage) -> None:
+    """Draw what can be done to the sentence."""
+    words, sentence = page.words, page.run.experiment.sentence
+    timesteps = page.run.experiment.shape[1]
+    controls.draw_field("sentence", page.t)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps = range(1, timesteps + 1)
+        first = st.selectbox(words("labels.swap_first"), steps, index=min(1, timesteps - 1), width=130)
+        second = st.selectbox(words("labels.swap_second"), steps, index=min(4, timesteps - 1), width=130)
+        other = recurrence.swapped(sentence, first, second)
+        st.button(words("labels.swap"), on_click=partial(_set_sentence, other))
+        changed = recurrence.with_word(sentence, recurrence.CHANGED_WORD, words("labels.new_word"))
+        replace = words("labels.replace", word=recurrence.CHANGED_WORD)
+        st.button(replace, on_click=partial(_set_sentence, changed), disabled=timesteps < recurrence.CHANGED_WORD)
+        longer = recurrence.with_word(sentence, timesteps + 1, words("labels.added_word"))
+        st.button(words("labels.add"), on_click=partial(_set_sentence, longer))
+        st.button(words("labels.back"), on_click=partial(_set_sentence, state.beginning().sentence))
+
+
+def draw_difference(page: LessonPage) -> None:
+    """Draw how far h has moved, and say from which step on."""
+    words, run = page.words, page.run
+    batch, timesteps, features = run.experiment.shape
+    before = run_experiment(state.beginning().changed(features=features, batch=batch))
+    apart = recurrence.difference(before, run)
+    units, common = apart.shape
+    labels = [words("labels.unit", unit=k) for k in range(1, units + 1)]
+    columns = [words("labels.step", step=k) for k in range(1, common + 1)]
+    draw_grid(apart, of="h", rows=labels, columns=columns, caption=words("labels.difference"), key="apart")
+    step = recurrence.first_difference(before, run)
+    if step is None:
+        say(page, "same")
+    else:
+        facts = {"before": step - 1, "step": step, "after": common - step + 1, "apart": np.abs(apart[:, -1]).max()}
+        say(page, "from_step" if step > 1 else "from_first", **facts)
+    if timesteps != len(before.trace.h):
+        say(page, "longer", timesteps=timesteps, before=len(before.trace.h))
