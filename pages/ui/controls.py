@@ -32,7 +32,8 @@ def draw_flags(t: Catalogue) -> None:
     """Draw the four flags that decide what leaves the layer, side by side, above everything else."""
     with st.container(horizontal=True, gap="medium", key="flags"):
         for name in FLAGS:
-            draw_field(name, t, label=f"`{name}` *{t(f'flags.{name}.hint')}*")
+            hint = t(f"flags.{name}.hint")
+            draw_field(name, t, label=f"`{name}` *{hint}*")
         comparing.draw_button(t)
 
 

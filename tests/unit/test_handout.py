@@ -38,7 +38,7 @@ def test_the_handout_holds_what_the_page_shows(language: str) -> None:
     assert f'<html lang="{language}">' in page
     assert "<h1>Week 3</h1>" in page
     assert html.escape(t("take.handout.row", row=2, batch=2)) in page
-    assert data_of(page, "lens") == json.loads(json.dumps(payload(run, t, row=1, labels=labels, opens_at=2)))
+    assert data_of(page, "lens")["picture"] == json.loads(json.dumps(payload(run, t, row=1, labels=labels, opens_at=2)))
     assert [tensor["printed"] for tensor in data_of(page, "returned")["tensors"]] == [
         printed(output.array) for output in run.outputs
     ]
@@ -78,7 +78,7 @@ def test_no_title_and_no_sentence_breaks_out_of_its_place(title: str, sentence: 
     page = handout(run_experiment(Experiment(sentence=sentence)), text.load("en"), title=title, row=0)
     for tag in ("<script", "</script", "<!--", "<img", "<h1"):
         assert page.lower().count(tag) == PLAIN.lower().count(tag)
-    assert data_of(page, "lens")["labels"] == sentence.split()
+    assert data_of(page, "lens")["picture"]["labels"] == sentence.split()
 
 
 def test_the_handout_names_no_address_to_fetch() -> None:
