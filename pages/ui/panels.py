@@ -64,12 +64,14 @@ def draw_code(experiment: Experiment, t: Catalogue) -> None:
             key="code_kind",
             label_visibility="collapsed",
         )
-    comments = t.section("code.comments")
+    draw_source(_source(experiment, kind, t), t, label=t("code.title"), key="code", note=t(f"code.{kind}_help"))
+
+
+@once
+def _source(experiment: Experiment, kind: str, t: Catalogue) -> str:
     if kind == "numpy":
-        source = inspect.getsource(cell.lstm_step)
-    else:
-        source = (codegen.exact if kind == "exact" else codegen.essential)(experiment, comments.__getitem__)
-    draw_source(source, t, label=t("code.title"), key="code", note=t(f"code.{kind}_help"))
+        return inspect.getsource(cell.lstm_step)
+    return (codegen.exact if kind == "exact" else codegen.essential)(experiment, t.section("code.comments").__getitem__)
 
 
 def draw_source(
