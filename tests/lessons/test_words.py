@@ -40,7 +40,8 @@ def test_korean_prose_is_korean_and_english_prose_is_not(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_block_of_prose_is_on_the_page_and_no_other_is_asked_for(name: str) -> None:
-    page = (ROOT / "pages" / f"{name}.py").read_text("utf-8")
+    sources = (ROOT / "pages" / f"{name}.py", ROOT / "pages" / "ui" / "parts" / f"{name}.py")
+    page = "\n".join(source.read_text("utf-8") for source in sources if source.exists())
     asked = set(re.findall(r'"(?:text\.)?([a-z][a-z_0-9]*)"', page))
     catalogue = words(name, "en").texts
     blocks = {key.split(".")[1] for key in catalogue if key.startswith(("text.", "headings."))}
