@@ -121,7 +121,7 @@ def run_lstm(
     start, record = run_steps(
         inputs[:, ::-1] if go_backwards else inputs,
         weights,
-        step_functions(activation, recurrent_activation, units),
+        step_functions(activation, recurrent_activation),
         state,
         used_rows,
         gate_masks(drop, recurrent_drop, batch, features, units),

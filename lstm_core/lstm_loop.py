@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy import add, copyto, multiply, tanh
+from numpy import add, copyto, exp, multiply, reciprocal, subtract, tanh
 from numpy.typing import NDArray
 
 from lstm_core.cell import activation_named
@@ -18,43 +18,44 @@ from lstm_core.weights import Float32Array, Weights
 BoolArray = NDArray[np.bool_]
 
 GATE_ORDER = [2, 1, 0, 3]  # c~ f i o, picked from Keras' i f c~ o; `run_steps` says what for
-HALF = np.array(0.5, np.float32)  # NumPy takes arrays of one number faster than Python numbers
-TWO = np.array(2, np.float32)
+ZERO = np.array(0, np.float32)  # NumPy takes arrays of one number faster than Python numbers
+ONE = np.array(1, np.float32)
 
 
 @dataclass(frozen=True)
 class StepFunctions:
     """How one step turns z into gates and c into tanh_c; every function writes into its last arguments."""
 
-    gates: Callable[[Float32Array, Float32Array, Float32Array], object]  # (z, all four gates, only f i o)
+    gates: Callable[[Float32Array, Float32Array, Float32Array, Float32Array], object]  # (z_c, z_f z_i z_o, c~, f i o)
     squash: Callable[[Float32Array, Float32Array], object]  # (c, tanh_c)
-    halves_z: bool  # whether `gates` wants z of f, i and o halved
+    negates_z: bool  # whether `gates` wants z of f, i and o with the other sign
 
 
 @lru_cache
-def step_functions(activation: str, recurrent_activation: str, units: int) -> StepFunctions:
-    """With Keras' defaults one tanh serves all gates: sigmoid(z) = tanh(z / 2) / 2 + 1 / 2.
+def step_functions(activation: str, recurrent_activation: str) -> StepFunctions:
+    """With Keras' defaults f, i and o are 1 / (1 + exp(-z)), written in place where -z was computed.
 
-    That form is good to 6e-8, which is enough where it meets values of tanh. Other activations have no bound
-    and could magnify the error, so there the sigmoid is the one of `lstm_core.cell`.
+    A small gate keeps all its digits so. That counts where c is large, for c has no bound: tanh(z / 2) / 2 + 1 / 2
+    would save a call, but is off by 3e-8 however small the gate is.
     """
     act, gate = activation_named(activation), activation_named(recurrent_activation)
 
-    def one_tanh(z_t: Float32Array, gates_t: Float32Array, fio_t: Float32Array) -> None:
-        tanh(z_t, gates_t)
-        multiply(fio_t, HALF, fio_t)
-        add(fio_t, HALF, fio_t)
+    def in_place(z_c_t: Float32Array, z_fio_t: Float32Array, c_tilde_t: Float32Array, fio_t: Float32Array) -> None:
+        tanh(z_c_t, c_tilde_t)
+        exp(z_fio_t, fio_t)
+        add(fio_t, ONE, fio_t)
+        reciprocal(fio_t, fio_t)
 
-    def one_by_one(z_t: Float32Array, gates_t: Float32Array, fio_t: Float32Array) -> None:
-        gates_t[:units] = act(z_t[:units])
-        fio_t[:] = gate(z_t[units:])
+    def one_by_one(z_c_t: Float32Array, z_fio_t: Float32Array, c_tilde_t: Float32Array, fio_t: Float32Array) -> None:
+        c_tilde_t[:] = act(z_c_t)
+        fio_t[:] = gate(z_fio_t)
 
     def squash(c_t: Float32Array, tanh_c_t: Float32Array) -> None:
         tanh_c_t[:] = act(c_t)
 
     if activation == "tanh" and recurrent_activation == "sigmoid":
-        return StepFunctions(one_tanh, tanh, halves_z=True)
-    return StepFunctions(one_by_one, squash, halves_z=False)
+        return StepFunctions(in_place, tanh, negates_z=True)
+    return StepFunctions(one_by_one, squash, negates_z=False)
 
 
 def run_steps(
@@ -89,7 +90,7 @@ def run_steps(
     if state is not None:
         before[0, features + 1 : given], before[0, given:head] = state[0].T, state[1].T
 
-    z_of = _product(weights, masks, functions.halves_z)
+    z_of = _product(weights, masks, functions.negates_z)
     gates, squash = functions.gates, functions.squash
     products = np.empty((2 * units, batch), np.float32)
     kept, added = products[:units], products[units:]  # f c and i c~
@@ -97,7 +98,9 @@ def run_steps(
     views = zip(
         before[:, :given],  # x 1 h
         z,
-        after[:, : 4 * units],  # c~ f i o
+        z[:, :units],  # z_c
+        z[:, units:],  # z_f z_i z_o
+        after[:, :units],  # c~
         after[:, units : 4 * units],  # f i o
         after[:, units : 3 * units],  # f i
         before[:, given : given + 2 * units],  # c c~
@@ -109,9 +112,9 @@ def run_steps(
         strict=False,
     )
     with np.errstate(over="ignore", invalid="ignore"):  # unbounded activations may reach inf, as in Keras
-        for x_1_h, z_t, gates_t, fio_t, fi_t, c_c_tilde, c_t, tanh_c_t, o_t, h_t, masked_t in views:
+        for x_1_h, z_t, z_c_t, z_fio_t, c_tilde_t, fio_t, fi_t, c_c_tilde, c_t, tanh_c_t, o_t, h_t, masked_t in views:
             z_of(x_1_h, z_t)
-            gates(z_t, gates_t, fio_t)
+            gates(z_c_t, z_fio_t, c_tilde_t, fio_t)
             multiply(fi_t, c_c_tilde, products)
             add(kept, added, c_t)
             if masked_t is not None:
@@ -120,9 +123,9 @@ def run_steps(
             multiply(o_t, tanh_c_t, h_t)
             if masked_t is not None:
                 copyto(h_t, x_1_h[-units:], where=masked_t)
-        if functions.halves_z:
+        if functions.negates_z:
             z_fio = z[:, units:]
-            multiply(z_fio, TWO, z_fio)
+            subtract(ZERO, z_fio, z_fio)  # not the negative, which makes -0.0 of a sum that is zero
     block.setflags(write=False)
     start = block[: head * batch].reshape(head, batch)
     record = block[head * batch :].reshape(steps, rows, batch)
@@ -130,10 +133,10 @@ def run_steps(
 
 
 def _product(
-    weights: Weights, masks: Float32Array | None, halves_z: bool
+    weights: Weights, masks: Float32Array | None, negates_z: bool
 ) -> Callable[[Float32Array, Float32Array], object]:
     """The function that turns the rows `x 1 h` of a step (F + 1 + U, B) into z (4U, B), which it writes."""
-    stacked = _stacked(weights, halves_z)
+    stacked = _stacked(weights, negates_z)
     if masks is None:
         return stacked.dot
     per_gate = stacked.reshape(4, weights.units, -1)
@@ -147,14 +150,14 @@ def _product(
 
 
 @lru_cache(maxsize=8)
-def _stacked(weights: Weights, halves_z: bool) -> Float32Array:
+def _stacked(weights: Weights, negates_z: bool) -> Float32Array:
     """Kernel, bias and recurrent kernel side by side, a row for each row of z: (4U, F + 1 + U)."""
     units = weights.units
     bias = np.zeros(4 * units, np.float32) if weights.bias is None else weights.bias
     columns = np.concatenate((weights.kernel, bias[None], weights.recurrent_kernel))
     gates = columns.T.reshape(4, units, -1)[GATE_ORDER]
-    if halves_z:
-        gates[1:] *= HALF  # exact in binary, so that z is exact when doubled
+    if negates_z:
+        gates[1:] *= -1  # exact, so that z is exact with its sign back
     return gates.reshape(4 * units, -1)
 
 

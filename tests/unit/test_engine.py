@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import math
 import re
 
 import numpy as np
@@ -139,6 +140,24 @@ def test_with_the_default_activations_a_zero_layer_halves_c_at_each_step():
     trace = run_lstm(np.ones((1, 3, 1)), weights, initial_state=([[0.0]], [[8.0]]))
     assert trace.c[:, 0, 0].tolist() == [4, 2, 1]
     np.testing.assert_allclose(trace.h[:, 0, 0], np.tanh([4, 2, 1]) / 2, atol=1e-7)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "linear"])
+@pytest.mark.parametrize("z", [-80, -30, -17, -10, -1, 0, 1, 10, 17])
+def test_a_small_gate_has_all_its_digits_and_so_has_what_it_leaves_of_a_large_c(z, activation):
+    gates = Weights(np.zeros((1, 4)), np.zeros((1, 4)), np.array([z, z, 0.5, z]))  # i, f, c~, o
+    trace = run_lstm(np.zeros((1, 1, 1)), gates, activation=activation, initial_state=([[0.0]], [[1e6]]))
+    gate = 1 / (1 + math.exp(-z))
+    for name in ("i", "f", "o"):
+        assert getattr(trace, name).item() == pytest.approx(gate, rel=1e-6, abs=0), name
+    candidate = math.tanh(0.5) if activation == "tanh" else 0.5
+    assert trace.c.item() == pytest.approx(gate * 1e6 + gate * candidate, rel=1e-6, abs=0)
+
+
+def test_a_pre_activation_of_zero_is_not_minus_zero():
+    trace = run_lstm(np.zeros((1, 2, 1)), Weights(np.ones((1, 4)), np.ones((1, 4)), bias=None))
+    for name in ("z_i", "z_f", "z_c", "z_o"):
+        assert not np.signbit(getattr(trace, name)).any(), name
 
 
 def test_a_forget_bias_of_one_hundred_never_forgets():
