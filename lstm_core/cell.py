@@ -1,4 +1,4 @@
-"""One step of an LSTM as one would write it on paper: each gate is a line of its own.
+"""One step of an LSTM as you would write it on paper: each gate is a line of its own.
 
 `lstm_core.engine` computes the same numbers faster; a test holds the two together.
 """

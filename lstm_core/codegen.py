@@ -79,7 +79,7 @@ def layer_arguments(experiment: Experiment) -> dict[str, object]:
 
 
 def essential(experiment: Experiment, say: Say) -> str:
-    """Return the lines one would write: a functional model with this layer, given a sequence `x`.
+    """Return the lines that people write themselves: a functional model with this layer, given a sequence `x`.
 
     With seeded initializers and nothing set by hand, the model's weights are those on screen, to float32 rounding.
     Always six to twelve lines: beyond `MOST_LINES` the flags' comments give way, then the initializers.

@@ -26,10 +26,10 @@ from lstm_core.sequences import (
 )
 
 Comma = Literal["decimal", "separator"]
-"""What a comma between two digits is: the decimal mark, or what parts two columns."""
+"""What a comma between two digits is: the decimal mark, or what separates two columns."""
 
 SEPARATORS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "space"}
-"""What may part columns, the surest first, and its name."""
+"""What may separate columns, the surest first, and its name."""
 MAX_COLUMNS = 256
 """Columns of a table, of which some may be left out, at most."""
 

@@ -92,7 +92,7 @@ def generate(preset: str, *, batch: int, timesteps: int, features: int, seed: in
 def parse_numbers(text: str) -> Array:
     r"""Return typed numbers as (batch, timesteps, features), float32, read-only.
 
-    A semicolon or a new line ends a time step, spaces or commas part features, an empty line begins the next batch
+    A semicolon or a new line ends a time step, spaces or commas separate features, an empty line begins the next batch
     row. A row without semicolons or further lines is a sequence of one feature.
 
     >>> parse_numbers("0.1 0.2 0.3").shape, parse_numbers("1 2; 3 4; 5 6").shape, parse_numbers("1\n2\n\n3\n4").shape

@@ -1,4 +1,4 @@
-"""Weights from a learner's own model: `.npz` files, looked over before anything in them is read, and weights as text.
+"""Weights from a learner's own model: `.npz` files, checked before anything in them is read, and weights as text.
 
 A file from outside may lie: about sizes (195 kB that unpack to 200 MB), about shapes (a header that asks for 4 TiB),
 about what it is (a pickle runs code). So the archive's directory and each array's header are read first, as plain

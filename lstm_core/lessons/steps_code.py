@@ -1,4 +1,4 @@
-"""The Keras code of lesson 4: single steps fed by a loop, by a layer of one's own, by RNN, by a stateful layer."""
+"""The Keras code of lesson 4: single steps fed by a loop, by a custom layer, by RNN, by a stateful layer."""
 
 from __future__ import annotations
 

@@ -111,14 +111,14 @@ def test_axe_finds_nothing_where_two_layers_are_compared(open_page: Open) -> Non
 def test_axe_finds_nothing_in_the_dialogs(open_page: Open, theme: str, viewport: tuple[int, int]) -> None:
     page = open_page("/?lang=en", viewport=viewport, theme=theme)
     dialog = page.get_by_role("dialog")
-    page.get_by_role("button", name="Take away").click()
+    page.get_by_role("button", name="Export").click()
     expect(dialog.get_by_role("button", name="Notebook")).to_be_visible()
     assert barriers(page) == []
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     if page.get_by_test_id("stExpandSidebarButton").is_visible():
         page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_role("button", name="Your own data, weights, code").click()
+    page.get_by_role("button", name="Import data, weights or code").click()
     for tab in dialog.get_by_role("tab").all():
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")
@@ -199,7 +199,7 @@ def test_all_of_the_page_is_reached_by_tab_once_and_without_a_trap(open_page: Op
     assert {"preset", "sentence", "units", "features", "batch", "data_seed"} <= set(fields)
     assert {"return_sequences", "return_state", "go_backwards", "stateful"} <= set(fields)
     names = [station["name"] for station in stations]
-    for name in ("Copy link", "EN", "한국어", "Copy", "Start again"):
+    for name in ("Copy link", "EN", "한국어", "Copy", "Reset"):
         assert names.count(name) == 1, names
     classes = " ".join(station["ours"] or "" for station in stations)
     for part in ("lens-charts", "lens-code-copy", "lens-tensor-print"):

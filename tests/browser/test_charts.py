@@ -240,7 +240,7 @@ def test_panels_say_which_output_they_are(page_of) -> None:
     ("language", "masked_cell", "input_cell", "line"),
     [
         ("en", 'h, hidden state · step 3 ("sat") · masked: skipped · unit 2 · value {}', "feature 2", "step 5"),
-        ("ko", "h, 은닉 상태 · 타임스텝 3(‘sat’) · 마스크로 건너뜀 · 유닛 2 · 값 {}", "특성 2", "타임스텝 5"),
+        ("ko", "h, 은닉 상태 · 타임스텝 3(‘sat’) · 마스킹됨: 건너뜀 · 유닛 2 · 값 {}", "특성 2", "타임스텝 5"),
     ],
 )
 def test_a_cell_says_in_words_what_it_is(

@@ -56,7 +56,7 @@ def test_learners_stay_with_their_replica_and_carry_on_when_it_is_killed(
     for page, units in zip(learners, (3, 2), strict=True):
         flip(page, "return_sequences")
         assert returned(page) == expected(units=units, weights_seed=5, return_sequences=True)
-        page.get_by_role("button", name="Take away").click()
+        page.get_by_role("button", name="Export").click()
         with page.expect_download() as taken:  # made by the replica that has the session, and no other
             page.get_by_role("button", name="Script (.py)").click()
         assert re.search(rf"keras.layers.LSTM\(\s*{units},", taken.value.path().read_text())
