@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -92,26 +93,45 @@ def heading(page: LessonPage, block: str) -> None:
 
 
 def predict(page: LessonPage, question: Question) -> bool:
-    """Ask a question before its answer is shown; return whether to show it: answered, or asked for without."""
-    t, prefix = page.t, f"questions.{question.name}"
+    """Ask a question before its answer is shown; return whether to show it: answered, or asked for without.
+
+    From then on the right choice is marked, named and explained, whatever was chosen.
+    """
+    t, answer_key = page.t, f"answer_{page.lesson.name}_{question.name}"
     open_key = f"open_{page.lesson.name}_{question.name}"
+    choice = st.session_state.get(answer_key)
+    opened = choice is not None or bool(st.session_state.get(open_key))
     with st.container(border=True, key=f"predict_{question.name}"):
         st.caption(t("lessons.predict"))
-        choice = st.radio(
-            page.words(f"{prefix}.ask", **question.facts),
+        st.radio(
+            page.words(f"questions.{question.name}.ask", **question.facts),
             question.choices,
             index=None,
-            format_func=lambda name: page.words(f"{prefix}.choices.{name}", **question.facts),
-            key=f"answer_{page.lesson.name}_{question.name}",
+            format_func=partial(_choice, page.words, question),
+            captions=[t("lessons.marked") if question.is_right(name) else "" for name in question.choices]
+            if opened
+            else None,
+            key=answer_key,
         )
-        if choice is not None:
-            right = question.is_right(choice)
-            reason = page.words(f"{prefix}.reasons.{choice}", **question.facts)
-            said = f"**{t('lessons.right' if right else 'lessons.wrong')}** {reason}"
-            (st.success if right else st.warning)(said)
-        elif not st.session_state.get(open_key):
+        if opened:
+            draw = st.info if choice is None else st.success if question.is_right(choice) else st.warning
+            draw(feedback(t, page.words, question, choice))
+        else:
             st.button(t("lessons.show"), key=f"{open_key}_button", on_click=_open, args=(open_key,))
-    return choice is not None or bool(st.session_state.get(open_key))
+    return opened
+
+
+def feedback(t: Catalogue, words: Catalogue, question: Question, choice: str | None) -> str:
+    """Return what is said of a choice, or of none: why it is wrong, if it is, and which one is right and why."""
+
+    def reason(name: str) -> str:
+        return words(f"questions.{question.name}.reasons.{name}", **question.facts)
+
+    if choice == question.answer:
+        return f"**{t('lessons.right')}** {reason(choice)}"
+    answer = f"**{t('lessons.answer', choice=_choice(words, question, question.answer))}**"
+    wrong = [f"**{t('lessons.wrong')}** {reason(choice)}"] if choice is not None else []
+    return "\n\n".join([*wrong, f"{answer}  \n{reason(question.answer)}"])
 
 
 def close_lesson(page: LessonPage) -> None:
@@ -137,3 +157,7 @@ def close_lesson(page: LessonPage) -> None:
 
 def _open(key: str) -> None:
     st.session_state[key] = True
+
+
+def _choice(words: Catalogue, question: Question, name: str) -> str:
+    return words(f"questions.{question.name}.choices.{name}", **question.facts)

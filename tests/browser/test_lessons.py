@@ -7,9 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_core.lessons.registry import LESSONS
+from lstm_core.lessons import mistakes
+from lstm_core.lessons.lesson import Question, words
+from lstm_core.lessons.registry import LESSONS, lesson_named
+from lstm_core.run import run_experiment
 from lstm_core.text import load
+from pages.ui.state import KOREAN_SENTENCE
 from tests.browser.harness import DESKTOP, PHONE, wait_lesson
+from tests.lessons.modules import masks_of, module_of
 
 Open = Callable[..., Page]
 NAMES = [lesson.name for lesson in LESSONS]
@@ -45,6 +50,48 @@ def test_a_lesson_asks_first_and_gives_a_reason_for_every_choice(open_lesson: Op
         reasons.append(said.inner_text())
     assert len(set(reasons[1:])) == choices.count() >= 2
     assert sum(reason.startswith("Right.") for reason in reasons) == 1
+    assert sum("The answer:" in reason for reason in reasons) == choices.count() - 1
+    expect(choices.filter(has_text="✓ the right answer")).to_have_count(1)
+
+
+def shown_answer(page: Page, question: Question, name: str, language: str) -> None:
+    """Ask for a question's answer; the right choice, and no other, is marked, named and explained."""
+    t, said = load(language), words(name, language)
+
+    def plain(key: str) -> str:
+        return said(f"questions.{question.name}.{key}", **question.facts).replace("`", "")
+
+    asked = page.locator(f".st-key-predict_{question.name}")
+    asked.get_by_role("button", name=t("lessons.show")).click()
+    alert, marked = asked.get_by_test_id("stAlert"), asked.locator("[role=radiogroup] label", has_text="✓")
+    expect(alert).to_contain_text(plain(f"choices.{question.answer}"))
+    expect(alert).to_contain_text(plain(f"reasons.{question.answer}"))
+    expect(marked).to_have_count(1)
+    expect(marked).to_contain_text(plain(f"choices.{question.answer}"))
+    expect(asked.locator("input:checked")).to_have_count(0)
+    wait_lesson(page)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "mistakes"])
+def test_who_asks_for_an_answer_gets_it_marked_named_and_explained(open_lesson: Open, name: str, language: str) -> None:
+    page = open_lesson(f"{name}?lang={language}")
+    base = lesson_named(name).base
+    if base.preset == "words" and language == "ko":
+        base = base.changed(sentence=KOREAN_SENTENCE)
+    for question in module_of(lesson_named(name)).questions(run_experiment(base, masks_of(base))):
+        shown_answer(page, question, name, language)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_museum_gives_its_reasons_to_who_asks_for_them(open_lesson: Open, language: str) -> None:
+    page = open_lesson(f"mistakes?lang={language}")
+    for exhibit in mistakes.EXHIBITS:
+        if exhibit != mistakes.EXHIBITS[0]:
+            page.locator(".st-key-mistakes_exhibit [role=combobox]").click()
+            title = words("mistakes", language)(f"exhibits.{exhibit.name}.title")
+            page.get_by_role("option", name=title, exact=True).click()
+        shown_answer(page, exhibit.question(), "mistakes", language)
 
 
 @pytest.mark.parametrize("name", NAMES)
