@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from pages.ui.answers import AnswerRoute
 from pages.ui.component_scripts import ComponentScripts
+from pages.ui.first_html import FirstHtml
 from pages.ui.host_config import HostConfig
 from pages.ui.lifespan import lifespan
 from pages.ui.plotly_asset import PlotlyAsset
@@ -25,5 +26,6 @@ app = st.App(
         Middleware(PlotlyAsset),
         Middleware(ComponentScripts),
         Middleware(AnswerRoute),
+        Middleware(FirstHtml),
     ],
 )

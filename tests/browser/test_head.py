@@ -1,10 +1,15 @@
-"""The page's head is told Keras's answer by itself; more is drawn anew only where the answer changes more."""
+"""The page's head is told Keras's answer by itself; more is drawn anew only where the answer changes more.
+
+Before there is a head, and where no script runs, the first HTML says what the page is.
+"""
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -12,8 +17,9 @@ from lstm_core.experiment import Experiment
 from lstm_core.outputs import settled
 from lstm_core.query import encode
 from lstm_core.run import run_experiment
-from lstm_core.text import load
-from tests.browser.harness import Server, wait_complete
+from lstm_core.text import LANGUAGES, load
+from tests.browser.harness import Server, wait_complete, wait_lesson
+from tests.unit.test_first_html import Read
 
 NewPage = Callable[..., Page]
 
@@ -53,3 +59,21 @@ def test_a_last_digit_that_waits_for_keras_is_drawn_when_it_comes(new_browser_pa
     sent = opened(page, server, experiment)
     expect(page.locator(NOTE)).to_have_text(load("en")("returned.print_help"))
     assert sent == ["rerun_script"]  # Keras's own numbers come over HTTP, as the verdict does
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["", "cell"])
+def test_the_first_html_says_what_the_drawn_page_says(
+    new_browser_page: NewPage, server: Server, name: str, language: str
+) -> None:
+    page = new_browser_page(locale="ko-KR" if language == "ko" else "en-US")  # as the link names no language
+    answer = page.goto(f"{server.url}/{name}")
+    assert answer is not None
+    first = Read(answer.text())
+    (wait_lesson if name else wait_complete)(page)
+    assert (first.title, first.language) == (page.title(), page.evaluate("document.documentElement.lang"))
+    assert first.language == language
+    assert first.meta["og:title"] == first.title
+    assert first.meta["og:url"] == f"{server.url}/{name}"
+    with urllib.request.urlopen(first.meta["og:image"], timeout=10) as picture:
+        assert picture.headers["content-type"] == "image/png"
