@@ -1,4 +1,4 @@
-"""Lesson 2: h and c, the four gates, and how the forget gate makes an impulse fade or stay."""
+"""Lesson 2: h and c, three gates and a candidate, and how the forget gate makes an impulse fade or stay."""
 
 import numpy as np
 import streamlit as st

@@ -15,6 +15,7 @@ from tests.lessons.modules import masks_of, module_of
 ROOT = Path(__file__).parents[2]
 NAMES = [lesson.name for lesson in LESSONS]
 HANGUL = re.compile("[가-힣]")
+FOUR_GATES = re.compile(r"\b(four|4) +gates|게이트 ?(넷|네 개|4개)|(네|넷|4) ?(개의? )?게이트", re.IGNORECASE)
 
 
 def facts_of(template: str) -> set[str]:
@@ -28,6 +29,13 @@ def test_both_languages_have_the_same_blocks_with_the_same_facts(name: str) -> N
     for key, template in english.items():
         assert template.strip(), key
         assert facts_of(template) == facts_of(korean[key]), key
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_no_text_counts_the_candidate_among_the_gates(language: str) -> None:
+    catalogues = [text.load(language), *(words(name, language) for name in NAMES)]
+    said = {key: " ".join(said.split()) for catalogue in catalogues for key, said in catalogue.texts.items()}
+    assert [key for key, line in said.items() if FOUR_GATES.search(line)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
