@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lstm_core.particles import fill
 from lstm_core.refusal import Refusal
 
 LANGUAGES = ("en", "ko")
@@ -33,8 +34,8 @@ class Catalogue:
                 self._sections[key[:dot]][key[dot + 1 :]] = text
 
     def __call__(self, key: str, **facts: object) -> str:
-        """Return the text of `key` with `{name}` replaced by its fact. Raises KeyError for a key we do not have."""
-        return self.texts[key].format_map(facts)
+        """Return the text of `key`, filled in. Raises KeyError for a key we do not have."""
+        return fill(self.texts[key], **facts)
 
     def section(self, prefix: str) -> dict[str, str]:
         """Return the texts below a prefix, by the rest of their keys."""
@@ -60,7 +61,8 @@ class Catalogue:
         if isinstance(facts.get("what"), str):
             facts["what"] = self(f"errors.counted.{facts['what']}")
         place = [self(f"errors.place.{key}", **{key: facts[key]}) for key in PLACES if key in facts]
-        return field + self(f"errors.{refusal.code}", **facts | {"place": " " + ", ".join(place) if place else ""})
+        facts["place"] = self("errors.at", place=", ".join(place)) if place else ""
+        return field + self(f"errors.{refusal.code}", **facts)
 
 
 @cache

@@ -9,6 +9,7 @@ from lstm_core.figures import theme
 from lstm_core.figures.panels import STATES, Panel, Said, Shown, described, placed
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import Figure, assembled
+from lstm_core.particles import fill
 from lstm_core.run import Run
 from lstm_core.weights import Float32Array
 
@@ -35,12 +36,12 @@ def comparison_figure(
     scale = theme.colour_scale(quantity, np.concatenate(grids))
     panels: list[Panel] = []
     for grid, title, values in zip(grids, (text.in_a, text.in_b), "ab", strict=True):
-        said = Said(title.format(name=name), values)
+        said = Said(fill(title, name=name), values)
         panels.append(placed("heatmap", quantity, grid, scale, said, under=panels, words=words))
     descriptions = [described(panel, one) for panel, one in zip(panels, shown, strict=True)]
     if compare.same_grid(a, b):
         apart = compare.difference(a, b, quantity, row=row)
-        said = Said(text.difference.format(name=name), "difference")
+        said = Said(fill(text.difference, name=name), "difference")
         panels.append(placed("heatmap", quantity, apart, difference_scale(apart), said, under=panels, words=words))
         facts = {key: value for key, value in described(panels[-1], shown[1]).items() if key != "marks"}
         descriptions.append(facts | {"legend": list(panels[-1].scale.ends()), "masked": []})
@@ -51,7 +52,7 @@ def comparison_figure(
         words=words,
         text=text,
         summary=_summary(a, b, quantity, row, text),
-        alt=text.alt_comparison.format(quantity=name, steps=shown[0].steps),
+        alt=fill(text.alt_comparison, quantity=name, steps=shown[0].steps),
     )
 
 
@@ -68,8 +69,8 @@ def difference_scale(apart: Float32Array) -> theme.Scale:
 
 def _summary(a: Run, b: Run, quantity: str, row: int, text: FigureText) -> str:
     if not compare.same_grid(a, b):
-        return text.other_units.format(a=a.trace.h.shape[2], b=b.trace.h.shape[2])
+        return fill(text.other_units, a=a.trace.h.shape[2], b=b.trace.h.shape[2])
     place = compare.furthest(a, b, quantity, row=row)
     if place is None:
-        return text.no_difference.format(quantity=quantity)
-    return text.furthest.format(quantity=quantity, apart=f"{place.apart:.3g}", step=place.step, unit=place.unit)
+        return fill(text.no_difference, quantity=quantity)
+    return fill(text.furthest, quantity=quantity, apart=f"{place.apart:.3g}", step=place.step, unit=place.unit)

@@ -12,6 +12,7 @@ from lstm_core.engine import Trace
 from lstm_core.figures import theme
 from lstm_core.figures.text import FigureText
 from lstm_core.outputs import LayerOutput
+from lstm_core.particles import fill
 from lstm_core.weights import Float32Array
 
 # from top to bottom: kind and quantity
@@ -116,10 +117,10 @@ def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: th
         said.append(text.masked_steps)
     for output in shown.outputs:
         if output.quantity == quantity and (output.steps[shown.row] < 0).any():
-            said.append(text.masked_zeros.format(output=output.name))
+            said.append(fill(text.masked_zeros, output=output.name))
     if scale.widened:
         low, high = scale.ends()
-        said.append(text.widened.format(low=low, high=high))
+        said.append(fill(text.widened, low=low, high=high))
     if not np.isfinite(grid).all():
         said.append(text.not_finite)
     return said
@@ -142,7 +143,7 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
         "height": panel.height,
     }
     if panel.kind == "lines":
-        return facts | {"legend": shown.text.lines.format(units=len(panel.grid))}
+        return facts | {"legend": fill(shown.text.lines, units=len(panel.grid))}
     gate = panel.quantity in theme.GATES and not panel.scale.widened
     facts["legend"] = [shown.text.shut, shown.text.open] if gate else list(panel.scale.ends())
     return facts | ({"marks": returned_marks(panel.quantity, shown)} if panel.quantity in STATES else {})

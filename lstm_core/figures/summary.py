@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lstm_core.engine import Trace
 from lstm_core.figures.text import FigureText
+from lstm_core.particles import fill
 
 
 def short(value: float) -> str:
@@ -28,8 +29,8 @@ def summary(trace: Trace, row: int, text: FigureText) -> str:
         return text.all_masked
     forget = trace.in_time_order("f")[used, row, :]
     low, high = short(float(forget.min())), short(float(forget.max()))
-    gate = text.gate_constant.format(value=low) if low == high else text.gate_range.format(low=low, high=high)
-    return text.summary.format(gate=gate, cell=_cell(trace, row, used, text))
+    gate = fill(text.gate_constant, value=low) if low == high else fill(text.gate_range, low=low, high=high)
+    return fill(text.summary, gate=gate, cell=_cell(trace, row, used, text))
 
 
 def _cell(trace: Trace, row: int, used: NDArray[np.bool_], text: FigureText) -> str:
@@ -39,4 +40,4 @@ def _cell(trace: Trace, row: int, used: NDArray[np.bool_], text: FigureText) -> 
     value = float(state[step, unit])
     if value == 0:
         return text.cell_zero
-    return text.cell_furthest.format(unit=unit + 1, value=short(value), step=step + 1)
+    return fill(text.cell_furthest, unit=unit + 1, value=short(value), step=step + 1)

@@ -18,6 +18,7 @@ from lstm_core.figures.panels import STACK, Panel, Shown, described, stack
 from lstm_core.figures.summary import summary as summed_up
 from lstm_core.figures.text import FigureText
 from lstm_core.outputs import LayerOutput
+from lstm_core.particles import fill
 from lstm_core.weights import Float32Array
 
 Figure = dict[str, Any]
@@ -55,7 +56,7 @@ def time_figure(
         words=words,
         text=text,
         summary=summed_up(trace, row, text),
-        alt=text.alt.format(steps=shown.steps, units=trace.h.shape[2], features=trace.inputs.shape[2]),
+        alt=fill(text.alt, steps=shown.steps, units=trace.h.shape[2], features=trace.inputs.shape[2]),
     )
 
 
@@ -134,7 +135,7 @@ def _lines(panel: Panel, text: FigureText) -> list[Figure]:
         {
             "type": "scatter",
             "mode": "lines+markers" if steps <= theme.MARKER_STEPS else "lines",
-            "name": text.unit.format(unit=unit),
+            "name": fill(text.unit, unit=unit),
             "meta": colour,
             "x0": 1,
             "dx": 1,
@@ -189,7 +190,7 @@ def _vertical(panel: Panel, height: int, text: FigureText) -> Figure:
     if panel.kind == "lines":
         return place | {"range": _value_range(panel.grid), "nticks": 6}
     shown = theme.labelled_rows(len(panel.grid))
-    said = [text.feature.format(feature=k) if panel.quantity == "x" else text.unit.format(unit=k) for k in shown]
+    said = [fill(text.feature, feature=k) if panel.quantity == "x" else fill(text.unit, unit=k) for k in shown]
     rows = {"range": [len(panel.grid) + 0.5, 0.5], "tickvals": shown, "ticktext": said}
     return place | rows | {"showgrid": False, "zeroline": False}
 
