@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ _PRESETS_OF = {
     "batch": set(PRESETS) - {"typed"},
     "data_seed": {"words", "noise"},
 }  # the fields that only some sequences are made from
+Float = TypeVar("Float", np.float32, np.float64)
+
 _CONTEXT = 2  # unchanged lines around a change of the code
 
 
@@ -49,7 +51,10 @@ class Tensor(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a quantity differs most, for one batch row: by how much, at which time step and unit, from 1."""
+    """Where a quantity differs most, for one batch row: by how much, at which time step and unit, from 1.
+
+    `apart` is inf where the value of A or B is inf or nan, and the other's is not the same.
+    """
 
     quantity: str
     apart: float
@@ -78,7 +83,7 @@ def returned_tensors(a: Run, b: Run) -> tuple[Tensor, ...]:
     for name in {**first, **second}:
         one, other = first.get(name), second.get(name)
         same = one is not None and other is not None and one.shape == other.shape
-        apart = _largest(_apart(one, other)) if same and one is not None and other is not None else None
+        apart = _largest(one, other) if same and one is not None and other is not None else None
         tensors.append(Tensor(name, None if one is None else one.shape, None if other is None else other.shape, apart))
     return tuple(tensors)
 
@@ -88,9 +93,18 @@ def same_grid(a: Run, b: Run) -> bool:
     return a.trace.h.shape[0::2] == b.trace.h.shape[0::2]
 
 
+def changed_inside(a: Run, b: Run) -> set[str]:
+    """Return the traced quantities of which any number differs at its time step, bit for bit."""
+    return {
+        name
+        for name in QUANTITIES
+        if not np.array_equal(a.trace.in_time_order(name), b.trace.in_time_order(name), equal_nan=True)
+    }
+
+
 def same_inside(a: Run, b: Run) -> bool:
     """Whether every traced number of both runs is the same, bit for bit."""
-    return all(np.array_equal(getattr(a.trace, name), getattr(b.trace, name), equal_nan=True) for name in QUANTITIES)
+    return not changed_inside(a, b)
 
 
 def furthest(a: Run, b: Run, quantity: str, *, row: int) -> Place | None:
@@ -99,10 +113,11 @@ def furthest(a: Run, b: Run, quantity: str, *, row: int) -> Place | None:
     Raises:
         ValueError: if the runs do not have the same time steps and units.
     """
-    apart = difference(a, b, quantity, row=row)
-    finite = np.where(np.isfinite(apart), np.abs(apart), 0)
-    unit, step = np.unravel_index(int(finite.argmax()), finite.shape)
-    largest = float(finite[unit, step])
+    one, other = _grids(a, b, quantity, row)
+    apart = np.abs(_apart(one.astype(np.float64), other.astype(np.float64)))
+    apart[np.isnan(apart)] = np.inf
+    unit, step = np.unravel_index(int(apart.argmax()), apart.shape)
+    largest = float(apart[unit, step])
     return Place(quantity, largest, int(step) + 1, int(unit) + 1) if largest else None
 
 
@@ -112,13 +127,17 @@ def difference(a: Run, b: Run, quantity: str, *, row: int) -> NDArray[np.float32
     Raises:
         ValueError: if the runs do not have the same time steps and units.
     """
+    return _apart(*_grids(a, b, quantity, row))
+
+
+def _grids(a: Run, b: Run, quantity: str, row: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     if not same_grid(a, b):
         raise ValueError(
             f"A has {a.trace.h.shape[0]} steps and {a.trace.h.shape[2]} units, B has {b.trace.h.shape[0]} and "
             f"{b.trace.h.shape[2]}; compare runs with the same"
         )
     one, other = (run.trace.in_time_order(quantity)[:, row_of(run, row), :].T for run in (a, b))
-    return _apart(one, other)
+    return one, other
 
 
 def row_of(run: Run, row: int) -> int:
@@ -137,14 +156,14 @@ def code_diff(a: str, b: str) -> str:
     return "\n".join("⋯" if line.startswith("@@") else line for line in islice(lines, 3, None))
 
 
-def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+def _apart(one: NDArray[Float], other: NDArray[Float]) -> NDArray[Float]:
     """Return other - one; 0 where both are the same inf or nan."""
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.where((one == other) | (np.isnan(one) & np.isnan(other)), np.float32(0), other - one)
+        return np.where((one == other) | (np.isnan(one) & np.isnan(other)), one.dtype.type(0), other - one)
 
 
-def _largest(values: NDArray[np.float32]) -> float:
-    return float(np.abs(values).max(initial=0))
+def _largest(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    return float(np.abs(_apart(one.astype(np.float64), other.astype(np.float64))).max(initial=0))
 
 
 def _in_use(experiment: Experiment, name: str) -> bool:

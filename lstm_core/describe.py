@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lstm_core.compare import same_inside
+from lstm_core.compare import COMPARED, changed_inside
 from lstm_core.outputs import LayerOutput, printed, settled
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
 
-_CASE = {(False, False): "ff", (True, False): "tf", (False, True): "ft", (True, True): "tt"}
-
 
 def returned_sentence(run: Run, t: Catalogue) -> str:
     """Return how many tensors come back and what they are, in one sentence."""
-    case = _CASE[run.experiment.return_sequences, run.experiment.return_state]
-    return t(f"returned.{case}", timesteps=run.trace.h.shape[0])
+    count = "three" if run.experiment.return_state else "one"
+    return t(f"returned.{count}.{_kind(run.outputs[0])}", timesteps=run.trace.h.shape[0])
+
+
+def _kind(output: LayerOutput) -> str:
+    """Return whether the output is the last h, zeros, or either by row; h at every step, at some, or nowhere."""
+    zeros = output.steps < 0
+    if output.array.ndim == 3:
+        return "nothing" if zeros.all() else "some" if zeros.any() else "steps"
+    return "zeros" if zeros.all() else "rows" if zeros.any() else "last"
 
 
 def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
@@ -53,9 +60,9 @@ def output_is(run: Run, output: LayerOutput, t: Catalogue) -> str:
 
 
 def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
-    """Return what changed between two runs in what the layer returns, and whether anything changed inside it.
+    """Return what changed between two runs in what the layer returns, and what changed inside it.
 
-    The second sentence compares every traced number, bit for bit.
+    What is said of the inside compares every traced number, bit for bit.
     """
     old, new = {o.name: o for o in before.outputs}, {o.name: o for o in after.outputs}
     lines = [
@@ -67,29 +74,75 @@ def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
         lines.append(t("returned.change_more", names=", ".join(more)))
     if fewer := [name for name in old if name not in new]:
         lines.append(t("returned.change_fewer", names=", ".join(fewer)))
-    if before.experiment.stateful != after.experiment.stateful and after.experiment.calls == 1:
-        lines.append(t("returned.change_waits"))
-    else:
-        lines.append(t("returned.change_inside" if same_inside(before, after) else "returned.change_inside_too"))
+    lines.append(_inside(before, after, t))
+    if before.experiment.stateful != after.experiment.stateful:
+        if after.experiment.initial_state:
+            lines.append(t("returned.change_given"))
+        elif after.experiment.calls == 1:
+            lines.append(t("returned.change_waits"))
     return lines
 
 
+def calls_note(run: Run, t: Catalogue) -> str:
+    """Return why all calls are the same, or differ all the same, where each begins with the same state."""
+    experiment = run.experiment
+    if len(run.calls) == 1 or (experiment.stateful and not experiment.initial_state):
+        return ""
+    first, *others = run.calls
+    same = all(np.array_equal([first.h, first.c], [call.h, call.c], equal_nan=True) for call in others)
+    if experiment.stateful:
+        return t("calls.given_each" if same else "calls.draws_given")
+    return t("calls.stateless" if same else "calls.draws_stateless")
+
+
+def zeroes_wrong_steps(run: Run) -> bool:
+    """Return whether a fault of Keras 3.15.1 shows: an unrolled, reversed layer zeroes by the mask in time order."""
+    experiment = run.experiment
+    if not (experiment.zero_output_for_mask and experiment.return_sequences):
+        return False
+    return not np.array_equal(run.outputs[0].steps < 0, _masked(run))
+
+
+def _masked(run: Run) -> NDArray[np.bool_]:
+    """Return which steps of each batch row are masked, (batch, timesteps), in the order of processing."""
+    trace = run.trace
+    if trace.mask is None:
+        return np.zeros((trace.inputs.shape[0], len(trace.h)), np.bool_)
+    return ~trace.mask[:, trace.time_index]
+
+
+def _inside(before: Run, after: Run, t: Catalogue) -> str:
+    changed = changed_inside(before, after)
+    if not changed:
+        return t("returned.change_inside")
+    if changed >= set(COMPARED):
+        return t("returned.change_inside_too")
+    shown = [name for name in COMPARED if name in changed] or sorted(changed)
+    return t("returned.change_inside_some", names=", ".join("c~" if name == "candidate" else name for name in shown))
+
+
 def _all_steps(run: Run, output: LayerOutput, t: Catalogue) -> str:
-    said = [t("returned.steps_all_backwards" if run.experiment.go_backwards else "returned.steps_all")]
-    if run.trace.mask is not None and not run.trace.mask.all():
-        if not run.experiment.zero_output_for_mask:
-            said.append(t("returned.repeats"))
-        if (output.steps < 0).any():
-            said.append(t("returned.zeros"))
-    return " · ".join(said)
+    masked, zeros = _masked(run), output.steps < 0
+    if masked.all():
+        said = ["steps_none"]
+    elif zeroes_wrong_steps(run):
+        said = ["steps_some", "zeros_wrong"]
+    elif not zeros.any():
+        said = ["steps_all", *(["repeats"] if masked.any() else [])]
+    elif run.experiment.zero_output_for_mask:
+        said = ["steps_used", "zeros"]
+    else:
+        said = ["steps_from", "zeros_first", *(["repeats_later"] if (masked & ~zeros).any() else [])]
+    if run.experiment.go_backwards and said != ["steps_none"]:
+        said.append("steps_backwards")
+    return " · ".join(t(f"returned.{key}") for key in said)
 
 
 def _one_step(run: Run, output: LayerOutput, t: Catalogue) -> str:
-    steps = set(output.steps.ravel().tolist())
-    if len(steps) > 1:
-        return t("returned.by_row")
-    (processed,) = steps
-    if processed < 0:
-        return t("returned.not_h")
-    step = int(run.trace.time_index[processed]) + 1
-    return t("returned.c_last" if output.quantity == "c" else "returned.steps_last", step=step)
+    zeros = output.steps < 0
+    step = int(run.trace.time_index[-1]) + 1
+    if not zeros.any():
+        return t("returned.c_last" if output.quantity == "c" else "returned.steps_last", step=step)
+    which = "rows" if not zeros.all() else "zeros"
+    why = "last" if run.experiment.zero_output_for_mask else "all"
+    return t(f"returned.{which}_by_{why}", step=step)

@@ -25,7 +25,8 @@ def draw_experiment(t: Catalogue) -> None:
     if pinned:
         comparing.draw_head(pinned, run, t)
     row = pictures.choose_row(chosen, t)
-    lens.draw_lens(run, t, row=row, changed=() if pinned or embedded else panels.what_changed(run, t))
+    changed = panels.what_changed(run, t)
+    lens.draw_lens(run, t, row=row, changed=() if pinned or embedded else changed)
     beside = comparing.draw_details(pinned, run, t, row=row) if pinned else None
     left, right = st.columns([13, 11], gap="medium")
     with left:

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 from hypothesis import strategies as st
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.keras_values import DropoutMasks
+from lstm_core.run import Run, run_experiment
 from lstm_core.weights_file import pack
 
 _SMALL = {"timesteps": 9, "features": 4, "batch": 3, "units": 5, "calls": 3}
+MASKS = ("", "1", "6", "1-2", "3", "1-6", "1, 4", "2-5", "1-6; -", "6; 1", "-; 3", "1-3; 4-6", "-; 1-6")
+"""Masked steps of two rows of six steps: none, some, all, at either end."""
 _FINITE = st.floats(-9, 9, width=32)
 
 
@@ -57,3 +62,27 @@ def experiments(draw: st.DrawFn) -> Experiment:
         other = experiment.changed(weights_seed=draw(st.integers(0, 9)), bias_initializer="random_normal")
         experiment = experiment.changed(given_weights=pack(other.weights()))
     return experiment.changed(mask=", ".join(map(str, masked)), reset_before=tuple(resets), edits=tuple(edits))
+
+
+def run_any(experiment: Experiment) -> Run:
+    """Run an experiment; where it draws dropout, with masks such as Keras draws."""
+    if not experiment.draws_dropout:
+        return run_experiment(experiment)
+    draw = np.random.default_rng(experiment.seed)
+    batch, _, features = experiment.shape
+
+    def mask(rate: float, *shape: int) -> np.ndarray | None:
+        return (draw.random(shape) >= rate).astype(np.float32) / np.float32(1 - rate) if rate else None
+
+    masks = [
+        DropoutMasks(
+            mask(experiment.dropout, 1, batch, features), mask(experiment.recurrent_dropout, 4, batch, experiment.units)
+        )
+        for _ in range(experiment.calls)
+    ]
+    return run_experiment(experiment, masks)
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays hold the same numbers; nan is nan."""
+    return bool(np.array_equal(one, other, equal_nan=True))

@@ -58,14 +58,15 @@ function outputBox(side, at, width, y, { order, name, shape, quantity }, colours
   ]];
 }
 
-/** A state that stays inside: its wire ends here. */
-function stub(side, at, y, name, P) {
+/** A state that does not leave by a wire of its own: it ends here. The last h may have left as the output. */
+function stub(side, at, y, name, P, wires) {
   const anchor = anchored(side === "left" ? "end" : "start");
+  const leaves = name === "h" && wires.places.has(P.last) && !wires.zeros.has(P.last);
   return ["g", { class: "kept" }, [
     line("wire faint", at(0), y, at(STUB.length), y),
     line("wire faint", at(STUB.length), y - STUB.half, at(STUB.length), y + STUB.half),
     text("kept-name", at(EXIT.box), y - 5, `${name}${subscript(P.last)}`, anchor),
-    text("kept-note", at(EXIT.box), y + 10, P.text.layer.not_returned, anchor),
+    text("kept-note", at(EXIT.box), y + 10, leaves ? P.text.layer.only_output : P.text.layer.not_returned, anchor),
   ]];
 }
 
@@ -74,7 +75,7 @@ function drawExit(side, width, P, wires) {
   const at = outwards(side, width);
   const states = STATES.map((name) => {
     const state = wires.state(name);
-    return state ? outputBox(side, at, width, Y[name], state, P.colours) : stub(side, at, Y[name], name, P);
+    return state ? outputBox(side, at, width, Y[name], state, P.colours) : stub(side, at, Y[name], name, P, wires);
   });
   const waiting = P.stateful ? STATES.flatMap((name) => [
     ["path", { class: "waiting", d: `M${at(WAITING[name])} ${Y[name]}V${WAITING.top - TIP.length}`, stroke: P.colours[name] }],

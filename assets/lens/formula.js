@@ -140,6 +140,7 @@ function panelOf(P, selection, cell, words, all) {
     return { ...empty, what, lines: stepLines(P, selection, cell, symbols, words) };
   }
   const panel = { ...empty, ...partPanel(P, selection, cell, symbols, words, all) };
-  const masked = cell.masked && !GIVEN.has(node) ? [cellText(P, node in PASSED_ON ? "passed_on" : "thrown_away")] : [];
+  if (cell.masked && node in PASSED_ON) return { ...panel, what: cellText(P, "passed_on") };
+  const masked = cell.masked && !GIVEN.has(node) ? [cellText(P, node === "tanh_c" ? "makes_no_h" : "thrown_away")] : [];
   return { ...panel, what: cellText(P, `${node}_is`), notes: [...masked, ...panel.notes] };
 }

@@ -10,18 +10,31 @@ function percent(share) {
 
 const isShare = (value) => value >= 0 && value <= 1;
 
-const factorInWords = (value) => (Math.abs(value) < 1000 ? value.toFixed(2) : value.toExponential(1));
+/** A factor as one says it: two decimals, or two digits where those would be zeros. inf and nan as Python writes them. */
+function factorInWords(value) {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return exactly(value);
+  if (size >= 1000) return value.toExponential(1);
+  return size >= 0.1 || size === 0 ? value.toFixed(2) : value.toPrecision(2);
+}
+
+/** Whether a unit's c was ever something else than 0 before a step. */
+function hadMemory(P, step, unit) {
+  for (let t = P.previous(step); t; t = P.previous(t)) if (P.value("c", t, unit) !== 0) return true;
+  return P.initialValues.c[unit - 1] !== 0;
+}
 
 /** What the gates of a unit do at a step. */
 function sentence(P, { step, unit }) {
   const { move } = P.text;
   if (P.masked(step)) return fill(move.sentence_masked, { step });
-  const [keep, write] = [P.value("f", step, unit), P.value("i", step, unit)];
-  if (!isShare(keep) || !isShare(write)) {
-    return fill(move.sentence_factors, { step, unit, keep: factorInWords(keep), write: factorInWords(write) });
-  }
-  const kind = P.before("c", step, unit) === 0 ? move.sentence_first : move.sentence;
-  return fill(kind, { step, unit, keep: percent(keep), write: percent(write) });
+  const before = P.before("c", step, unit);
+  const factors = [P.value("f", step, unit), P.value("i", step, unit)];
+  const shares = factors.every(isShare) && Number.isFinite(before);
+  const [keep, write] = factors.map(shares ? percent : factorInWords);
+  const memory = before !== 0 ? "" : hadMemory(P, step, unit) ? "_lost" : "_first";
+  const words = move[`sentence${shares ? "" : "_factors"}${memory}`];
+  return fill(words, { step, unit, keep, write, before: symbolsOf(P, step).c_before });
 }
 
 /** Which step it is, with its word if it has one. */
@@ -44,7 +57,7 @@ function description(P) {
 
 function titleOf(P, folded) {
   const { layer } = P.text;
+  if (P.steps === 1) return folded ? layer.title_loop_one : layer.title_one;
   if (folded) return fill(layer.title_loop, P);
-  if (P.steps === 1) return layer.title_one;
   return fill(P.backwards ? layer.title_backwards : layer.title, P);
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 
 from lstm_core import compare
@@ -71,6 +73,12 @@ def _summary(a: Run, b: Run, quantity: str, row: int, text: FigureText) -> str:
     if not compare.same_grid(a, b):
         return fill(text.other_units, a=a.trace.h.shape[2], b=b.trace.h.shape[2])
     place = compare.furthest(a, b, quantity, row=row)
+    symbol = _symbol(quantity)
     if place is None:
-        return fill(text.no_difference, quantity=quantity)
-    return fill(text.furthest, quantity=quantity, apart=f"{place.apart:.3g}", step=place.step, unit=place.unit)
+        return fill(text.no_difference, quantity=symbol)
+    said = text.furthest if isfinite(place.apart) else text.furthest_not_finite
+    return fill(said, quantity=symbol, apart=f"{place.apart:.3g}", step=place.step, unit=place.unit)
+
+
+def _symbol(quantity: str) -> str:
+    return "c~" if quantity == "candidate" else quantity

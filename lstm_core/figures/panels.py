@@ -115,15 +115,40 @@ def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: th
         said.append(text.backwards)
     if quantity == "x" and not shown.used.all():
         said.append(text.masked_steps)
-    for output in shown.outputs:
-        if output.quantity == quantity and (output.steps[shown.row] < 0).any():
-            said.append(fill(text.masked_zeros, output=output.name))
+    said += [zeros for output in shown.outputs if output.quantity == quantity and (zeros := _zeros(shown, output))]
     if scale.widened:
         low, high = scale.ends()
         said.append(fill(text.widened, low=low, high=high))
     if not np.isfinite(grid).all():
         said.append(text.not_finite)
     return said
+
+
+def _zeros(shown: Shown, output: LayerOutput) -> str:
+    """Where an output has zeros that are no state; nothing where it has none."""
+    processed = output.steps[shown.row]
+    places = shown.trace.time_index[-len(processed) :]  # of a single step it is the last
+    zeros = sorted(places[processed < 0].tolist())
+    if not zeros:
+        return ""
+    if zeros == np.flatnonzero(~shown.used).tolist():
+        return fill(shown.text.masked_zeros, output=output.name)
+    return fill(shown.text.some_zeros, output=output.name, steps=ranges([step + 1 for step in zeros]))
+
+
+def ranges(steps: list[int]) -> str:
+    """Steps in words, those in a row from the first to the last.
+
+    >>> ranges([1, 2, 3, 5, 7, 8])
+    '1–3, 5, 7–8'
+    """
+    rows: list[list[int]] = []
+    for step in steps:
+        if rows and step == rows[-1][-1] + 1:
+            rows[-1].append(step)
+        else:
+            rows.append([step])
+    return ", ".join(f"{row[0]}–{row[-1]}" if len(row) > 1 else f"{row[0]}" for row in rows)
 
 
 def described(panel: Panel, shown: Shown) -> dict[str, Any]:

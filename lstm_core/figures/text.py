@@ -42,6 +42,7 @@ class FigureText:
     backwards: str
     masked_steps: str
     masked_zeros: str  # {output}
+    some_zeros: str  # {output} {steps}
     widened: str  # {low} {high}
     not_finite: str
     # zooming
@@ -57,15 +58,23 @@ class FigureText:
     summary: str  # {gate} {cell}
     gate_range: str  # {low} {high}
     gate_constant: str  # {value}
+    gate_about: str  # {value}
+    gate_not_finite: str
     cell_furthest: str  # {unit} {value} {step}
+    cell_furthest_step: str  # {value} {step}
     cell_zero: str
+    cell_falls: str
+    cell_not_finite: str
     all_masked: str
-    alt: str  # {steps} {units} {features}
+    alt: str  # {steps} {units} {features} {charts}
+    alt_lines: str  # {quantities}
+    alt_heatmaps: str  # {quantities}
     # two runs beside each other: the titles, the sentence, the description
     in_a: str  # {name}
     in_b: str  # {name}
     difference: str  # {name}
     furthest: str  # {quantity} {apart} {step} {unit}
+    furthest_not_finite: str  # {quantity} {step} {unit}
     no_difference: str  # {quantity}
     other_units: str  # {a} {b}
     alt_comparison: str  # {quantity} {steps}

@@ -56,8 +56,18 @@ def time_figure(
         words=words,
         text=text,
         summary=summed_up(trace, row, text),
-        alt=fill(text.alt, steps=shown.steps, units=trace.h.shape[2], features=trace.inputs.shape[2]),
+        alt=_alt(shown, order, text),
     )
+
+
+def _alt(shown: Shown, order: tuple[tuple[str, str], ...], text: FigureText) -> str:
+    """What the picture shows, for those who do not see it."""
+    charts = []
+    for kind, said in (("lines", text.alt_lines), ("heatmap", text.alt_heatmaps)):
+        names = ["c~" if quantity == "candidate" else quantity for drawn, quantity in order if drawn == kind]
+        charts += [fill(said, quantities=", ".join(names))] if names else []
+    features, units = shown.trace.inputs.shape[2], shown.trace.h.shape[2]
+    return fill(text.alt, steps=shown.steps, units=units, features=features, charts=" ".join(charts))
 
 
 def assembled(

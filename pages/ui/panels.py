@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from lstm_core import cell, codegen
-from lstm_core.describe import changes, returned_panel
+from lstm_core.describe import calls_note, changes, returned_panel
 from lstm_core.experiment import Experiment
 from lstm_core.outputs import LayerOutput, printed
 from lstm_core.run import Run
@@ -87,8 +87,8 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
     if len(run.calls) == 1:
         return
     st.subheader(t("calls.title"))
-    if not run.experiment.stateful:
-        st.caption(t("calls.stateless"))
+    if note := calls_note(run, t):
+        st.caption(note)
     import pandas as pd  # 0.3 s that the first page does not need
 
     st.table(

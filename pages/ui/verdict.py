@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lstm_core.describe import zeroes_wrong_steps
 from lstm_core.query import PINNED, Link
 from lstm_core.run import Run, layer_call
 from lstm_core.text import Catalogue
@@ -70,7 +71,7 @@ def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:
         "version": agreement.keras,
         "tensorflow": agreement.tensorflow,
         "worst": f"{agreement.worst:.0e}" if agreement.worst else "0",
-        "where": agreement.where,
+        "where": t(f"badge.where.{agreement.where}"),
         "one_step": f"{agreement.one_step or 0:.0e}",
     }
     detail = "agrees_stepwise_detail" if agreement.agrees and agreement.one_step is not None else f"{verdict}_detail"
@@ -92,13 +93,6 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
         labels = {PINNED: "compare.pinned"}
         names = ", ".join(t(labels.get(name, f"fields.{name}.label")) for name in link.left_out)
         notices.append(Notice("warning", t("notice.left_out", names=names)))
-    if _zeroes_wrong_steps(run):
+    if zeroes_wrong_steps(run):
         notices.append(Notice("info", t("pictures.unroll_bug")))
     return notices
-
-
-def _zeroes_wrong_steps(run: Run) -> bool:
-    """Whether a fault of Keras 3.15.1 shows: an unrolled, reversed layer zeroes by the mask that is not reversed."""
-    e = run.experiment
-    together = e.unroll and e.go_backwards and e.zero_output_for_mask and e.return_sequences
-    return together and run.trace.mask is not None

@@ -55,7 +55,7 @@ def test_a_sequence_is_h_at_every_step_and_backwards_in_the_order_of_processing(
 def test_state_h_is_not_called_the_same_as_a_sequence_or_as_zeros() -> None:
     assert "same" not in said(return_sequences=True, return_state=True)["state_h"]
     masked = said(return_state=True, mask="6", zero_output_for_mask=True)
-    assert masked["output"] == "zeros: the last step is masked"
+    assert masked["output"] == "zeros: the last step processed, step 6, is masked"
     assert masked["state_h"] == "h after the last step processed, step 6"
 
 
@@ -64,17 +64,25 @@ def test_masked_steps_repeat_or_are_zeros_as_the_layer_does_it() -> None:
         "h at every step · masked steps repeat the output before them"
     )
     assert said(return_sequences=True, mask="3", zero_output_for_mask=True)["output"] == (
-        "h at every step · zeros where a masked step has no output"
+        "h at the steps that are not masked · zeros at the masked steps"
     )
-    both = said(return_sequences=True, mask="1, 4")["output"]  # before the first used step there is none to repeat
-    assert "repeat" in both
-    assert "zeros" in both
+    assert said(return_sequences=True, mask="1, 4")["output"] == (  # before the first used step is none to repeat
+        "h from the first step that is not masked · zeros before it · later masked steps repeat the output before them"
+    )
+    assert said(return_sequences=True, mask="1")["output"] == (
+        "h from the first step that is not masked · zeros before it"
+    )
     assert said(return_sequences=True, mask="-")["output"] == "h at every step"
 
 
 def test_rows_that_end_differently_are_said_to() -> None:
     one_row_ends_masked = said(batch=2, mask="6; -", zero_output_for_mask=True)["output"]
-    assert one_row_ends_masked == "h after the last step; zeros in the rows whose last step is masked"
+    assert one_row_ends_masked == (
+        "h after the last step processed, step 6; zeros in the rows where that step is masked"
+    )
+    assert said(batch=2, mask="1-6; 6")["output"] == (
+        "h after the last step processed, step 6; zeros in the rows where every step is masked"
+    )
 
 
 def test_a_row_that_is_masked_at_the_end_keeps_its_last_h_without_zero_output_for_mask() -> None:
@@ -100,9 +108,27 @@ def test_go_backwards_changes_what_is_inside() -> None:
     assert changes(run(), run(go_backwards=True), T) == [CHANGED]
 
 
+def test_go_backwards_changes_the_inside_where_the_numbers_stay_and_only_their_steps_move() -> None:
+    same_at_each_step = {"preset": "typed", "typed": "1 1 1"}
+    before, after = run(**same_at_each_step), run(**same_at_each_step, go_backwards=True)
+    assert np.array_equal(before.trace.h, after.trace.h)  # in the order of processing
+    assert changes(before, after, T) == [T("returned.change_inside_too")]
+
+
 def test_stateful_counts_from_the_second_call_on() -> None:
-    assert changes(run(), run(stateful=True), T) == [T("returned.change_waits")]
+    assert changes(run(), run(stateful=True), T) == [UNCHANGED, T("returned.change_waits")]
     assert changes(run(calls=2), run(calls=2, stateful=True), T) == [CHANGED]
+
+
+def test_stateful_changes_nothing_where_each_call_is_given_its_state() -> None:
+    for calls in (1, 2):
+        given = {"calls": calls, "initial_state": True, "initial_h": 0.5}
+        assert changes(run(**given), run(**given, stateful=True), T) == [UNCHANGED, T("returned.change_given")]
+
+
+def test_flags_that_change_at_once_are_all_told() -> None:
+    lines = changes(run(), run(return_sequences=True, stateful=True, go_backwards=True), T)
+    assert lines == ["output: (1, 3) → (1, 6, 3)", CHANGED, T("returned.change_waits")]
 
 
 @pytest.mark.parametrize("name", ["z_f", "i", "tanh_c", "h"])
@@ -112,7 +138,7 @@ def test_inside_is_unchanged_only_if_no_bit_of_any_quantity_changed(name: str) -
     array[2, 0, 1] = np.nextafter(array[2, 0, 1], np.float32(9))
     after = replace(before, trace=replace(before.trace, **{name: array}))
     assert changes(before, before, T) == [UNCHANGED]
-    assert changes(before, after, T) == [CHANGED]
+    assert changes(before, after, T) == [T("returned.change_inside_some", names=name)]
 
 
 def test_values_that_overflowed_to_nan_alike_are_unchanged() -> None:
