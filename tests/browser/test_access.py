@@ -141,8 +141,11 @@ def test_every_figure_has_a_label_in_the_pages_language(open_page: Open, languag
     page = open_page(f"/?lang={language}", viewport=WIDE)
     assert page.evaluate(UNNAMED) == []
     label = page.locator(".lens-charts").get_attribute("aria-label")
-    assert label == text.load(language)("figure.alt", steps=6, units=4, features=3)
-    assert page.locator(".lens-code > pre").get_attribute("aria-label") == text.load(language)("code.title")
+    t = text.load(language)
+    lines = t("figure.alt_lines", quantities="h, c")
+    heatmaps = t("figure.alt_heatmaps", quantities="x, h, c, f, i, c~, o")
+    assert label == t("figure.alt", steps=6, units=4, features=3, charts=f"{lines} {heatmaps}")
+    assert page.locator(".lens-code > pre").get_attribute("aria-label") == t("code.title")
 
 
 # ---- the keyboard ----

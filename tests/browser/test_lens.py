@@ -190,7 +190,7 @@ def test_the_sentence_says_the_gates_of_the_step(open_page: Open) -> None:
     keep, write = (getattr(run.trace, gate)[3, 0, 1] for gate in ("f", "i"))
     page = open_page(link(Experiment(), step=4, unit=2))
     said = (
-        f"At step 4 the forget gate of unit 2 keeps {100 * keep:.0f} % of the old memory; "
+        f"At step 4 the forget gate of unit 2 keeps {100 * keep:.0f} % of the old memory, c₃; "
         f"the input gate lets in {100 * write:.0f} % of the candidate."
     )
     expect(page.locator(".lens-sentence")).to_have_text(said)

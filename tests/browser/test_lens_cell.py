@@ -56,6 +56,7 @@ READ = """([selection, phase]) => {
         seen(term, 'span').map((part) => [part.className.replace('lens-cell-', ''), part.textContent]))),
       rest: texts(group, '.lens-cell-rest')[0] ?? null,
     })),
+    what: text(panel, '.lens-cell-what'),
     notes: texts(panel, '.lens-cell-note'),
   }
 }"""
@@ -223,7 +224,7 @@ def test_a_masked_step_hands_both_states_on_and_throws_the_gates_away(draw: Call
     assert shown["lines"] == ["c₃ = c₂", f"= {c}", "h₃ = h₂", f"= {h}"]
     assert (c, h) == (read(page, step=2)["wires"]["c"], read(page, step=2)["wires"]["h"])
     assert "threw it away" in read(page, step=3, node="f")["notes"][0]
-    assert "untouched" in read(page, step=3, node="c")["notes"][0]
+    assert "untouched" in read(page, step=3, node="c")["what"]
     expect(page.locator(".lens-cell-bypass").first).to_be_visible()
     read(page, step=2)
     expect(page.locator(".lens-cell-bypass").first).to_be_hidden()
