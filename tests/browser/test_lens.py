@@ -387,7 +387,7 @@ def test_words_of_a_sentence_are_never_markup(open_page: Open) -> None:
 
 def test_a_screen_reader_hears_what_the_layer_is(open_page: Open) -> None:
     page = open_page(link(Experiment(return_state=True)))
-    expect(page.get_by_role("group", name="An LSTM layer of 4 units over 6 time steps")).to_have_count(1)
+    expect(page.get_by_role("group", name="An LSTM layer. Units: 4. Time steps: 6.")).to_have_count(1)
     expect(page.get_by_role("slider", name="Step", exact=True)).to_have_attribute("aria-valuetext", "step 6 of 6, mat")
 
 
