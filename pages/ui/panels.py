@@ -99,7 +99,8 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
                 t("calls.c_after"): [printed(call.c[row]) for call in run.calls],
             },
             index=pd.Index(range(1, len(run.calls) + 1), name=t("calls.call")),
-        )
+        ),
+        hide_index=False,
     )
 
 

@@ -23,7 +23,7 @@ def test_one_click_pins_the_experiment_and_flips_a_flag(open_page: Open) -> None
     expect(table.first.locator("tbody tr")).to_have_text(["return_sequencesFalseTrue"])
     expect(table.last.locator("tbody tr")).to_have_text(["output(1, 2)(1, 6, 2)other shape"])
     expect(page.locator(".st-key-compare_charts .charts-title")).to_have_count(3)
-    expect(page.get_by_text("h is the same number everywhere in A and B.")).to_be_visible()
+    expect(page.get_by_text("At every step and unit shown, h is the same number in A and B.")).to_be_visible()
     expect(page.locator(".lens-diff ins")).to_contain_text(["return_sequences=True"])
     page.wait_for_url("**return_sequences=1**")
     link = page.url

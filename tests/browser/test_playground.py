@@ -80,7 +80,7 @@ def test_flipping_return_sequences_says_what_changed_and_what_did_not(open_page:
     expect(changed).to_contain_text("Inside the layer nothing changed")
     expect(page.locator(".lens-code code")).to_contain_text("return_sequences=True")
     flip(page, "go_backwards")
-    expect(changed).to_contain_text("The gates and states changed as well")
+    expect(changed).to_contain_text("Inside the layer the gates, h and c changed.")
 
 
 def test_the_link_is_the_experiment(open_page: Open) -> None:

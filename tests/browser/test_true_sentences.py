@@ -209,7 +209,7 @@ def assert_ends_hold(run: Run, row: int, told: dict[str, Any]) -> None:
     last = run.outputs[0].array[row].reshape(-1, run.experiment.units)[-1]
     if np.any(last):  # of zeros one cannot see whether they are an h
         leaves = np.array_equal(last, run.trace.h[-1, row], equal_nan=True)
-        assert ("only as output" in told["exit"]) == (leaves and len(run.outputs) == 1)
+        assert ("as output" in told["exit"]) == (leaves and len(run.outputs) == 1)
     assert ("not returned" in told["exit"]) == (len(run.outputs) == 1)  # c never leaves without return_state
 
 
@@ -233,6 +233,31 @@ def test_a_gate_that_is_shut_leaves_no_old_memory_and_the_page_does_not_say_not_
 
 def test_the_last_h_that_leaves_as_the_output_is_not_called_not_returned(open_page: Open) -> None:
     page = open_page(link(Experiment()))
-    assert page.locator(".lens-layer .kept-note").all_text_contents() == ["not returned", "only as output"]
+    assert page.locator(".lens-layer .kept-note").all_text_contents() == ["not returned", "as output"]
     flip(page, "return_state")
     expect(page.locator(".lens-layer .kept-note")).to_have_count(0)
+
+
+def test_what_changed_is_what_the_last_flag_changed_after_a_comparison_too(open_page: Open) -> None:
+    page = open_page()
+    changed = page.locator(".lens-changed p")
+    flip(page, "return_state")
+    expect(changed.first).to_have_text("now also state_h, state_c")
+    page.locator(".st-key-compare_button button").click()
+    page.get_by_role("menuitem", name="Pin this as A", exact=False).first.click()
+    expect(page.locator(".lens-compare")).to_be_visible()
+    flip(page, "return_state")
+    flip(page, "go_backwards")
+    page.locator(".st-key-compare_end button").click()
+    expect(changed).to_have_text(["Inside the layer the gates, h and c changed."])
+
+
+def test_the_table_of_calls_says_why_they_are_the_same_and_counts_them(open_page: Open) -> None:
+    page = open_page(link(Experiment(calls=3)))
+    same_start = "Without stateful every call begins with the same state: all calls are the same."
+    expect(page.get_by_text(same_start)).to_be_visible()
+    rows = page.get_by_test_id("stTable").locator("tbody tr")
+    expect(rows).to_contain_text(["1zeros", "2zeros", "3zeros"])
+    flip(page, "stateful")
+    expect(rows).to_contain_text(["1zeros", "2the state kept from call 1", "3the state kept from call 2"])
+    expect(page.get_by_text(same_start)).to_have_count(0)
