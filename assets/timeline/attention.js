@@ -59,9 +59,10 @@ class Attention {
     across.setAttribute("aria-label", text.picture);
     buttons.setAttribute("aria-label", text.choose);
     const focused = [...buttons.children].indexOf(document.activeElement);
+    const places = placeNames(times.map((step) => fill(text.step, { step })), column);
     buttons.replaceChildren(...labels.map((label, k) => element([
       "button", { type: "button", "aria-pressed": String(k === this.step), title: label }, [
-        ["b", {}, fitted(label, column - 6)], ["span", {}, fill(text.step, { step: times[k] })],
+        ["b", {}, fitted(label, column - 6)], ["span", {}, places[k]],
       ],
     ])));
     if (focused >= 0) buttons.children[focused]?.focus();

@@ -21,6 +21,12 @@ function fitted(word, room) {
   return `${letters.slice(0, Math.max(1, most)).join("")}…`;
 }
 
+/** Names of places in columns of this width, in pixels: where one has no room, the numbers in them alone. */
+function placeNames(names, room) {
+  if (names.every((name) => fitted(name, room) === name)) return names;
+  return names.map((name) => /\d+$/.exec(name)?.[0] ?? fitted(name, room));
+}
+
 /** The units of a state, one below the other around x, each a cell on the state's colour scale. */
 function stack(values, scale, colour, { x, y, width }) {
   const height = cellHeight(values.length);

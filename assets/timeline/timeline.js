@@ -116,17 +116,19 @@ class Timeline {
 
   steps(lane) {
     const all = [...(lane.start ? [[lane.start, -1]] : []), ...lane.steps.map((step, k) => [step, k])];
-    return all.map(([step, k]) => {
+    const places = placeNames(all.map(([step]) => step.place ?? ""), this.G.column);
+    return all.map(([step, k], place) => {
       const x = this.G.at(k);
       const below = this.bottom(lane);
       const stacks = this.statesOf(lane).flatMap((state) => stack(
         step.values[state], this.data.scales[state], this.data.colours[state], { x, y: this.top(lane, state), width: this.G.cell },
       ));
-      const lines = [["word", step.label], ["place", step.place]].filter(([, text]) => text);
+      const label = fitted(step.label ?? "", this.G.column);
+      const lines = [["word", step.label, label], ["place", step.place, places[place]]].filter(([, text]) => text);
       return ["g", { class: `step ${step.kind}${k < 0 ? " start" : ""}` }, [
         ...stacks,
-        ...lines.map(([name, text], line) => (
-          ["text", { class: name, x, y: below + 18 + line * LINE }, [["title", {}, text], ["tspan", {}, fitted(text, this.G.column)]]]
+        ...lines.map(([name, text, written], line) => (
+          ["text", { class: name, x, y: below + 18 + line * LINE }, [["title", {}, text], ["tspan", {}, written]]]
         )),
       ]];
     });

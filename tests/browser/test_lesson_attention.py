@@ -1,6 +1,7 @@
 """Lesson 7 in a real browser: the picture gives any step's numbers, and follows what is handed to the decoder."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,6 +36,18 @@ def test_any_step_shows_its_score_and_weight_term_by_term(open_lesson: Open, vie
     assert lines[:2] == [f"= {found.scores[1]:.4f}", f"= {found.weights[1]:.4f}"]
     assert lines[3] == f"= [{found.context[0]:.4f}, {found.context[1]:.4f}]"
     assert page.locator(".lens-step-buttons").evaluate("(row) => row.scrollWidth <= row.clientWidth")
+
+
+@pytest.mark.parametrize(("viewport", "name"), [(PHONE, "{}"), (DESKTOP, "타임스텝 {}")])
+def test_no_step_is_written_into_the_next_one_in_korean(open_lesson: Open, viewport, name: str) -> None:
+    page = open_lesson("attention?lang=ko", viewport=viewport)
+    answer(page, "largest")
+    places = page.locator(".lens-step-buttons button span")
+    expect(places).to_have_text([name.format(k + 1) for k in range(BASE.shape[1])])
+    written = places.evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect()).map(({left, right}) => [left, right])"
+    )
+    assert all(right < left for (_, right), (left, _) in pairwise(written))
 
 
 def test_what_is_handed_over_is_what_the_decoder_begins_with(open_lesson: Open) -> None:

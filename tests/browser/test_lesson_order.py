@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from lstm_core.lessons import order
 from lstm_core.lessons.order import BASE, Padding, padded
 from lstm_core.run import run_experiment
-from tests.browser.harness import wait_lesson
+from tests.browser.harness import DESKTOP, PHONE, wait_lesson
 
 Open = Callable[..., Page]
 
@@ -40,6 +40,14 @@ def test_the_output_of_a_backwards_layer_is_drawn_in_the_order_of_processing(ope
     wait_lesson(page)
     inside, output = (numbers(row) for row in picture.locator("section").all())
     assert inside == output
+
+
+@pytest.mark.parametrize(("viewport", "name"), [(PHONE, "{}"), (DESKTOP, "타임스텝 {}")])
+def test_every_step_has_its_number_under_it_on_a_phone_too(open_lesson: Open, viewport, name: str) -> None:
+    page = open_lesson("order?lang=ko", viewport=viewport)
+    answer(page, "backwards")
+    places = page.locator(".st-key-order .lens-timeline section").first.locator("text.place tspan")
+    expect(places).to_have_text([name.format(k + 1) for k in range(BASE.shape[1])])
 
 
 def test_padding_masks_and_outputs_follow_their_switches(open_lesson: Open) -> None:

@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
-from string import Formatter
+from string import Formatter, punctuation
+from typing import Any
 
 import pytest
 
 from lstm_core import text
 from lstm_core.lessons.lesson import words
 from lstm_core.lessons.registry import LESSONS
+from lstm_core.particles import fill
 from lstm_core.run import run_experiment
 from tests.lessons.modules import masks_of, module_of
 
@@ -78,3 +80,29 @@ def test_every_choice_of_a_question_has_a_text_and_a_reason(name: str, language:
             assert catalogue(f"{prefix}.choices.{choice}", **question.facts)
             assert catalogue(f"{prefix}.reasons.{choice}", **question.facts)
     assert {key.split(".")[1] for key in catalogue.texts if key.startswith("questions.")} == {q.name for q in questions}
+
+
+class Anything:
+    """Whatever is filled in: a number, or a share in percent."""
+
+    def __format__(self, spec: str) -> str:
+        return "1%" if spec.endswith("%") else "1"
+
+    def __getitem__(self, _: Any) -> "Anything":
+        return self
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_what_is_bold_is_bold_on_screen(name: str, language: str) -> None:
+    """Markdown takes `**` for bold by its neighbours: `**(1, 2)**이고` shows the stars."""
+    for key, template in words(name, language).texts.items():
+        said = fill(template, **dict.fromkeys(facts_of(template), Anything()))
+        said = re.sub(r"`[^`]*`", lambda code: "x" * len(code[0]), said)
+        for number, star in enumerate(re.finditer(r"\*\*", said)):
+            before, after = said[: star.start()][-1:] or " ", said[star.end() :][:1] or " "
+            inside, outside = (before, after) if number % 2 else (after, before)
+            assert not inside.isspace(), (key, said)
+            edge = outside.isspace() or outside in punctuation
+            assert edge or inside not in punctuation, (key, said)
+        assert said.count("**") % 2 == 0, key
