@@ -242,7 +242,7 @@ def test_what_changed_is_what_the_last_flag_changed_after_a_comparison_too(open_
     page = open_page()
     changed = page.locator(".lens-changed p")
     flip(page, "return_state")
-    expect(changed.first).to_have_text("now also state_h, state_c")
+    expect(changed.first).to_have_text("added: state_h, state_c")
     page.locator(".st-key-compare_button button").click()
     page.get_by_role("menuitem", name="Pin this as A", exact=False).first.click()
     expect(page.locator(".lens-compare")).to_be_visible()

@@ -100,8 +100,8 @@ def test_return_sequences_changes_a_shape_and_nothing_inside() -> None:
 
 
 def test_return_state_adds_two_tensors_and_changes_nothing_inside() -> None:
-    assert changes(run(), run(return_state=True), T) == ["now also state_h, state_c", UNCHANGED]
-    assert changes(run(return_state=True), run(), T) == ["no longer state_h, state_c", UNCHANGED]
+    assert changes(run(), run(return_state=True), T) == ["added: state_h, state_c", UNCHANGED]
+    assert changes(run(return_state=True), run(), T) == ["gone: state_h, state_c", UNCHANGED]
 
 
 def test_go_backwards_changes_what_is_inside() -> None:

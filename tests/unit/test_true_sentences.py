@@ -216,8 +216,8 @@ def assert_changes_hold(before: Run, after: Run) -> None:
     old, new = ({output.name: output.array.shape for output in run.outputs} for run in (before, after))
     shapes = [f"{name}: {old[name]} → {new[name]}" for name in new if name in old and old[name] != new[name]]
     assert [line for line in lines if " → " in line] == shapes
-    assert ("now also state_h, state_c" in lines) == (len(new) > len(old))
-    assert ("no longer state_h, state_c" in lines) == (len(new) < len(old))
+    assert ("added: state_h, state_c" in lines) == (len(new) > len(old))
+    assert ("gone: state_h, state_c" in lines) == (len(new) < len(old))
     (inside,) = (match for line in lines if (match := INSIDE.fullmatch(line)))
     grids = {name: [run.trace.in_time_order(name) for run in (before, after)] for name in (*COMPARED, "z_f", "tanh_c")}
     changed = {name for name, (one, other) in grids.items() if not same(one, other)}
