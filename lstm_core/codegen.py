@@ -26,6 +26,7 @@ COMMENTS = (
     "return_state",
     "go_backwards",
     "stateful",
+    "use_cudnn",
     "training",
     "graph",
     "reset",
@@ -164,11 +165,12 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
     if experiment.mask.strip():
         inputs["mask"] = ("used", f'keras.Input(({timesteps},), dtype="bool")')
         arguments.append("mask=used")
-    if experiment.training:
-        arguments.append("training=True")
     names, makers = zip(*inputs.values(), strict=True)
     given = ", ".join(inputs)
-    model_inputs, predicted = (f"[{', '.join(names)}]", f"[{given}]") if len(inputs) > 1 else ("inputs", given)
+    model_inputs, fed = (f"[{', '.join(names)}]", f"[{given}]") if len(inputs) > 1 else ("inputs", given)
+    call = f"model.predict({fed})"
+    if experiment.training:  # predict would put training=False in its place
+        call = f"model({fed}, training=True)  # {say('training')}"
     return [
         "import keras",
         f"# x: {say('your_sequence')} ({batch}, {timesteps}, {features})",
@@ -177,7 +179,7 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
         *([f"{', '.join(names[1:])} = {', '.join(makers[1:])}"] if len(inputs) > 1 else []),
         *_layer(experiment, say, spread=spread, initializers=initializers and not by_hand),
         f"model = keras.Model({model_inputs}, layer({', '.join(arguments)}))",
-        *_repeated(experiment, f"{', '.join(returned_names(experiment))} = model.predict({predicted})"),
+        *_repeated(experiment, f"{', '.join(returned_names(experiment))} = {call}"),
     ]
 
 
@@ -234,18 +236,32 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
         for name, value in layer_arguments(experiment).items()
     }
     flags = [named.pop(name) for name in FLAGS if name in named]
+    cudnn = ["use_cudnn=False"] if _avoids_cudnn(experiment) else []
     rest = [*named.values(), *(_initializers(experiment) if initializers else ())]
-    if not flags and not rest:
+    if not (flags or rest or cudnn):
         return [f"layer = keras.layers.LSTM({experiment.units})"]
     if not spread:
         first, *more = _wrapped(
-            [str(experiment.units), *flags, *rest], _COMPACT_LINE if initializers else _LONGEST_LINE
+            [str(experiment.units), *flags, *rest, *cudnn], _COMPACT_LINE if initializers else _LONGEST_LINE
         )
         lines = [f"layer = keras.layers.LSTM({first.strip()}", *more]
-        return [*lines[:-1], lines[-1].removesuffix(",") + ")"]
+        why = f"  # {say('use_cudnn')}" if cudnn else ""
+        return [*lines[:-1], lines[-1].removesuffix(",") + ")" + why]
+    flags += cudnn
     width = max((len(flag) for flag in flags), default=0) + 1
     commented = [f"    {flag + ',':<{width}}  # {say(flag.partition('=')[0])}" for flag in flags]
     return ["layer = keras.layers.LSTM(", f"    {experiment.units},", *commented, *_wrapped(rest), ")"]
+
+
+def _avoids_cudnn(experiment: Experiment) -> bool:
+    """Whether the code has to keep Keras from cuDNN, which it takes by itself on a GPU for just these arguments.
+
+    Without a mask cuDNN gives the same numbers, to rounding. With one it gives zeros for padded steps, not the h before
+    them, whatever `zero_output_for_mask` says; and where masked steps come before used ones, a graph fails in it.
+    """
+    takes_cudnn = (experiment.activation, experiment.recurrent_activation) == ("tanh", "sigmoid")
+    takes_cudnn &= experiment.use_bias and not experiment.unroll and not experiment.recurrent_dropout
+    return takes_cudnn and bool(experiment.mask.strip())
 
 
 def _initializers(experiment: Experiment) -> Iterable[str]:

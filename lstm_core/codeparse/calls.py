@@ -63,7 +63,7 @@ class Calls(Expressions):
         if isinstance(function, Layer):
             return self._layer_call(function, positional, named, node.lineno)
         if isinstance(function, Model):
-            return self._model_call(function, positional, named, node.lineno)
+            return self._model_call(function, positional, named, node.lineno, training=named.get("training"))
         if function in OUR_FUNCTIONS.values():
             sizes = {name: given.value for name, given in named.items()}
             if function is sequences.delayed_time:
@@ -77,8 +77,10 @@ class Calls(Expressions):
         if last == "LSTM":
             return self._lstm(name, positional, named, node)
         if last in layers.OTHER_LAYERS:
+            self.instead.append(Refusal("code_other_layer", line=line, given=last))
+        elif last in layers.LSTM_BY_OTHER_NAMES:
             instead = layers.as_lstm(named, positional)
-            self.instead.append(Refusal("code_other_layer", line=line, given=last, meant=instead))
+            self.instead.append(Refusal("code_lstm_by_other_name", line=line, given=last, meant=instead))
         elif last == "Bidirectional" and positional and isinstance(inner := positional[0].value, Layer):
             inner.two_ways = True
             if "input_shape" in named:
@@ -104,7 +106,8 @@ class Calls(Expressions):
             raise unknown
         elif last[:1].isupper():
             self.note("read_over", line, given=text_of(node))
-        if last not in ("LSTM", *layers.OTHER_LAYERS) and get_close_matches(last[:20].upper(), ["LSTM"], cutoff=0.7):
+        others = (*layers.OTHER_LAYERS, *layers.LSTM_BY_OTHER_NAMES)
+        if last not in others and get_close_matches(last[:20].upper(), ["LSTM"], cutoff=0.7):
             self.instead.append(Refusal("code_misspelt", line=line, given=last, meant="LSTM"))
         raise NotKnown
 
@@ -160,7 +163,10 @@ class Calls(Expressions):
             self.calls.append(CallOf(line, data, state, mask, training))
         return Output(layer)
 
-    def _model_call(self, model: Model, positional: list[Given], named: dict[str, Given], line: int) -> Output:
+    def _model_call(
+        self, model: Model, positional: list[Given], named: dict[str, Given], line: int, training: Given | None
+    ) -> Output:
+        """Keep a call of a model: `training`, where it is given, takes the place of what the layer was given."""
         if model.call is None or self.layer is None:
             raise NotKnown
         given = positional[0] if positional else named.get("x", named.get("inputs"))
@@ -178,7 +184,8 @@ class Calls(Expressions):
 
         wired = model.call
         data = fed(wired.data) if wired.data else given
-        training = wired.training or named.get("training")
+        if training is None or training.value is None:
+            training = wired.training
         self.calls.append(CallOf(line, data, fed(wired.state), fed(wired.mask), training))
         return Output(self.layer)
 
@@ -200,8 +207,14 @@ class Calls(Expressions):
         if isinstance(of, Model):
             if name in ("reset_states", "reset_state"):
                 raise Refusal("removed_model_reset", line=line, given=text_of(node))
-            if name in ("predict", "predict_on_batch", "predict_step", "call"):
-                return self._model_call(of, positional, {k: v for k, v in named.items() if k == "x"}, line)
+            if name == "call":
+                return self._model_call(of, positional, named, line, training=named.get("training"))
+            if name in ("predict", "predict_on_batch", "predict_step"):
+                asked = of.call.training if of.call else None
+                if asked and not (asked.value is None or asked.value is False):
+                    self.note("predict_training", line, given=name)
+                given = {key: value for key, value in named.items() if key == "x"}
+                return self._model_call(of, positional, given, line, training=Given(False, node))
             if name == "add" and positional:
                 self._add(of, positional[0].value)
             elif name == "set_weights" and of.call and self.layer:

@@ -42,7 +42,17 @@ ARGUMENTS = (
 )
 """Keras's order of the arguments of `keras.layers.LSTM`."""
 
-ALSO_TAKEN = ("zero_output_for_mask", "implementation", "input_shape", "input_dim", "name", "dtype", "trainable")
+ALSO_TAKEN = (
+    "zero_output_for_mask",
+    "implementation",
+    "input_shape",
+    "input_dim",
+    "name",
+    "dtype",
+    "trainable",
+    "autocast",
+)
+"""What LSTM takes through its `**kwargs`, for its cell, `RNN` and `Layer`."""
 CALL_ARGUMENTS = ("sequences", "initial_state", "mask", "training")
 
 READ = tuple(name for name in (*ARGUMENTS, "zero_output_for_mask") if name in FIELDS)
@@ -221,12 +231,14 @@ def made_initializer(path: str, positional: list[Given], named: Mapping[str, Giv
     return Initializer(name, int(seed.value))
 
 
-OTHER_LAYERS = ("GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "LSTMCell", "GRUCell", "SimpleRNNCell")
-"""Recurrent layers that the picture does not show; their arguments are much the LSTM's."""
+OTHER_LAYERS = ("GRU", "SimpleRNN", "CuDNNGRU", "GRUCell", "SimpleRNNCell")
+"""Recurrent layers that the picture does not show: they compute other things than an LSTM."""
+LSTM_BY_OTHER_NAMES = ("CuDNNLSTM", "LSTMCell")
+"""What computes as an LSTM does, and is none that is called on a sequence in Keras 3."""
 
 
 def as_lstm(arguments: Mapping[str, Given], positional: list[Given]) -> str:
-    """Return the LSTM that has the arguments of another recurrent layer, as far as they are an LSTM's: what to try."""
+    """Return the LSTM that has these arguments, as far as they are an LSTM's: what to try."""
     kept = [given.text for given in positional[:1]]
     kept += [f"{name}={given.text}" for name, given in arguments.items() if name in READ]
     return f"LSTM({', '.join(kept)})"

@@ -104,7 +104,7 @@ class _Reader:
 
     def _notes(self) -> tuple[Note, ...]:
         for other in self.script.instead:
-            if other.code == "code_other_layer":
+            if other.code in ("code_other_layer", "code_lstm_by_other_name"):
                 self._note("other_layer", int(str(other.facts["line"])), given=other.facts["given"])
         kept = [Note("kept", 0, {"what": tuple(self.kept)})] if self.kept else []
         return (*sorted(self.script.notes, key=lambda note: note.line), *kept)
@@ -114,6 +114,8 @@ class _Reader:
             if name in ("input_shape", "input_dim"):
                 self._note("input_shape", given.line, given=name)
             elif name not in READ and name not in UNREMARKABLE and given.value is not None:
+                if name == "use_cudnn" and given.value is not True:
+                    continue  # "auto" and False are the same here: Keras is on the CPU
                 self._note("left_out", given.line, given=name)
         if (fields["dropout"] or fields["recurrent_dropout"]) and "seed" not in fields:
             self._note("seed_open", self.layer.line, given=self.base.seed)

@@ -9,7 +9,7 @@ import pytest
 
 from lstm_core import text
 from lstm_core.codeparse import read_code
-from lstm_core.codeparse.layer import ALSO_TAKEN, REMOVED
+from lstm_core.codeparse.layer import ALSO_TAKEN, OTHER_LAYERS, REMOVED
 from lstm_core.experiment import Experiment
 from lstm_core.refusal import Refusal
 from tests.unit.test_codeparse import keras_signature
@@ -44,6 +44,42 @@ def test_what_is_read_over_is_told_with_its_line() -> None:
     assert ("state_open", 1) in notes("LSTM(2)(x, initial_state=[h, c])")
     assert ("weights_open", 2) in notes("l = LSTM(2)\nl.set_weights(w)")
     assert ("training_open", 1) in notes("LSTM(2)(x, training=t)")
+
+
+MODEL = """inputs = keras.Input((3, 1))
+layer = keras.layers.LSTM(2, dropout=0.5, seed=1)
+model = keras.Model(inputs, layer(inputs{layer}))
+x = np.array([0.5, -1, 2]).reshape(1, 3, 1)
+output = model{call}
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "call", "training", "noted"),
+    [
+        (", training=True", ".predict(x)", False, ["predict"]),
+        (", training=True", ".predict_on_batch(x)", False, ["predict_on_batch"]),
+        (", training=flag", ".predict(x=x, verbose=0)", False, ["predict"]),
+        (", training=True", "(x)", True, []),
+        (", training=True", ".call(x)", True, []),
+        (", training=True", "(x, training=None)", True, []),
+        (", training=True", "(x, training=False)", False, []),
+        (", training=False", "(x, training=True)", True, []),
+        (", training=False", ".predict(x)", False, []),
+        ("", "(x, training=True)", True, []),
+        ("", ".predict(x)", False, []),
+    ],
+)
+def test_a_models_call_decides_on_training_as_in_keras(layer: str, call: str, training: bool, noted: list[str]) -> None:
+    reading = read_code(MODEL.format(layer=layer, call=call), DEFAULT)
+    assert reading.experiment.training is training
+    told = [note for note in reading.notes if note.code.endswith("training")]
+    assert [(note.facts["given"], note.line) for note in told] == [(name, 5) for name in noted]
+
+
+@pytest.mark.parametrize(("value", "told"), [("False", False), ('"auto"', False), ("None", False), ("True", True)])
+def test_of_cudnn_only_what_insists_on_it_is_told(value: str, told: bool) -> None:
+    assert (("left_out", 1) in notes(f"LSTM(2, use_cudnn={value})")) is told
 
 
 BLOGS = {
@@ -118,7 +154,9 @@ def test_code_as_articles_and_blogs_have_it_is_read(name: str) -> None:
         ("LSTM(units=512)", "out_of_range", {"line": 1, "field": "units", "given": "512", "high": 64}),
         ("LSTM(8, activation='swish')", "not_a_choice", {"field": "activation", "given": "swish"}),
         ("LSTM(8, return_state='yes')", "not_a_choice", {"field": "return_state"}),
-        ("GRU(8, return_sequences=True)", "code_other_layer", {"meant": "LSTM(8, return_sequences=True)"}),
+        ("GRU(8, return_sequences=True)", "code_other_layer", {"given": "GRU"}),
+        ("LSTMCell(8, dropout=0.5)", "code_lstm_by_other_name", {"meant": "LSTM(8, dropout=0.5)"}),
+        ("CuDNNLSTM(8)", "code_lstm_by_other_name", {"meant": "LSTM(8)"}),
         ("torch.nn.LSTM(10, 20)", "code_torch", {}),
         ("o, h = LSTM(8, return_state=True)(x)", "code_unpack", {"given": 2, "expected": 3}),
         ("o, h, c = LSTM(8)(x)", "code_unpack_one", {"given": 3}),
@@ -147,6 +185,15 @@ def test_what_is_wrong_is_named_with_its_line_and_its_remedy(source: str, code: 
     assert 1 <= refusal.facts["line"] <= source.count("\n") + 1
     for language in text.LANGUAGES:
         assert text.load(language).refusal(refusal)
+
+
+@pytest.mark.parametrize("name", OTHER_LAYERS)
+def test_nobody_is_invited_to_take_an_lstm_for_another_layer(name: str) -> None:
+    refusal = refused(f"x = 1\nlayer = keras.layers.{name}(8, return_sequences=True)")
+    for language in text.LANGUAGES:
+        said = text.load(language).refusal(refusal)
+        assert name in said
+        assert "LSTM(" not in said
 
 
 @pytest.mark.parametrize("name", REMOVED)
