@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import Field, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 import numpy as np
 
-from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.experiment import FIELDS, STATE_TENSORS, Edit, Experiment
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import parse_number
 
@@ -29,6 +31,11 @@ PINNED = "a"
 _PACKED = "~"
 _PACK_FROM = 60
 _UNPACKED_MOST = 200_000
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_NEAR = 0.85
+_OF_OTHERS = ("lang", "step", "unit", "projector", "embed", "embed_options")
+"""Parameters that the page itself and Streamlit read, however near they are to a field's name."""
+_LONGEST_NAME = 40
 _LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")
 
 
@@ -68,21 +75,41 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
         if _length(parameters) > MAX_QUERY and name in parameters:
             left_out.append(name)
             del parameters[name]
-    if "typed" in left_out:
-        parameters.pop("preset", None)
+    if "typed" in left_out and experiment.preset == "typed":
+        left_out += _leave_out_with_typed(parameters, experiment, base)
     return Link(parameters, tuple(left_out))
+
+
+def _leave_out_with_typed(parameters: dict[str, str], experiment: Experiment, base: Experiment) -> list[str]:
+    """Take out what was meant for the typed sequence alone, since another one stands in; return the names to tell."""
+    parameters.pop("preset", None)
+    of_weights = tuple(edit for edit in experiment.edits if edit.tensor not in STATE_TENSORS)
+    rest = experiment.changed(preset=base.preset, typed=base.typed, mask="", edits=of_weights)
+    left_out = []
+    for name in ("given_weights", "edits", "mask"):
+        value = getattr(rest, name)
+        if name in parameters and value != getattr(experiment, name):
+            left_out.append(name)
+            del parameters[name]
+            if value != getattr(base, name):
+                parameters[name] = _write(value)
+    return left_out
 
 
 def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
     """Return the experiment of a link to a page that begins with `base`.
 
-    Each bad value falls back to the base's, alone, and is told. Unknown names are not ours.
+    Each bad value falls back to the base's, alone, and is told. Unknown names are not ours, unless they are nearly one
+    of a field: then they are told too, for somebody mistyped them.
 
     >>> opened = decode({"units": "8", "dropout": "lots", "other": "1"})
     >>> opened.experiment.units, [refusal.code for refusal in opened.refusals]
     (8, ['not_a_number'])
+    >>> print(*decode({"amp;Unit": "8"}).refusals)
+    link_name (given=amp;Unit, meant=units)
     """
     opened = _decode_fields(parameters, base)
+    opened = opened._replace(refusals=(*opened.refusals, *_misnamed(parameters)))
     if PINNED not in parameters:
         return opened
     try:
@@ -90,6 +117,24 @@ def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
     except (Refusal, ValueError):
         return opened._replace(refusals=(*opened.refusals, Refusal("link_damaged")))
     return Opened(opened.experiment, opened.refusals + pinned.refusals, pinned.experiment)
+
+
+def _misnamed(parameters: Mapping[str, str]) -> list[Refusal]:
+    """Return a refusal of each unknown name that is a field's but for a letter, for case, `_` or a copied `&amp;`."""
+    fields = {_letters(name): name for name in FIELDS}
+    found = []
+    for name in parameters:
+        if name in FIELDS or name in _OF_OTHERS or name == PINNED or len(name) > _LONGEST_NAME:
+            continue
+        letters = _letters(name.removeprefix("amp;"))
+        close = get_close_matches(letters, fields, n=1, cutoff=_NEAR)
+        if close and close[0][0] == letters[0]:
+            found.append(Refusal("link_name", given=name, meant=fields[close[0]]))
+    return found
+
+
+def _letters(name: str) -> str:
+    return re.sub("[^a-z]", "", name.lower())
 
 
 def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
@@ -132,6 +177,8 @@ def _write(value: object) -> str:
 
 def _read(f: Field[Any], text: str) -> Any:
     default = f.default
+    if _HALF_CHARACTER.search(text):  # no address can carry one, and nothing can write it
+        raise Refusal("link_damaged")
     if f.name == "edits":
         return tuple(_read_edit(part) for part in _unpack(text).split(";") if part)
     if isinstance(default, bool):

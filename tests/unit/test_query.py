@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from lstm_core import text
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.query import MAX_QUERY, PINNED, decode, encode
 from lstm_core.run import run_experiment
@@ -109,3 +110,102 @@ def test_a_packed_text_cannot_unpack_to_more_than_the_page_takes() -> None:
     bomb = "~" + base64.urlsafe_b64encode(zlib.compress(b"1 " * 50_000_000, 9)).decode()
     opened = decode({"preset": "typed", "typed": bomb})
     assert [refusal.code for refusal in opened.refusals] == ["link_damaged"]
+
+
+# ---- names that are nearly right ----
+
+
+def misnamed(parameters: dict[str, str]) -> list[tuple[object, object]]:
+    opened = decode(parameters)
+    for language in text.LANGUAGES:
+        for refusal in opened.refusals:
+            assert str(refusal.facts["meant"]) in text.load(language).refusal(refusal)
+    return [(refusal.facts["given"], refusal.facts["meant"]) for refusal in opened.refusals]
+
+
+def nearly(field: str) -> list[str]:
+    """A field's name as copied from HTML, in another case, without or with other signs, short or long of a letter."""
+    spelt = [f"amp;{field}", field.upper(), field.title(), f"{field} ", field.replace("_", "-")]
+    spelt += [field.replace("_", ""), f"{field}s", field[:-1], field[:2] + field[3:]]
+    return [name for name in dict.fromkeys(spelt) if name not in FIELDS and name not in OTHERS]
+
+
+OTHERS = ("lang", "step", "unit", "projector", "embed", "embed_options", "utm_source", "utm_medium", "fbclid", "gclid",
+          "igshid", "mc_cid", "ref", "source", "session", "theme", "view", "q", "s", "t", PINNED)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", [name for name in FIELDS if len(name) > 4])
+def test_a_name_nearly_right_is_told_and_sets_nothing(field: str) -> None:
+    for name in nearly(field):
+        assert [given for given, _ in misnamed({name: "1"})] == [name]
+        assert decode({name: "1", "units": "3"}).experiment == Experiment(units=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("amp;units", "units"),
+        ("Units", "units"),
+        ("return_sequence", "return_sequences"),
+        ("returnsequences", "return_sequences"),
+        ("retrun_state", "return_state"),
+        ("time_steps", "timesteps"),
+        ("drop_out", "dropout"),
+        ("Mask", "mask"),
+        ("amp;seed", "seed"),
+    ],
+)
+def test_the_name_that_was_meant_is_told(name: str, meant: str) -> None:
+    assert misnamed({name: "1", "batch": "2"}) == [(name, meant)]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_names_of_others_are_nobodys_business(name: str) -> None:
+    assert [refusal.code for refusal in decode({name: "1", "units": "3"}).refusals if refusal.code == "link_name"] == []
+
+
+def test_right_names_are_never_told() -> None:
+    assert all("link_name" not in [r.code for r in decode({name: "1"}).refusals] for name in FIELDS)
+
+
+# ---- what goes with a typed sequence ----
+
+TOO_LONG = " ".join(str(value) for value in np.random.default_rng(0).random(1000).round(6))
+FAR_TOO_LONG = " ".join(["0.123456789012345678901234567890"] * 1000 * 8)
+
+
+@pytest.mark.parametrize("base", [Experiment(), Experiment(preset="sine", timesteps=9), Experiment(mask="1")])
+def test_a_typed_sequence_left_out_takes_its_mask_along(base: Experiment) -> None:
+    link = encode(base.changed(preset="typed", typed=TOO_LONG, mask="2-3", units=2), base)
+    assert link.left_out == ("typed", "mask")
+    opened = decode(link.parameters, base)
+    assert opened.refusals == ()
+    assert opened.experiment == base.changed(units=2, mask="")
+
+
+def test_a_typed_sequence_too_long_to_unpack_takes_its_states_by_hand_along_and_leaves_the_weights() -> None:
+    sequence = "\n".join([FAR_TOO_LONG[: 33 * 8].strip()] * 1000)
+    kept = Edit("kernel", 0, 1, 0.5)
+    edits = (Edit("h", 0, 0, 3.0), Edit("c", 0, 1, 2.0), kept, Edit("kernel", 7, 1, 0.25))
+    experiment = Experiment(preset="typed", typed=sequence, units=2, initial_state=True, edits=edits)
+    assert experiment.shape == (1, 1000, 8)
+    link = encode(experiment)
+    assert link.left_out == ("typed", "edits")
+    opened = decode(link.parameters)
+    assert opened.refusals == ()
+    assert opened.experiment == Experiment(units=2, initial_state=True, edits=(kept,))
+
+
+def test_numbers_typed_before_another_sequence_was_chosen_take_nothing_along() -> None:
+    experiment = Experiment(preset="sine", typed=TOO_LONG, mask="2-3")
+    link = encode(experiment)
+    assert link.left_out == ("typed",)
+    assert decode(link.parameters).experiment == Experiment(preset="sine", mask="2-3")
+
+
+@pytest.mark.parametrize("name", ["sentence", "typed", "mask", "preset", "units", "edits", "forget_bias"])
+def test_half_a_character_is_refused_and_the_rest_stands(name: str) -> None:
+    opened = decode({name: "a\ud800", "batch": "2"})
+    assert [(refusal.code, refusal.facts["field"]) for refusal in opened.refusals] == [("link_damaged", name)]
+    assert opened.experiment == Experiment(batch=2)
+    assert encode(opened.experiment).parameters == {"batch": "2"}

@@ -35,14 +35,19 @@ def test_typed_numbers_are_batch_timesteps_features(text: str, expected: list[li
 
 
 @pytest.mark.parametrize(
-    "token",
-    ["nan", "inf", "-inf", "Infinity", "1_000", "٣", "１", "−1", "0x10", "1e", "1,,2x", "abc", "1.2.3", "--1", "1\x00"],
+    "token", ["nan", "inf", "-inf", "Infinity", "1_000", "٣", "１", "−1", "0x10", "1e", "abc", "1.2.3", "--1", "1\x00"]
 )
 def test_what_float_takes_but_people_do_not_mean_is_refused_with_its_place(token: str) -> None:
-    refusal = refused(f"0.5 {token} 1")
-    assert refusal.code == "not_a_number"
-    assert refusal.facts["row"] == 1
-    assert refusal.facts["step"] in (1, 2, 3)
+    bad = {"given": token, "row": 1}
+    assert refused(f"0.5 {token} 1").facts == bad | {"step": 2, "position": 1}
+    assert refused(f"0.5 1 {token}").facts == bad | {"step": 3, "position": 1}
+    assert refused(f"1 2; 3 {token}").facts == bad | {"step": 2, "position": 2}
+    assert refused(f"{token}").code == refused(f"1 2; 3 {token}").code == "not_a_number"
+
+
+def test_commas_in_a_row_are_one_and_what_follows_is_placed_behind() -> None:
+    refusal = refused("0.5 1,,2x 1")
+    assert (refusal.code, refusal.facts) == ("not_a_number", {"given": "2x", "row": 1, "step": 3, "position": 1})
 
 
 def test_the_place_of_a_bad_number_is_row_step_and_position() -> None:
