@@ -85,7 +85,7 @@ def _leave_out_with_typed(parameters: dict[str, str], experiment: Experiment, ba
     parameters.pop("preset", None)
     of_weights = tuple(edit for edit in experiment.edits if edit.tensor not in STATE_TENSORS)
     rest = experiment.changed(preset=base.preset, typed=base.typed, mask="", edits=of_weights)
-    left_out = []
+    left_out: list[str] = []
     for name in ("given_weights", "edits", "mask"):
         value = getattr(rest, name)
         if name in parameters and value != getattr(experiment, name):

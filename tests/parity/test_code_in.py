@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+import warnings
+
 import numpy as np
 import pytest
 
 from lstm_core.codeparse import read_code
-from lstm_core.codeparse.layer import REMOVED, RENAMED
+from lstm_core.codeparse.layer import ALSO_TAKEN, ARGUMENTS, REMOVED, RENAMED
 from lstm_core.experiment import Experiment
+from lstm_core.keras_worker import draw_dropout_masks
 from lstm_core.run import run_experiment
 
 SEEDED = (
@@ -66,6 +71,67 @@ def test_what_is_read_gives_the_numbers_that_the_code_gives(name: str) -> None:
     assert len(outputs) == len(tensors)
     for ours, theirs in zip(outputs, tensors, strict=True):
         np.testing.assert_allclose(ours.array, np.asarray(theirs), atol=1e-6)
+
+
+DROPPING = """
+layer = keras.layers.LSTM(2, dropout=0.5, seed=1, {seeded})
+inputs = keras.Input((3, 1))
+model = keras.Model(inputs, layer(inputs{layer}))
+x = np.array([0.5, -1, 2]).reshape(1, 3, 1)
+result = model{call}
+"""
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize(
+    "call", ["(x)", "(x, training=True)", "(x, training=False)", ".call(x)", ".predict(x)", ".predict_on_batch(x)"]
+)
+@pytest.mark.parametrize("layer", ["", ", training=True", ", training=False"])
+def test_what_is_read_of_a_models_training_is_what_keras_does(layer: str, call: str) -> None:
+    import keras
+
+    source = DROPPING.format(seeded=SEEDED, layer=layer, call=call)
+    namespace = {"keras": keras, "np": np}
+    exec(source, namespace)
+    read = read_code(source, Experiment(weights_seed=77)).experiment
+    masks = draw_dropout_masks(1, 1, 2, dropout=0.5, recurrent_dropout=0.0, seed=1) if read.draws_dropout else None
+    (output,) = run_experiment(read, masks).outputs
+    np.testing.assert_allclose(output.array, np.asarray(namespace["result"]), atol=1e-6)
+
+
+def names_that_layers_take() -> set[str]:
+    """Every name that any layer of Keras, now or once, takes in its brackets, and the strings Keras looks for there."""
+    import keras
+
+    found = {*REMOVED, *RENAMED, "initial_state", "mask", "training", "sequences"}
+    for layer in vars(keras.layers).values():
+        if inspect.isclass(layer):
+            found |= inspect.signature(layer.__init__).parameters.keys()
+    for part in (keras.layers.LSTM, keras.layers.RNN, keras.layers.Layer):
+        for base in (part, *part.__mro__):
+            if base.__module__.startswith("keras."):
+                found |= set(re.findall(r"""kwargs\.(?:pop|get)\(\s*["'](\w+)""", inspect.getsource(base)))
+    return found - {"self", "args", "kwargs"}
+
+
+def test_keras_takes_just_the_arguments_that_are_taken_here() -> None:
+    import keras
+
+    names = names_that_layers_take()
+    assert {*ARGUMENTS, *ALSO_TAKEN} <= names
+    taken = set()
+    for name in names:
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                keras.layers.LSTM(**({"units": 2} | {name: None}))
+        except ValueError as error:
+            if "Unrecognized keyword arguments" in str(error):
+                continue
+        except TypeError as error:
+            if "multiple values for" in str(error) or "unexpected keyword" in str(error):
+                continue
+        taken.add(name)
+    assert taken == {*ARGUMENTS, *ALSO_TAKEN}
 
 
 @pytest.mark.parametrize("name", [*REMOVED, *RENAMED, "initial_state", "mask", "training"])

@@ -240,6 +240,12 @@ def test_words_of_a_sentence_never_stand_in_the_code(sentence: str) -> None:
         assert ours.replace("e", "") == others.replace("e", "")
 
 
+def test_the_essential_model_takes_h_before_c_as_keras_does() -> None:
+    source = essential(Experiment(initial_state=True, mask="1"), SAY)
+    assert "keras.Model([inputs, h0, c0, used], layer(inputs, initial_state=[h0, c0], mask=used))" in source
+    assert "model.predict([x, h, c, mask])" in source
+
+
 def test_the_code_says_that_numbers_were_set_by_hand() -> None:
     assert SAY("hand_made_weights") in essential(Experiment(edits=(Edit("kernel", 0, 0, 1.0),)), SAY)
     assert SAY("hand_made_weights") in essential(Experiment(forget_bias=2.0), SAY)
