@@ -25,7 +25,7 @@ class Curve {
     if (!data || !this.width) return;
     const place = spread(data, this.width - parseFloat(getComputedStyle(this.root).paddingLeft) * 2);
     const { x, y } = place;
-    const line = data.expected.map((value, k) => `${k ? "L" : "M"}${x(k)} ${y(value)}`).join("");
+    const line = data.expected.map(([step, value], k) => `${k ? "L" : "M"}${x(step)} ${y(value)}`).join("");
     const parts = [
       ...legend(data, place),
       ...axes(data, place),
@@ -40,7 +40,7 @@ class Curve {
 
 /** Functions from step and value to pixels, and what they leave room for. */
 function spread({ real, expected }, width) {
-  const values = [0, ...real, ...expected];
+  const values = [0, ...real, ...expected.map(([, value]) => value)];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const stacked = width < 520 ? CURVE.key : 0; // the legend takes two lines
   const top = CURVE.key + stacked + CURVE.between;

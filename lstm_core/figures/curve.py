@@ -21,28 +21,31 @@ class Mark(NamedTuple):
 
 def curve(
     real: NDArray[np.floating[Any]],
-    expected: NDArray[np.floating[Any]],
+    expected: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]],
     *,
     quantity: str,
     text: Mapping[str, str],
     marks: Sequence[Mark] = (),
 ) -> dict[str, Any]:
-    """The values `real` (T,) as dots and `expected` (T,) as a line, over the steps since the first, from 0.
+    """The values `real` (T,) as dots, and a line through the points `expected`, over the steps since the first, from 0.
 
+    The line's steps may lie between those of the dots: a mark that is to lie on the line must be one of its points.
     `text` has `alt`, `real`, `expected` and `axis`.
 
     >>> words = {"alt": "", "real": "c", "expected": "f^t", "axis": "step"}
-    >>> curve(np.array([1.0, 0.5]), np.array([1.0, 0.5]), quantity="c", text=words)["real"]
-    [1.0, 0.5]
+    >>> line = (np.array([0.0, 0.5, 1.0]), np.array([1.0, 0.7, 0.5]))
+    >>> curve(np.array([1.0, 0.5]), line, quantity="c", text=words)["expected"]
+    [[0.0, 1.0], [0.5, 0.7], [1.0, 0.5]]
 
     Raises:
-        ValueError: if both are not of one length.
+        ValueError: if the line has not one value for each of its steps.
     """
-    if real.shape != expected.shape or real.ndim != 1:
-        raise ValueError(f"real has shape {real.shape}, expected {expected.shape}; give one value per step for both")
+    steps, values = expected
+    if steps.shape != values.shape or steps.ndim != 1:
+        raise ValueError(f"expected has steps {steps.shape} and values {values.shape}; give one value per step")
     return {
         "real": [float(value) for value in real],
-        "expected": [float(value) for value in expected],
+        "expected": [[float(step), float(value)] for step, value in zip(steps, values, strict=True)],
         "colour": QUANTITY_COLOURS[quantity],
         "marks": [mark._asdict() for mark in marks],
         "text": dict(text),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.codegen import Say, exact, prepared
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.lessons.lesson import Question, Script
-from lstm_core.run import Run
+from lstm_core.lessons.lesson import Question, Script, percent, told
+from lstm_core.run import Run, run_experiment
 from lstm_core.weights import Float32Array, Weights
 
 BASE = Experiment(
@@ -32,39 +33,72 @@ BASE = Experiment(
 )
 """After the impulse nothing more is written: x is 0 and h has no way back in, so c only fades, by f at each step."""
 
-SWITCH = {"shut": -6.0, "half": 0.0, "open": 6.0}
-"""The bias for three positions of a gate."""
+SWITCHES: dict[str, dict[str, float]] = {
+    "forget": {"shut": -6.0, "half": 0.0, "default": 1.0, "open": 6.0},
+    "output": {"shut": -6.0, "half": 0.0, "open": 6.0},
+}
+"""The bias for each position of a gate's switch; `default` is the one that Keras begins with, where 0 is not."""
+_BLOCKS = {"forget": 1, "output": 3}
+"""Where the gates stand among i, f, c~, o."""
+
+Story = Literal["single", "nothing", "steady", "disturbed"]
+"""What becomes of c after the first step: there is no other, nothing to fade, it only fades, or more happens to it."""
 
 ASKED_STEPS = 4
-SAME = 1e-6
-"""Difference up to which two values are the same but for float32 rounding."""
+SAME = 1e-5
+"""Difference, as a share of c, up to which two values are the same but for float32 rounding."""
+LONG_LIFE = 100
 MOST_MARKS = 3
 """How many half-lives in a row are marked."""
+LINE_POINTS = 400
+"""So many points make what is expected of c a smooth line."""
 MOST_WEIGHTS = 60
 """Larger cells do not show their weights as a table."""
 
 
-def position(bias: float | None) -> str | None:
-    """Return which position of the switch a bias is, if it is one.
+def position(gate: str, bias: float) -> str | None:
+    """Return which position of a gate's switch a bias is, if it is one.
 
-    >>> position(0.0), position(1.5)
-    ('half', None)
+    >>> position("forget", 1.0), position("output", 1.0)
+    ('default', None)
     """
-    return next((name for name, at in SWITCH.items() if at == bias), None)
+    return next((name for name, at in SWITCHES[gate].items() if at == bias), None)
 
 
-def output_bias(experiment: Experiment) -> float | None:
-    """Return the output gate's bias if it is the same for all units."""
+def bias_of(experiment: Experiment, gate: str) -> float:
+    """Return a gate's bias for unit 1; 0 where the layer has none."""
     bias = experiment.weights().bias
-    gate = np.zeros(1) if bias is None else bias[3 * experiment.units :]
-    return float(gate[0]) if (gate == gate[0]).all() else None
+    return 0.0 if bias is None else float(bias[_BLOCKS[gate] * experiment.units])
 
 
-def with_output_bias(experiment: Experiment, bias: float) -> Experiment:
-    """Return the experiment with this bias in the output gate of all units."""
-    columns = range(3 * experiment.units, 4 * experiment.units)
+def with_bias(experiment: Experiment, gate: str, bias: float) -> Experiment:
+    """Return an experiment, which must have a bias, with this one in a gate of all units."""
+    first = _BLOCKS[gate] * experiment.units
+    columns = range(first, first + experiment.units)
     others = [edit for edit in experiment.edits if edit.tensor != "bias" or edit.column not in columns]
     return experiment.changed(edits=(*others, *(Edit("bias", 0, column, bias) for column in columns)))
+
+
+def is_own(experiment: Experiment) -> bool:
+    """Whether the lesson's words on its impulse hold: it differs from the lesson's own by no more than they allow for.
+
+    >>> is_own(BASE.changed(forget_bias=2.0)), is_own(BASE.changed(preset="sine"))
+    (True, False)
+    """
+    return experiment.shape[1] > 1 and not experiment.differs_from(BASE) - {"forget_bias", "timesteps"}
+
+
+def used_step(run: Run) -> int | None:
+    """Return the first step of row 1 that is not masked, in the order of processing, from 0, if there is one."""
+    order = run.trace.time_index
+    used = np.ones(len(order), bool) if run.trace.mask is None else run.trace.mask[0][order]
+    return int(used.argmax()) if used.any() else None
+
+
+def opens_at(experiment: Experiment) -> float:
+    """Return the forget bias of the question on half-lives, half open; or the link's own, if it brings another."""
+    bias = bias_of(experiment, "forget")
+    return SWITCHES["forget"]["half"] if bias == BASE.forget_bias else bias
 
 
 def forget(run: Run) -> float:
@@ -84,7 +118,12 @@ def half_life(f: float) -> float:
 
 
 def half_lives(run: Run) -> list[float]:
-    """Return after how many steps c should be 1/2, 1/4, 1/8, ...: those within the sequence that can be told apart."""
+    """Return after how many steps c should be 1/2, 1/4, 1/8, ...: those within the sequence that can be told apart.
+
+    There are none where nothing is there to fade.
+    """
+    if story(run) in ("single", "nothing"):
+        return []
     life = half_life(forget(run))
     most = MOST_MARKS if life >= 1 else 1
     return [life * times for times in range(1, most + 1) if 0 < life * times <= len(run.trace.c) - 1]
@@ -92,8 +131,21 @@ def half_lives(run: Run) -> list[float]:
 
 def expected(run: Run) -> NDArray[np.float64]:
     """Return what c would be, (T,), if the forget gate of the second step held for all that follow."""
-    first = float(run.trace.c[0, 0, 0])
-    return np.array([first * forget(run) ** steps for steps in range(len(run.trace.c))])
+    return _fading(run, np.arange(len(run.trace.c)))
+
+
+def expected_line(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the same as a smooth line through all half-lives: steps since the first, and values."""
+    steps: NDArray[np.float64] = np.arange(len(run.trace.c), dtype=float)
+    if 0 < forget(run) < 1:
+        fine = np.linspace(0, steps[-1], max(len(steps), LINE_POINTS))
+        steps = np.unique(np.concatenate([steps, fine, half_lives(run)]))
+    return steps, _fading(run, steps)
+
+
+def _fading(run: Run, steps: NDArray[Any]) -> NDArray[np.float64]:
+    first: NDArray[np.float64] = float(run.trace.c[0, 0, 0]) * np.float64(forget(run)) ** steps
+    return first
 
 
 def halved_after(run: Run) -> int | None:
@@ -103,20 +155,57 @@ def halved_after(run: Run) -> int | None:
     return int(below[0]) if len(below) else None
 
 
-def facts(run: Run) -> dict[str, float | int | None]:
-    """Return what the prose says of unit 1: its forget gate, what the impulse wrote, and what is left of it."""
+def story(run: Run) -> Story:
+    """Return what there is to say of unit 1's c after the first step.
+
+    >>> story(run_experiment(BASE)), story(run_experiment(BASE.changed(timesteps=1)))
+    ('steady', 'single')
+    """
+    c, f = run.trace.c[:, 0, 0], run.trace.f[1:, 0, 0]
+    if len(c) == 1:
+        return "single"
+    if c[0] == 0:
+        return "nothing"
+    still = np.ptp(f) <= SAME and 0 <= f[0] <= 1
+    return "steady" if still and np.abs(c - expected(run)).max() <= SAME * abs(c[0]) else "disturbed"
+
+
+def facts(run: Run) -> dict[str, str | int | None]:
+    """Return what the prose says of unit 1: its forget gate, what the first step wrote, and what is left of it."""
     c = run.trace.c[:, 0, 0]
     f = forget(run)
     return {
-        "f": f,
-        "lost": 1 - f,
-        "life": half_life(f),
+        "f": told_for(f),
+        "kept": percent(f),
+        "lost": percent(1 - f),
+        "life": told_life(f),
         "halved": halved_after(run),
-        "first": float(c[0]),
-        "last": float(c[-1]),
+        "first": told(float(c[0])),
+        "last": told(float(c[-1])),
+        "share": percent(float(c[-1] / c[0])) if c[0] else "",
         "steps": len(c) - 1,
-        "apart": float(np.abs(c - expected(run)).max()),
+        "apart": told(float(np.abs(c - expected(run)).max())),
     }
+
+
+def told_life(f: float) -> str:
+    """Return the half-life that a forget gate gives; the digits of a long one say nothing.
+
+    >>> told_life(0.5), told_life(0.9975274)
+    ('1.00', '280')
+    """
+    life = half_life(f)
+    return f"{life:.2f}" if life < LONG_LIFE else f"{life:.0f}"
+
+
+def told_for(f: float) -> str:
+    """Return a forget gate with as many digits as it takes to come from them to its half-life.
+
+    >>> told_for(0.73105860), told_for(0.9975274)
+    ('0.7311', '0.99753')
+    """
+    texts = [told(f, least) for least in range(4, 10)]
+    return next((text for text in texts if told_life(float(text)) == told_life(f)), texts[-1])
 
 
 def weight_table(weights: Weights) -> tuple[Float32Array, list[str], list[str]]:
@@ -156,7 +245,10 @@ def questions(run: Run) -> tuple[Question, ...]:
 
 
 def memory_script(experiment: Experiment, say: Say) -> Script:
-    """Return the script that calls the layer's cell step by step, for c at every step beside what is expected."""
+    """Return the script that calls the layer's cell step by step, for c at every step beside what is expected.
+
+    Where c does not only fade, nothing is expected of it.
+    """
     lines = [
         prepared(experiment, say),
         f'h = c = np.zeros(({experiment.shape[0]}, {experiment.units}), dtype="float32")',
@@ -165,12 +257,17 @@ def memory_script(experiment: Experiment, say: Say) -> Script:
         f"    _, (h, c) = layer.cell(x[:, t], [h, c])  # {say('one_step')}",
         "    memory.append(float(c[0, 0]))",
         "",
+    ]
+    fades = [
         f"f = memory[1] / memory[0]  # {say('kept')}",
         'print(f"f {f:.4f}, half-life {np.log(0.5) / np.log(f):.2f}")',
         "for t, c_t in enumerate(memory):",
         '    print(f"{t:2}  {c_t:.4f}  {memory[0] * f**t:.4f}")',
     ]
-    return Script("memory", "\n".join(lines) + "\n")
+    plain = ["for t, c_t in enumerate(memory):", '    print(f"{t:2}  {c_t:.4f}")']
+    run = run_experiment(experiment.changed(training=False))
+    halves = story(run) == "steady" and 0 < forget(run) < 1
+    return Script("memory", "\n".join([*lines, *(fades if halves else plain)]) + "\n")
 
 
 def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:

@@ -14,6 +14,8 @@ from lstm_core.experiment import Experiment
 from lstm_core.text import Catalogue, flat, load
 
 _FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
+_MOST_DIGITS = 8
+"""A float32 below 1 is told from it by so many."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,28 @@ class Script:
     source: str
     raises: bool = False
     measures: bool = False
+
+
+def told(value: float, least: int = 4, whole: float = 1.0) -> str:
+    """Return a number with `least` digits after the point, or with more if it would look like 0 or `whole`.
+
+    >>> told(0.25), told(0.99995), told(0.0), told(1.0), told(1e-12)
+    ('0.2500', '0.99995', '0', '1', '1e-12')
+    """
+    ends = (0.0, whole, -whole)
+    if value in ends:
+        return f"{value:g}"
+    texts = (f"{value:.{digits}f}" for digits in range(least, _MOST_DIGITS + 1))
+    return next((text for text in texts if float(text) not in ends), f"{value:.9g}")
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 in percent; neither 0 nor 100 unless it is.
+
+    >>> percent(0.5), percent(0.99995), percent(1.0)
+    ('50.00%', '99.995%', '100%')
+    """
+    return told(100 * share, least=2, whole=100.0) + "%"
 
 
 @cache
