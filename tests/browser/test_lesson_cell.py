@@ -74,7 +74,7 @@ def test_each_section_opens_in_the_state_it_talks_about_and_hears_of_no_other_sw
     expect(page.locator(".st-key-prose_shown")).to_contain_text("= 0.001842, while c is 0.9616")
     expect(page.get_by_text("c differs by at most 0 at any step")).to_be_visible()
     picture = page.locator(".lens-picture svg").first.inner_html()
-    before = {"chain": chain.all_inner_texts(), "curve": curve.all_inner_texts(), "gates": shown.inner_text()}
+    before = {"chain": chain.all_text_contents(), "curve": curve.all_text_contents(), "gates": shown.inner_text()}
     turn(page, "forget_again", "shut")
     turn(page, "output", "half")
     expect(page.locator(".st-key-prose_shown")).to_contain_text("= 0.3725, while c is 0.9616")
@@ -83,7 +83,7 @@ def test_each_section_opens_in_the_state_it_talks_about_and_hears_of_no_other_sw
     expect(chain.last).to_have_text("0.92")
     expect(lit(page, "forget_again")).to_have_text(LABELS["shut"])
     expect(page.locator(".st-key-prose_shown")).to_contain_text("= 0.3725, while c is 0.9616")
-    assert curve.all_inner_texts() != before["curve"]
+    assert curve.all_text_contents() != before["curve"]
     assert shown.inner_text() == before["gates"]
     assert page.locator(".lens-picture svg").first.inner_html() == picture
     turn(page, "output", "open")
@@ -102,7 +102,7 @@ def test_the_slider_beside_the_switch_goes_between_its_positions(open_lesson: Op
     expect(lit(page, "forget")).to_have_text(LABELS["default"])
 
 
-@pytest.mark.parametrize("query", ["timesteps=1", "use_bias=False", "preset=noise&features=3", "mask=1", "units=20"])
+@pytest.mark.parametrize("query", ["timesteps=1", "use_bias=0", "preset=noise&features=3", "mask=1", "units=20"])
 def test_a_link_with_another_layer_or_sequence_is_told_from_the_lesson_itself(open_lesson: Open, query: str) -> None:
     page = open_lesson(f"cell?lang=en&{query}")
     for question in ("bias", "fade", "shown"):
