@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,7 @@ from lstm_core import text
 from lstm_core.lessons.registry import LESSONS
 from tests.browser.harness import wait_complete, wait_lesson
 from tests.browser.test_playground import expect_agreement, expected, returned
+from tests.browser.tour import RICH, answer_everything, open_everything
 
 Open = Callable[..., Page]
 
@@ -24,8 +26,6 @@ STREAMLITS_OWN = {
 }
 """All that axe may find: a rule that a part of Streamlit's breaks -> the part and the impact. None is serious."""
 
-RICH = "return_sequences=1&return_state=1&go_backwards=1&stateful=1&mask=2&calls=3&initial_state=1&batch=2&preset=noise"
-
 
 def barriers(page: Page) -> list[dict[str, Any]]:
     """What axe-core finds, whatever its impact, but for Streamlit's own leftovers."""
@@ -34,23 +34,6 @@ def barriers(page: Page) -> list[dict[str, Any]]:
         for found in Axe().run(page).response["violations"]
         if found["id"] not in STREAMLITS_OWN
     ]
-
-
-def open_everything(page: Page) -> None:
-    """Open the tables of all values, the sidebar, all its groups, and the tables of numbers set by hand."""
-    tables = page.get_by_test_id("stDataFrame")
-    for key, count in (("table_open", 1), ("all_values", 4)):
-        page.locator(f".st-key-{key} label").first.click()
-        expect(tables).to_have_count(count)
-    if page.get_by_test_id("stExpandSidebarButton").is_visible():
-        page.get_by_test_id("stExpandSidebarButton").click()
-    for number, group in enumerate(page.get_by_test_id("stExpander").all()):
-        page.wait_for_function("() => lens.idle()")
-        group.locator("summary").click()
-        expect(page.locator("[data-testid=stExpander] details[open]")).to_have_count(number + 1)
-    for number, toggle in enumerate(("hand_open_weights", "hand_open_states")):
-        page.locator(f".st-key-{toggle} label").first.click()
-        expect(tables).to_have_count(5 + number)
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
@@ -64,7 +47,7 @@ def test_axe_finds_nothing(open_page: Open, viewport: tuple[int, int], theme: st
 
 @pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", WIDE), ("dark", NARROW)])
 def test_axe_finds_nothing_with_everything_open(open_page: Open, theme: str, viewport: tuple[int, int]) -> None:
-    page = open_page(f"/?{RICH}", viewport=viewport, theme=theme)
+    page = open_page(f"/?{urlencode(RICH)}", viewport=viewport, theme=theme)
     expect_agreement(page)
     open_everything(page)
     assert barriers(page) == []
@@ -81,15 +64,7 @@ def test_axe_finds_nothing_in_notices_and_long_sequences(open_page: Open, theme:
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_axe_finds_nothing_in_a_lesson_with_every_answer_shown(open_lesson: Open, name: str, language: str) -> None:
     page = open_lesson(f"{name}?lang={language}", viewport=WIDE)
-    questions = page.locator("[class*=st-key-predict_]")
-    asked = 0
-    while asked < questions.count():  # an answer may bring up another question
-        question = questions.nth(asked)
-        question.locator("[role=radiogroup] label").first.click()
-        expect(question.get_by_test_id("stAlert")).to_be_visible()
-        wait_lesson(page)
-        asked += 1
-    expect(page.locator(".lens-output[data-kind=waits]")).to_have_count(0, timeout=90_000)
+    answer_everything(page)
     for (width, height), theme in product((WIDE, NARROW), ("light", "dark")):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme)
