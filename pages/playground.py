@@ -12,37 +12,49 @@ from pages.ui.shared import run_once
 @st.fragment(key=controls.EXPERIMENT)  # a flag changes nothing in the sidebar, which need not be drawn again
 def draw_experiment(t: Catalogue) -> None:
     """Draw the head, the flags and all that follows from the experiment."""
+    state.follow(t)
+    state.complete_page()
     embedded = state.embedded()
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_experiment(asked.shown, asked.masks) if asked.masks else run_once(asked.shown)
     link = state.close_session()
+    top, flags, compared, rows, picture, details, values, calls, foot = (st.container() for _ in range(9))
     if not embedded:
-        verdict.draw_head(asked, run, link, t, by_itself=False)
-        controls.draw_flags(t)
+        with flags:
+            controls.draw_flags(t)
 
-    pinned = comparing.pinned_run(t)
-    if pinned:
-        comparing.draw_head(pinned, run, t)
-    row = pictures.choose_row(chosen, t)
+    with compared:
+        pinned = comparing.pinned_run(t)
+        if pinned:
+            comparing.draw_head(pinned, run, t)
+    with rows:
+        row = pictures.choose_row(chosen, t)
     changed = panels.what_changed(run, t)
-    lens.draw_lens(run, t, row=row, changed=() if pinned or embedded else changed)
-    beside = comparing.draw_details(pinned, run, t, row=row) if pinned else None
-    left, right = st.columns([13, 11], gap="medium")
+    with picture:
+        lens.draw_lens(run, t, row=row, changed=() if pinned or embedded else changed)
+    with details:
+        beside = comparing.draw_details(pinned, run, t, row=row) if pinned else None
+    with values:
+        left, right = st.columns([13, 11], gap="medium")
     with left:
         pictures.draw_pictures(run, t, row=row)
         pictures.draw_table(run, t, row=row)
-    with beside or right:
+    with right:
+        returned, code = st.container(), st.container()
+    with beside or returned:
         title = t("compare.b_returns" if pinned else "returned.title")
         panels.draw_returned(run, asked.agreement(run), t, row=row, title=title)
-    with right:
+    with code:
         panels.draw_code(chosen, t)
-    panels.draw_calls(run, t, row=row)
-    if embedded:
-        verdict.draw_head(asked, run, link, t, by_itself=False)
+    with calls:
+        panels.draw_calls(run, t, row=row)
+    with foot if embedded else top:
+        verdict.draw_head(asked, run, link, t)
 
 
 t = state.open_session()
+state.follow(t)
 if not state.embedded():
     with st.sidebar:
         controls.draw_controls(t)

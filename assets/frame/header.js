@@ -100,6 +100,7 @@ function showWhole(link, { embedded, whole }) {
 
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
+  arriveAt(data.page);
   showIcon(data.icon);
   document.documentElement.lang = data.language;
   document.documentElement.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme; // dialogs too

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from starlette.responses import Response
@@ -37,19 +37,11 @@ OVER: News = {"over": True}
 """What a page is told that has since asked about something else."""
 
 
-class Asked(Protocol):
-    """What Keras has said by now."""
-
-    @property
-    def pending(self) -> Questions:
-        """The questions that are open."""
-
-
 class Awaited(NamedTuple):
     """Questions to Keras that have no answer yet, and what to tell the page then."""
 
     questions: Questions
-    tell: Callable[[], tuple[News, Asked]]
+    tell: Callable[[], tuple[News, Questions]]
 
 
 class Answers:
@@ -59,10 +51,10 @@ class Answers:
         self._awaited: OrderedDict[str, Awaited] = OrderedDict()
         self._lock = threading.Lock()
 
-    def expect(self, questions: Questions, tell: Callable[[], tuple[News, Asked]]) -> str:
+    def expect(self, questions: Questions, tell: Callable[[], tuple[News, Questions]]) -> str:
         """Return the ticket with which a page gets the news once any of the questions has ended.
 
-        `tell` returns the news, and what Keras has said by then.
+        `tell` returns the news, and the questions that are open by then.
         """
         ticket = secrets.token_hex(8)
         with self._lock:
@@ -83,10 +75,10 @@ class Answers:
             await first_to_end(awaited.questions, LOOK_AGAIN)
         if awaited is None or ticket not in self._awaited:
             return OVER
-        news, asked = await asyncio.to_thread(awaited.tell)
+        news, questions = await asyncio.to_thread(awaited.tell)
         with self._lock:
             if ticket in self._awaited:
-                self._awaited[ticket] = awaited._replace(questions=asked.pending)
+                self._awaited[ticket] = awaited._replace(questions=questions)
         return news
 
 

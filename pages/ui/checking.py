@@ -29,6 +29,8 @@ MASKS_WAIT = 0.3
 """Seconds that a page with dropout waits for Keras's masks before it shows itself without dropout."""
 REMEMBERED = 256
 """How many answers of Keras are kept for all sessions."""
+AWAITED = "awaited"
+"""Session key: what a page asked Keras besides its experiment, and has no answer to show yet."""
 FIRST_PAGE_FIRST = 3.0
 """Seconds after the server's start before TensorFlow is loaded, which would take a core from the first page."""
 RETRY_AFTER = 3.0
@@ -131,12 +133,20 @@ def ask(experiment: Experiment, *, masks_wait: float = 0.0) -> Asked:
 
     What this session asked about another experiment before is taken back.
     """
+    st.session_state[AWAITED] = []
     before: Experiment | None = st.session_state.get("asked_experiment")
     if before is not None and before != experiment:
         answers().forget(st.session_state.pop(TICKET, None))
         checks().give_up(before)
     st.session_state.asked_experiment = experiment
     return look(experiment, masks_wait=masks_wait)
+
+
+def awaited(question: Future[T]) -> Future[T]:
+    """Return a question whose answer this page shows: once it is there, the page is drawn with it."""
+    if not question.done():
+        st.session_state[AWAITED].append(question)
+    return question
 
 
 def look(experiment: Experiment, *, masks_wait: float = 0.0) -> Asked:

@@ -41,8 +41,10 @@ def pinned_run(t: Catalogue) -> Run | None:
         return None
     if not a.draws_dropout:
         return run_experiment(a)
-    masks, _ = checking.answer(checking.checks().masks(a), checking.MASKS_WAIT)
+    asked = checking.checks().masks(a)
+    masks, _ = checking.answer(asked, checking.MASKS_WAIT)
     if masks is None:
+        checking.awaited(asked)
         st.caption(t("compare.waiting_masks"))
         return None
     return run_experiment(a, masks)

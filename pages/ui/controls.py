@@ -1,4 +1,8 @@
-"""The controls: one widget a field of the experiment, made from the field's own bounds."""
+"""The controls: one widget a field of the experiment, made from the field's own bounds.
+
+What is there only sometimes, here and on the other pages, stands in a container of its own that is always there: so
+nothing else ever changes its place in Streamlit's tree.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,8 @@ def draw_controls(t: Catalogue) -> None:
     experiment = state.experiment()
     _draw_sequence(experiment, t)
     draw_field("units", t)
-    bring_weights.draw_origin(t)
+    with st.container():
+        bring_weights.draw_origin(t)
     groups: dict[str, Callable[[], None]] = {
         "weights": lambda: _draw_weights(experiment, t),
         "call": lambda: _draw_call(experiment, t),
@@ -59,20 +64,24 @@ def draw_controls(t: Catalogue) -> None:
 def _draw_sequence(experiment: Experiment, t: Catalogue) -> None:
     draw_field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
     bring.draw_button(t)
-    if experiment.preset == "typed" or _refused_field() == "typed":
-        _draw_typed(t)
-    elif experiment.preset == "words":
-        draw_field("sentence", t)
-    if experiment.preset not in ("typed", "words"):
-        draw_field("timesteps", t)
-    if experiment.preset != "typed":
-        left, right = st.columns(2)
-        with left:
-            draw_field("features", t)
-        with right:
-            draw_field("batch", t)
-    if experiment.preset in ("words", "noise"):
-        draw_field("data_seed", t)
+    with st.container():
+        if experiment.preset == "typed" or _refused_field() == "typed":
+            _draw_typed(t)
+        elif experiment.preset == "words":
+            draw_field("sentence", t)
+    with st.container():
+        if experiment.preset not in ("typed", "words"):
+            draw_field("timesteps", t)
+    with st.container():
+        if experiment.preset != "typed":
+            left, right = st.columns(2)
+            with left:
+                draw_field("features", t)
+            with right:
+                draw_field("batch", t)
+    with st.container():
+        if experiment.preset in ("words", "noise"):
+            draw_field("data_seed", t)
 
 
 def _draw_typed(t: Catalogue) -> None:
@@ -99,18 +108,20 @@ def _draw_weights(experiment: Experiment, t: Catalogue) -> None:
 
 def _draw_call(experiment: Experiment, t: Catalogue) -> None:
     draw_field("initial_state", t)
-    if experiment.initial_state:
-        left, right = st.columns(2)
-        with left:
-            draw_field("initial_h", t)
-        with right:
-            draw_field("initial_c", t)
-        hand.draw_table(experiment, ("h", "c"), t, key="states")
+    with st.container():
+        if experiment.initial_state:
+            left, right = st.columns(2)
+            with left:
+                draw_field("initial_h", t)
+            with right:
+                draw_field("initial_c", t)
+            hand.draw_table(experiment, ("h", "c"), t, key="states")
     draw_field("mask", t)
     draw_field("zero_output_for_mask", t)
     draw_field("calls", t)
-    if experiment.calls > 1:
-        draw_field("reset_before", t, options=list(range(2, experiment.calls + 1)))
+    with st.container():
+        if experiment.calls > 1:
+            draw_field("reset_before", t, options=list(range(2, experiment.calls + 1)))
 
 
 def _draw_fields(names: tuple[str, ...], t: Catalogue, *, disabled: tuple[str, ...] = ()) -> None:
@@ -125,6 +136,7 @@ def _refused_field() -> str | None:
 
 def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: Any) -> None:
     """Draw the widget that fits a field: its label, its help, its bounds, and the session's value in it."""
+    state.fill_widget(name)
     field = FIELDS[name]
     widget, bounds = _widget(name, field.default, dict(field.metadata))
     widget(
@@ -138,16 +150,17 @@ def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: 
 
 def _apply(name: str) -> None:
     """Take a control's value; where that changes no other control, draw the experiment alone anew, not the sidebar."""
-    before, refused_before = state.experiment(), state.refused()
+    refused_before = state.refused()
     state.apply(name)
     shaped = (
         name in SHAPE_THE_SIDEBAR
         or refused_before is not None
         or state.refused() is not None
         or hand.is_open()
-        or state.other_controls_change(name, before)
+        or state.other_controls_change(name)
     )
     if st.session_state.page == state.PLAYGROUND and name not in FLAGS and not shaped:
+        state.page_is_whole()
         st.rerun(EXPERIMENT)
 
 

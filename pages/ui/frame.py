@@ -60,6 +60,7 @@ def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callab
     """
     _header(
         {
+            "page": st.session_state.page,
             "icon": asset("frame/icon.svg"),
             "language": t.language,
             "languageLabel": t("page.language"),
@@ -118,7 +119,7 @@ def draw_map(t: Catalogue) -> None:
     )
 
 
-_connection = framed("connection")
+_connection = framed("connection", "alive")
 
 
 def draw_connection(t: Catalogue) -> None:

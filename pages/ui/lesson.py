@@ -21,10 +21,7 @@ from pages.ui import checking, state, verdict
 from pages.ui.checking import Asked
 from pages.ui.frame import framed
 
-_title = framed("lesson")
-
-LOOK_AGAIN = 0.5
-"""Seconds between two looks for Keras's masks, while they are awaited."""
+_title = framed("lesson", "links")
 
 SUMMARY = ("first", "second", "third")
 
@@ -45,6 +42,7 @@ def open_lesson(name: str) -> LessonPage:
     """Begin a lesson's page: read the session, run its experiment, draw the title."""
     lesson = lesson_named(name)
     t = state.open_session(name, lesson.base)
+    state.follow(t)
     title = t(f"lessons.{name}.title")
     st.set_page_config(page_title=f"{title} · LSTM Lens")
     head = st.container()
@@ -52,7 +50,7 @@ def open_lesson(name: str) -> LessonPage:
     run = run_experiment(asked.shown, asked.masks)
     number = LESSONS.index(lesson) + 1
     said = {"number": t("lessons.number", number=number, count=len(LESSONS)), "idea": t(f"lessons.{name}.idea")}
-    _title({"title": title, **said}, key="lesson")
+    _title({"page": name, "title": title, **said}, key="lesson")
     return LessonPage(lesson, t, words(name, t.language), head, asked, run)
 
 
@@ -71,19 +69,14 @@ def scripts(page: LessonPage, make: Callable[[Experiment, Say], tuple[Script, ..
 
 
 def await_masks(experiment: Experiment, calls: int | None = None) -> tuple[DropoutMasks, ...] | None:
-    """Return Keras's dropout masks of an experiment's calls, or of so many calls of its layer.
+    """Return Keras's dropout masks of an experiment's calls, or of so many calls of its layer; None until they come.
 
-    While they are awaited, look again, then draw the page anew.
+    The page is then drawn with them.
     """
     asked = checking.checks().masks(experiment, calls)
     masks = checking.answer(asked, checking.MASKS_WAIT)[0]
-    waits = masks is None and not asked.done()
-
-    def look() -> None:
-        if waits and asked.done():
-            state.run_again()
-
-    st.fragment(look, run_every=LOOK_AGAIN if waits else None)()
+    if masks is None:
+        checking.awaited(asked)
     return masks
 
 

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
 
-import streamlit as st
-
 from lstm_core.keras_values import Shown
 from lstm_core.lessons.lesson import Script
 from lstm_core.text import Catalogue
 from lstm_core.worker import TASK_SECONDS, WorkerFailed
-from pages.ui import state
-from pages.ui.checking import checks
+from pages.ui.checking import awaited, checks
 from pages.ui.panels import Output, draw_source
-
-LOOK_AGAIN = 0.5
-"""Seconds between two looks for what Keras prints, while it is awaited."""
 
 
 def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
-    """Draw a script and what it prints; while Keras has not run it, look again and then draw the page with it.
+    """Draw a script and what it prints; once Keras has run it, the page is drawn with that.
 
     Where a page may show one script more than once, each needs a name for its `place`.
     """
-    future = checks().script(script.source)
-    waits = not future.done()
-
-    def draw() -> None:
-        if waits and future.done():
-            state.run_again()
-        key = f"script_{script.name}{place}"
-        draw_source(script.source, t, label=t("lessons.script"), key=key, output=_output(future, t))
-
-    st.fragment(draw, run_every=LOOK_AGAIN if waits else None)()
+    future = awaited(checks().script(script.source))
+    key = f"script_{script.name}{place}"
+    draw_source(script.source, t, label=t("lessons.script"), key=key, output=_output(future, t))
 
 
 def _output(future: Future[Shown], t: Catalogue) -> Output:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import load
+from pages.ui import state
 from pages.ui.frame import draw_connection
 from pages.ui.state import PLAYGROUND
 
@@ -22,8 +23,11 @@ def main() -> None:
     pages[PLAYGROUND] = st.Page(f"../{PLAYGROUND}.py", url_path="first", default=True)
     st.session_state.pages = pages
     named = st.Page(f"../{PLAYGROUND}.py", url_path=PLAYGROUND)  # the first page's other address
+    outside = st.container()  # before the page, so that no page's elements have their places from it
     st.navigation([*pages.values(), named], position="hidden").run()
-    draw_connection(load(st.session_state.language))
+    with outside:
+        draw_connection(load(st.session_state.language))
+    state.page_is_whole()
 
 
 if __name__ == "__main__":

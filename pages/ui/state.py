@@ -56,10 +56,35 @@ def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Cat
             state.experiment = beginning()
         state.refused = None
         state.written = query
-    for name in FIELDS:
-        if state.refused is None or state.refused[0] != name:
-            state[widget_key(name)] = _for_widget(name, state.experiment)
+    state.whole = None
     return text.load(state.language)
+
+
+def page_is_whole() -> None:
+    """Note that this run has drawn all of its page: each control shows the experiment as it is now."""
+    st.session_state.whole = st.session_state.experiment
+
+
+def complete_page() -> None:
+    """In a fragment: draw all of the page instead, where the controls outside of the fragment show another experiment.
+
+    It may have been changed from within the fragment, or the run that was to draw the page did not come to its end.
+    """
+    if runs_alone() and other_controls_change():
+        run_again()
+
+
+def runs_alone() -> bool:
+    """Whether a fragment of the page runs, not all of it."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
+
+
+def fill_widget(name: str) -> None:
+    """Let a field's widget, which is about to be drawn, show the experiment; what was refused stays as it was typed."""
+    state = st.session_state
+    if state.refused is None or state.refused[0] != name:
+        state[widget_key(name)] = _for_widget(name, state.experiment)
 
 
 def close_session() -> Link:
@@ -140,12 +165,12 @@ def apply(name: str) -> None:
     change(name, **changes)
 
 
-def other_controls_change(name: str, before: Experiment) -> bool:
-    """Whether the experiment's change from `before` shows in any control but that of the field `name`."""
-    now = experiment()
-    if now.differs_from(before) - {name}:
+def other_controls_change(name: str = "") -> bool:
+    """Whether a control outside of the playground's fragment shows something else, but for that of the field `name`."""
+    now, shown = experiment(), st.session_state.whole
+    if shown is None or now.differs_from(shown) - {name, *FLAGS}:
         return True
-    return name != "forget_bias" and _for_widget("forget_bias", now) != _for_widget("forget_bias", before)
+    return name != "forget_bias" and _for_widget("forget_bias", now) != _for_widget("forget_bias", shown)
 
 
 def change(name: str, **changes: Any) -> None:
@@ -200,9 +225,7 @@ def _is_older(name: str) -> bool:
     A look for Keras's answer brings the values of all widgets along, and may have been sent before the browser heard of
     a change. A learner's own change in the playground's sidebar is never told to one fragment alone.
     """
-    context = get_script_run_ctx()
-    alone = context is not None and bool(context.fragment_ids_this_run)
-    return alone and st.session_state.page == PLAYGROUND and name not in FLAGS
+    return runs_alone() and st.session_state.page == PLAYGROUND and name not in FLAGS
 
 
 def _write_url(parameters: dict[str, str]) -> None:

@@ -22,8 +22,6 @@ from pages.ui.pictures import shown_row
 
 ADDRESS = "take_address"
 """Session key: the page's address in the browser while the dialog is open."""
-ASKED = "take_is_asked"
-"""Session key: the dialog is to be opened."""
 BUTTON_WIDTH = 190
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -34,24 +32,13 @@ _give = component("given", **parts("frame/given.html", (), ("shared/save.js", "f
 def ask(address: str | None) -> None:
     """Open the dialog with the next drawing of the page's head; `address` is the page's, with step and unit."""
     if address is not None:
-        st.session_state[ADDRESS], st.session_state[ASKED] = address, True
-
-
-def draw_if_asked(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
-    """Draw the dialog once it is asked for: drawn again by itself, it would reopen just as someone closes it."""
-    if st.session_state.pop(ASKED, False):
-        _dialog(run, agreement, t)
+        st.session_state[ADDRESS] = address
 
 
 def draw_if_open(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
-    """Draw the dialog anew with the page, as long as it has not been closed."""
+    """Draw the dialog with the page from the click that asks for it until it is closed."""
     if ADDRESS in st.session_state:
-        st.session_state.pop(ASKED, None)
-        _dialog(run, agreement, t)
-
-
-def _dialog(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
-    st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, agreement, t)
+        st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, agreement, t)
 
 
 def _close() -> None:

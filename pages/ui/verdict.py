@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from typing import Any
+
 import streamlit as st
 
 from lstm_core.describe import zeroes_wrong_steps
@@ -11,46 +14,43 @@ from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
 from lstm_core.worker import time_limit
 from pages.ui import bring_code, checking, panels, state, take_away
-from pages.ui.answers import TICKET, News, answer_address, answers
+from pages.ui.answers import TICKET, News, Questions, answer_address, answers
 from pages.ui.checking import Asked
 from pages.ui.frame import Badge, Notice, draw_header
 
 
-def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue, *, by_itself: bool = True) -> None:
-    """Draw the head; by itself, as a fragment, where the rest of the page takes long to draw.
+def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
+    """Draw the head.
 
     The open page is told Keras's answer, and with it the returned tensors where they print otherwise.
-    Only where another experiment can be shown by then, with Keras's masks, is all of the page drawn anew.
+    Only where another experiment can be shown by then, with Keras's masks, or what the page awaits besides has come,
+    is all of the page drawn anew.
     """
     notices = _notices(asked, run, link, t)
     drawn = asked.agreement(run)
+    awaited: list[Future[Any]] = st.session_state[checking.AWAITED]
 
-    def tell() -> tuple[News, Asked]:
+    def tell() -> tuple[News, Questions]:
         now = checking.look(asked.chosen) if asked.waits else asked
         agreement = now.agreement(run) if asked.waits else drawn
-        redraw = now.shown != asked.shown
+        redraw = now.shown != asked.shown or any(question.done() for question in awaited)
         badge = _badge(now, agreement, t)
         told = [Notice("error", badge.detail)] if badge.state == "disagrees" else []
         news = {
             "badge": badge._asdict(),
             "notices": [notice._asdict() for notice in told + notices],
             "returned": panels.returned(run, agreement, t) if agreement is not drawn else None,
-            "waits": now.waits and not redraw,
+            "waits": (now.waits or bool(awaited)) and not redraw,
             "redraw": redraw,
         }
-        return news, now
+        return news, (*now.pending, *awaited)
 
-    def head() -> None:
-        state.follow(t)
-        news, now = tell()
-        if news["redraw"]:
-            state.run_again()
-        draw_header(t, news, answer_address(ticket) if ticket else None, on_take=take_away.ask)
-        take_away.draw_if_asked(run, now.agreement(run), t)
-
-    ticket = st.session_state[TICKET] = answers().expect(asked.pending, tell) if asked.waits else None
+    questions = (*asked.pending, *awaited)
+    waits = asked.waits or bool(awaited)
+    ticket = st.session_state[TICKET] = answers().expect(questions, tell) if waits else None
+    news, _ = tell()
+    draw_header(t, news, answer_address(ticket) if ticket else None, on_take=take_away.ask)
     take_away.draw_if_open(run, drawn, t)
-    (st.fragment(head) if by_itself else head)()
 
 
 def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:

@@ -13,9 +13,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,15 +115,16 @@ class Server:
 
     def wait_healthy(self, seconds: float = 60) -> None:
         """Wait until the server answers. Raises RuntimeError with its log."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and self.process.poll() is None:
+
+        def answers() -> bool:
             try:
                 with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
+                    return bool(answer.status == 200)
             except OSError:
-                time.sleep(0.01)
-        raise RuntimeError(f"The server did not answer on {self.url}. Its log:\n{self.log}")
+                return False
+
+        if not until(lambda: answers() or self.process.poll() is not None, seconds) or not answers():
+            raise RuntimeError(f"The server did not answer on {self.url}. Its log:\n{self.log}")
 
     def stop(self) -> None:
         """End the server and every process it started."""
@@ -135,6 +137,17 @@ class Server:
             except subprocess.TimeoutExpired:
                 continue
         self._home.cleanup()
+
+
+def until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Look again and again whether something outside of the page holds by now; return whether it did in time."""
+    deadline = time.monotonic() + seconds
+    look_again = threading.Event()
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        look_again.wait(0.02)
+    return True
 
 
 def free_port() -> int:
@@ -212,15 +225,22 @@ def reload_at_once(page: Page) -> None:
 
     Chromium refuses it in the moment in which one document makes room for the next; so we ask until it takes it.
     """
-    for _ in range(50):
+
+    def taken() -> bool:
         try:
             page.reload(wait_until="commit")
-            return
         except PlaywrightError as error:
             if "Not attached to an active page" not in error.message:
                 raise
-            page.wait_for_timeout(20)
-    raise AssertionError("Chromium refused every reload")
+            return False
+        return True
+
+    assert until(taken, 10), "Chromium refused every reload"
+
+
+def painted(page: Page) -> None:
+    """Wait until the page has painted what it was last told: the second frame from now."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def run_token(page: Page) -> str | None:

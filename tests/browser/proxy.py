@@ -12,14 +12,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.browser.chromium import InstallError, apt_get, in_ci, is_debian_root
-from tests.browser.harness import ROOT, WITHOUT_KERAS, Server, free_port
+from tests.browser.harness import ROOT, WITHOUT_KERAS, Server, free_port, until
 
 CONFIG = ROOT / ".deploy" / "haproxy.cfg"
 ADDRESSES = ("127.0.0.1", "127.0.0.2")  # of this machine; one port on each, as a service's replicas have
@@ -72,12 +71,12 @@ class Proxied:
 
     def sockets(self, count: int, seconds: float = 10) -> list[Passed]:
         """The websockets that are closed, once there are `count` of them."""
-        deadline = time.monotonic() + seconds
-        while True:
-            found = [done for done in self.passed if done.path.endswith("/_stcore/stream")]
-            if len(found) >= count or time.monotonic() > deadline:
-                return found
-            time.sleep(0.05)
+
+        def closed() -> list[Passed]:
+            return [done for done in self.passed if done.path.endswith("/_stcore/stream")]
+
+        until(lambda: len(closed()) >= count, seconds)
+        return closed()
 
     @property
     def up(self) -> bool:
@@ -112,9 +111,7 @@ def proxied(executable: str) -> Iterator[Proxied]:
         left.callback(process.wait, 10)
         left.callback(process.terminate)
         here = Proxied(f"http://{bind}", log, replicas)
-        deadline = time.monotonic() + 20
-        while not here.up and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: here.up, 20)
         yield here
 
 

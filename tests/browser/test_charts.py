@@ -16,7 +16,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.query import encode
 from lstm_core.run import Run, run_experiment
 from pages.ui.frame import asset
-from tests.browser.harness import DESKTOP, wait_complete
+from tests.browser.harness import DESKTOP, painted, wait_complete
 from tests.browser.test_playground import flip
 
 Open = Callable[..., Page]
@@ -277,7 +277,7 @@ def test_pointing_at_a_cell_does_not_move_the_charts_away_from_under_the_pointer
     tops = set()
     for quantity, step, row in (("x", 1, 2), ("h", 6, 4), ("c", 2, 3), ("f", 4, 1), ("candidate", 5, 2), ("o", 3, 3)):
         point_at(page, quantity, step, row)
-        page.wait_for_timeout(100)
+        painted(page)
         tops.add(page.locator(".charts-stage").bounding_box()["y"])
     assert max(tops) - min(tops) < 1
 
@@ -290,7 +290,7 @@ def test_words_stay_where_they_are_when_the_figure_is_drawn_again(page_of) -> No
     width = Drawn(page).facts["cell"]
     page.set_viewport_size({"width": TALL[0] - 200, "height": TALL[1]})
     page.wait_for_function("(width) => lens.one('.js-plotly-plot')._fullLayout.xaxis._length / 6 < width", arg=width)
-    page.wait_for_timeout(100)
+    painted(page)
     assert readout(page) == words
 
 

@@ -17,14 +17,20 @@ LINK = "/?units=2&return_state=1&weights_seed=3&lang=en"
 CHOSEN = {"units": 2, "return_state": True, "weights_seed": 3}
 
 
-@pytest.mark.parametrize("milliseconds", [0, 120, 500, 1500])
-def test_a_reload_at_any_moment_brings_the_experiment_back(
-    server: Server, new_browser_page: Open, milliseconds: int
-) -> None:
+MOMENTS = {
+    "at once": "() => true",
+    "Streamlit begins": "() => document.querySelector('[data-testid=stApp]')",
+    "the page is being drawn": "() => document.querySelector('.stMain [class*=st-key]')",
+    "the charts are drawn": "() => window.lens?.token()",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_reload_at_any_moment_brings_the_experiment_back(server: Server, new_browser_page: Open, moment: str) -> None:
     page = new_browser_page()
     page.goto(server.url + LINK, wait_until="commit")
     for _ in range(2):
-        page.wait_for_timeout(milliseconds)
+        page.wait_for_function(MOMENTS[moment])
         reload_at_once(page)
     wait_complete(page)
     assert returned(page) == expected(**CHOSEN)

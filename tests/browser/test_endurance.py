@@ -1,53 +1,36 @@
-"""What nobody plans: keys at random for minutes, and a browser that shows everything twice as large."""
+"""What nobody plans: keys and clicks at random, and a browser that shows everything twice as large."""
 
 from __future__ import annotations
 
 import os
-import random
-import re
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core.lessons.registry import LESSONS
+from tests.browser import chance
 from tests.browser.harness import Server, wait_complete, wait_lesson
 
 Open = Callable[..., Page]
 
-SECONDS = float(os.environ.get("LSTM_LENS_KEYS_SECONDS", "20"))
-"""How long keys are pressed at random; the name of the variable is in the README."""
-SEED = int(os.environ.get("LSTM_LENS_KEYS_SEED", "1"))
-KEYS = (
-    *("Tab", "Shift+Tab") * 6,
-    *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", "Escape") * 3,
-    *("Space", "Enter") * 4,
-    *"0123456789.,;-+e aZ#<>\"'",
-    *("Backspace", "Delete", "Control+A"),
-)
-AT_ONCE = 25
-COLOUR = re.compile(r"\x1b\[[\d;]*m")
-ERROR = re.compile(r"^(\w+(?:Error|Exception)): (.*)$", re.MULTILINE)
-STREAMLITS_OWN = {("RuntimeError", "dictionary changed size during iteration")}
-"""What Streamlit's session state may raise where a change comes while the run before it has not quite ended."""
+SECONDS = float(os.environ.get("LSTM_LENS_RANDOM_SECONDS", "20"))
+"""How long keys are pressed and things clicked at random, each; the name of the variable is in the README."""
+SEED = int(os.environ.get("LSTM_LENS_RANDOM_SEED", "1"))
 ZOOMED = (640, 450)  # what 1280 x 900 pixels hold at 200 %
 
 
-def test_keys_at_random_leave_the_page_whole(server: Server, open_page: Open) -> None:
+@pytest.mark.parametrize("act", [chance.keys, chance.clicks], ids=["keys", "clicks"])
+def test_keys_and_clicks_at_random_leave_the_page_whole(server: Server, open_page: Open, act: chance.Act) -> None:
     page = open_page("/?lang=en")
-    pressed = random.Random(SEED)
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        for key in pressed.choices(KEYS, k=AT_ONCE):
-            page.keyboard.press(key)
-        expect(page.locator(".lens-head")).to_be_visible(timeout=30_000)
-        assert page.url.startswith(server.url)
+    before = chance.server_errors(server)
+    chance.play(page, act, seed=SEED, seconds=SECONDS)
     page.keyboard.press("Escape")
+    assert page.url.startswith(server.url)
     page.goto(page.url)
     page.wait_for_function("() => lens.idle()")
     expect(page.locator(".lens-head")).to_be_visible()
-    assert set(ERROR.findall(COLOUR.sub("", server.log))) <= STREAMLITS_OWN
+    assert chance.server_errors(server) == before
 
 
 @pytest.mark.parametrize("path", ["/", *(f"/{lesson.name}" for lesson in LESSONS)])

@@ -6,7 +6,6 @@ import os
 import re
 import resource
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +16,7 @@ from playwright.sync_api import Page, expect
 from lstm_core.experiment import Experiment
 from lstm_core.query import encode
 from lstm_core.run import run_experiment
-from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, wait_complete
+from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, until, wait_complete
 from tests.browser.test_playground import KERAS_SECONDS, expect_agreement, expected, flip, returned
 
 pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="finds the worker process through /proc")
@@ -51,16 +50,19 @@ def parent_of(pid: int) -> int:
 
 def worker_of(server: Server) -> int:
     """The process in which TensorFlow runs: a child of the server that has its libraries loaded."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    found: list[int] = []
+
+    def look() -> bool:
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 if parent_of(int(folder.name)) == server.process.pid and "tensorflow" in (folder / "maps").read_text():
-                    return int(folder.name)
+                    found.append(int(folder.name))
             except (OSError, IndexError):
                 continue  # it ended meanwhile
-        time.sleep(0.1)
-    raise AssertionError("the server has no worker process")
+        return bool(found)
+
+    assert until(look, 30), "the server has no worker process"
+    return found[0]
 
 
 def is_running(pid: int) -> bool:
@@ -68,6 +70,12 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def end(pid: int) -> None:
+    """End a process from outside, and wait until it is gone."""
+    os.kill(pid, signal.SIGKILL)
+    assert until(lambda: not is_running(pid), 10)
 
 
 def expect_trouble(page: Page, told: str) -> None:
@@ -91,8 +99,7 @@ def choose_units(page: Page, units: int) -> None:
 
 def test_a_worker_killed_while_idle_is_said_and_replaced_and_the_page_goes_on(server: Server, page: Page) -> None:
     killed = worker_of(server)
-    os.kill(killed, signal.SIGKILL)
-    page.wait_for_timeout(400)
+    end(killed)
     flip(page, "return_sequences")
     assert returned(page) == expected(return_sequences=True)
     expect_trouble(page, "The Keras process was ended from outside. It is being restarted")
@@ -151,15 +158,13 @@ def test_dropout_is_shown_without_its_masks_while_keras_is_away_and_with_them_ag
     page = open_page("/?dropout=0.5&training=1&return_sequences=1")
     expect_agreement(page)
     with_masks = returned(page)
-    os.kill(worker_of(server), signal.SIGKILL)
-    page.wait_for_timeout(400)
+    end(worker_of(server))
     flip(page, "return_state")
     plain = expected(dropout=0.5, training=False, return_sequences=True, return_state=True)
     # the masks are known already, from before: they do not depend on the flags
     assert returned(page)["output"] == with_masks["output"] != plain["output"]
     expect_recovery(page)
-    os.kill(worker_of(server), signal.SIGKILL)
-    page.wait_for_timeout(400)
+    end(worker_of(server))
     page = open_page("/?dropout=0.25&training=1")
     expect(page.locator(".lens-notice-info")).to_contain_text("the layer without dropout")
     assert returned(page) == expected(dropout=0.25)

@@ -42,7 +42,7 @@ def expect_to_follow_the_keyboard(place: Page | FrameLocator, page: Page) -> Non
     page.keyboard.press("ArrowLeft")
     expect(picture).to_have_attribute("data-step", "3")
     assert cursor(place) != before
-    page.wait_for_timeout(400)  # until the address would be written
+    expect(place.locator(".lens-live")).to_have_text(place.locator(".lens-sentence").inner_text())  # after the address
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ko", "dark")])

@@ -202,7 +202,8 @@ def test_the_sentence_says_the_gates_of_the_step(open_page: Open) -> None:
 
 def test_nothing_plays_by_itself_and_a_play_shows_the_order_inside_a_step(open_page: Open) -> None:
     page = open_page(link(Experiment(), step=1), reduced_motion=False)
-    page.wait_for_timeout(800)
+    expect(page.locator(".lens-playing")).to_have_count(0)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
     stands_at(page, step=1)
     page.evaluate("""() => {
         window.steps = []

@@ -14,7 +14,7 @@ from lstm_core.experiment import Edit, Experiment
 from lstm_core.outputs import printed
 from lstm_core.query import encode
 from lstm_core.run import run_experiment
-from tests.browser.harness import DESKTOP, PHONE, Server, running_server, wait_complete
+from tests.browser.harness import DESKTOP, PHONE, Server, painted, running_server, wait_complete
 
 KERAS_SECONDS = 150_000
 Open = Callable[..., Page]
@@ -154,7 +154,8 @@ def test_a_comma_that_may_be_decimal_is_asked_about(open_page: Open) -> None:
 def test_user_text_is_never_markup(open_page: Open) -> None:
     words = "<img src=x onerror=document.title='hit'> **b** ![a](http://elsewhere.invalid/x.png)"
     page = open_page(f"/?sentence={words}&return_sequences=1")
-    page.wait_for_timeout(500)
+    expect(page.locator(".lens-layer text.word").first).to_have_text("<img")
+    painted(page)
     assert page.title() == "LSTM Lens"
     assert page.locator("img[src='x']").count() == 0
 
@@ -180,18 +181,16 @@ def test_a_number_can_be_set_in_the_table_and_emptied_again(open_page: Open) -> 
     row_height, first_column = 35, 80
     for keys, edits in (("2.5", (Edit("kernel", 0, 4, 2.5),)), ("Delete", ())):
         table = page.locator("[data-testid=stDataFrame] canvas").first
-        table.wait_for()
-        page.wait_for_timeout(1000)
+        chosen = table.locator("[role=gridcell][aria-selected=true]")
         before = wait_complete(page)
-        for _ in range(2):  # the first click brings up the table's toolbar
+        while not chosen.count():  # the first click may do no more than bring up the table's toolbar
             table.click(position={"x": first_column, "y": 1.5 * row_height}, force=True)
-            page.wait_for_timeout(500)
+            painted(page)
         if keys == "Delete":
-            page.keyboard.press("Escape")  # the second click may have opened the number
             page.keyboard.press(keys)
         else:
             page.keyboard.type(keys)
-            page.wait_for_timeout(400)
+            expect(page.locator("#portal input, #portal textarea").first).to_have_value(keys)
             page.keyboard.press("Enter")
         wait_complete(page, after=before)
         assert returned(page) == expected(edits=edits)

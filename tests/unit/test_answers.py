@@ -12,11 +12,6 @@ from pages.ui import answers
 from pages.ui.answers import OVER, Answers
 
 
-class Open:
-    def __init__(self, *questions: Future[Any]) -> None:
-        self.pending = questions
-
-
 @pytest.fixture(autouse=True)
 def moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "LOOK_AGAIN", 0.2)
@@ -25,7 +20,7 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_answer_is_told_when_it_comes() -> None:
     question: Future[Any] = Future()
     waiting = Answers()
-    ticket = waiting.expect([question], lambda: ({"done": question.done()}, Open()))
+    ticket = waiting.expect([question], lambda: ({"done": question.done()}, ()))
 
     async def ask() -> answers.News:
         news = asyncio.create_task(waiting.news(ticket))
@@ -41,7 +36,7 @@ def test_without_an_answer_the_page_is_told_how_things_stand() -> None:
     first: Future[Any] = Future()
     second: Future[Any] = Future()
     waiting = Answers()
-    ticket = waiting.expect([first], lambda: ({"place": 2}, Open(second)))
+    ticket = waiting.expect([first], lambda: ({"place": 2}, (second,)))
     assert asyncio.run(waiting.news(ticket)) == {"place": 2}
     second.set_result(1)  # from now on this is what it waits for
     assert asyncio.run(asyncio.wait_for(waiting.news(ticket), 0.15)) == {"place": 2}
@@ -50,7 +45,7 @@ def test_without_an_answer_the_page_is_told_how_things_stand() -> None:
 def test_a_page_that_shows_something_else_by_now_is_told_nothing() -> None:
     question: Future[Any] = Future()
     waiting = Answers()
-    ticket = waiting.expect([question], lambda: ({"never": True}, Open()))
+    ticket = waiting.expect([question], lambda: ({"never": True}, ()))
 
     async def ask() -> answers.News:
         news = asyncio.create_task(waiting.news(ticket))

@@ -1,0 +1,176 @@
+"""However the experiment is changed, every control says what the picture says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from lstm_core.codegen import FLAGS
+from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.query import decode
+from lstm_core.run import run_experiment
+from lstm_core.text import load
+from tests.browser.harness import Server, wait_complete
+
+Open = Callable[..., Page]
+Way = Callable[[Page], object]
+
+GROUPS = ("weights", "call", "dropout", "layer")
+BEGINNING = "/?units=3&dropout=0.2&mask=6&initial_state=1&initial_h=0.5&calls=2&forget_bias=0.5&seed=4&lang=en"
+"""An experiment in which most controls show something else than they begin with."""
+
+
+def shown_by(control: Locator) -> Any:
+    """What a control shows: switched on or not, a number, a text, or the names of what is chosen."""
+    if (switch := control.locator("input[type=checkbox]")).count():
+        return switch.is_checked()
+    if (number := control.locator("input[type=range], input[type=number]")).count():
+        return float(number.input_value())
+    if (text := control.locator("textarea, input[type=text]:not([role=combobox])")).count():
+        return text.input_value()
+    if control.get_by_test_id("stMultiSelect").count():
+        return control.locator("template ~ div [data-tag]").all_inner_texts()
+    return control.get_by_role("combobox").input_value()
+
+
+def expected_of(name: str, experiment: Experiment) -> Any:
+    """What the control of a field has to show."""
+    value = getattr(experiment, name)
+    if name == "forget_bias" and value is None:
+        return float(experiment.weights().bias[experiment.units]) if experiment.use_bias else 0.0
+    if name == "preset":
+        return load("en")(f"presets.{value}")
+    if isinstance(value, bool) or isinstance(value, str):
+        return value
+    return [str(call) for call in value] if isinstance(value, tuple) else float(value)
+
+
+def experiment_in(page: Page) -> Experiment:
+    """The experiment that the page's address says."""
+    return decode(dict(parse_qsl(urlsplit(page.url).query))).experiment
+
+
+def expect_controls_to_agree(page: Page) -> None:
+    wait_complete(page)
+    experiment = experiment_in(page)
+    there = [name for name in FIELDS if page.locator(f".st-key-w_{name}").count()]
+    assert {*FLAGS, "units", "mask", "dropout", "kernel_initializer", "unroll", "calls"} <= set(there)
+    for name in there:
+        assert shown_by(page.locator(f".st-key-w_{name}")) == pytest.approx(expected_of(name, experiment)), name
+    outputs = run_experiment(experiment.changed(training=False)).outputs
+    shapes = [list(output.array.shape) for output in outputs]
+    printed = page.locator(
+        ".st-key-returned .lens-tensor-shape, .st-key-returned_b .lens-tensor-shape"
+    ).all_inner_texts()
+    assert [[int(size) for size in re.findall(r"\d+", shape)] for shape in printed] == shapes
+
+
+def after_a_change(page: Page, act: Way) -> None:
+    before = wait_complete(page)
+    act(page)
+    wait_complete(page, after=before)
+    expect_controls_to_agree(page)
+
+
+def press(name: str) -> Way:
+    return lambda page: page.get_by_role("button", name=name, exact=True).click()
+
+
+def choose_in_compare(name: str) -> Way:
+    def act(page: Page) -> None:
+        page.locator(".st-key-compare_button button").click()
+        page.get_by_role("menuitem").filter(has_text=name).click()
+
+    return act
+
+
+def switch(name: str) -> Way:
+    return lambda page: page.locator(f".st-key-w_{name} label").first.click()
+
+
+def key_on_slider(name: str, key: str) -> Way:
+    return lambda page: page.locator(f".st-key-w_{name}").get_by_role("slider").press(key)
+
+
+def choose(name: str, choice: str) -> Way:
+    def act(page: Page) -> None:
+        page.locator(f".st-key-w_{name}").get_by_role("combobox").click()
+        page.get_by_role("option", name=choice, exact=True).click()
+
+    return act
+
+
+def use_code(page: Page) -> None:
+    page.locator(".st-key-bring_open button").click()
+    page.get_by_role("tab", name=load("en")("bring.code.tab")).click()
+    page.locator(".st-key-bring_code_text textarea").fill(
+        "LSTM(7, return_sequences=True, return_state=True, go_backwards=True, activation='relu', dropout=0.1, unroll=True)"
+    )
+    page.locator(".st-key-bring_code_read button").click()
+
+
+def use_table(page: Page) -> None:
+    page.locator(".st-key-bring_open button").click()
+    page.locator(".st-key-bring_csv_text textarea").fill("a,b\n1,2\n3,4\n5,6\n")
+    page.locator(".st-key-bring_csv_text textarea").press("Control+Enter")
+    page.locator(".st-key-bring_csv_use button").click()
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    """The playground with all its groups open."""
+    page = open_page(BEGINNING)
+    for group in GROUPS:
+        page.locator(f".st-key-group_{group} summary").click()
+        expect(page.locator(f".st-key-group_{group} [class*=st-key-w_]").first).to_be_visible()
+    expect_controls_to_agree(page)
+    return page
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_comparing_flips_a_flag_goes_back_to_a_and_swaps(page: Page, flag: str) -> None:
+    after_a_change(page, choose_in_compare(flag))
+    assert getattr(experiment_in(page), flag)
+    after_a_change(page, press(load("en")("compare.swap")))
+    assert not getattr(experiment_in(page), flag)
+    after_a_change(page, switch("return_state" if flag == "return_sequences" else "return_sequences"))
+    after_a_change(page, key_on_slider("units", "ArrowRight"))
+    after_a_change(page, press(load("en")("compare.back")))
+    assert getattr(experiment_in(page), flag)
+    assert experiment_in(page).units == 3
+
+
+def test_controls_dialogs_reset_back_and_forward(page: Page) -> None:
+    for change in (
+        *(switch(flag) for flag in FLAGS),
+        key_on_slider("units", "ArrowRight"),
+        switch("use_bias"),
+        choose("preset", load("en")("presets.noise")),
+        use_table,
+        use_code,
+        choose("kernel_initializer", "orthogonal"),
+        key_on_slider("forget_bias", "End"),
+        press(load("en")("page.reset")),
+        lambda page: page.go_back(),
+        lambda page: page.go_back(),
+        lambda page: page.go_forward(),
+    ):
+        after_a_change(page, change)
+
+
+def test_another_language_and_a_lesson_and_back_leave_no_control_behind(server: Server, page: Page) -> None:
+    after_a_change(page, choose_in_compare("go_backwards"))
+    page.get_by_role("button", name="한국어").click()
+    expect(page.get_by_role("button", name=load("ko")("compare.swap"))).to_be_visible()
+    page.get_by_role("button", name="EN", exact=True).click()
+    expect(page.get_by_role("button", name=load("en")("compare.swap"))).to_be_visible()
+    expect_controls_to_agree(page)
+    page.goto(f"{server.url}{BEGINNING}&return_state=1&units=5")
+    wait_complete(page)
+    assert page.locator(".st-key-w_return_state input").is_checked()
+    assert shown_by(page.locator(".st-key-w_units")) == 5
