@@ -2,6 +2,7 @@
 # make test    all checks and tests, in a real browser too
 # make check   ruff and mypy alone
 # make bench   the engine and the page, measured
+# make random  keys and clicks at random, for twenty minutes: no page may go blank
 # make audit   known vulnerabilities of all that the app installs
 # make format  let ruff lay out the code
 
@@ -10,7 +11,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench audit format
+.PHONY: run test check bench random audit format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.serve
@@ -29,6 +30,10 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
 	@$(IN_VENV) -m tests.bench
+
+random: $(VENV)/.dev
+	@$(IN_VENV) -m tests.browser.chromium --install
+	@$(IN_VENV) -m tests.bench.bench_random
 
 audit: $(VENV)/.run
 	@$(PYTHON) -m venv $(VENV)/audit

@@ -45,7 +45,7 @@ def expected_of(name: str, experiment: Experiment) -> Any:
         return float(experiment.weights().bias[experiment.units]) if experiment.use_bias else 0.0
     if name == "preset":
         return load("en")(f"presets.{value}")
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, bool | str):
         return value
     return [str(call) for call in value] if isinstance(value, tuple) else float(value)
 
@@ -109,7 +109,7 @@ def use_code(page: Page) -> None:
     page.locator(".st-key-bring_open button").click()
     page.get_by_role("tab", name=load("en")("bring.code.tab")).click()
     page.locator(".st-key-bring_code_text textarea").fill(
-        "LSTM(7, return_sequences=True, return_state=True, go_backwards=True, activation='relu', dropout=0.1, unroll=True)"
+        "LSTM(7, return_sequences=True, return_state=True, activation='relu', dropout=0.1, unroll=True)"
     )
     page.locator(".st-key-bring_code_read button").click()
 

@@ -1,4 +1,4 @@
-"""From every page to every other, by menu, card and link: whole, at its top, at one width, with a sidebar or without."""
+"""From every page to every other, by menu, card and link: whole, at its top, at one width."""
 
 from __future__ import annotations
 
@@ -103,14 +103,16 @@ def test_a_page_whose_root_dies_comes_back_by_its_own_address(server: Server, ne
     wait_complete(page)
     # as some browser extensions do: React cannot take away what it does not find where it put it, and dies of that
     page.evaluate("""() => {
-      for (const node of document.querySelectorAll('.stMain [data-testid=stElementContainer]')) document.body.append(node);
-      const look = () => document.getElementById('root').childElementCount ? requestAnimationFrame(look) : emptied();
+      const placed = document.querySelectorAll('.stMain [data-testid=stElementContainer]');
+      for (const node of placed) document.body.append(node);
+      const root = document.getElementById('root');
+      const look = () => root.childElementCount ? requestAnimationFrame(look) : emptied();
       const emptied = () => sessionStorage.setItem('died', performance.timeOrigin + performance.now());
       look();
     }""")
     page.locator(".lens-menu a").first.dispatch_event("click")
     page.wait_for_function(
-        "() => sessionStorage.getItem('died') !== null && performance.timeOrigin > Number(sessionStorage.getItem('died'))"
+        "() => sessionStorage.getItem('died') && performance.timeOrigin > Number(sessionStorage.getItem('died'))"
     )
     assert page.evaluate("() => performance.timeOrigin - Number(sessionStorage.getItem('died'))") < 2000
     wait_complete(page) if page.locator(".lens-map").count() else wait_lesson(page)
