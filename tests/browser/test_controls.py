@@ -15,7 +15,7 @@ from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.query import decode
 from lstm_core.run import run_experiment
 from lstm_core.text import load
-from tests.browser.harness import Server, wait_complete
+from tests.browser.harness import Server, painted, wait_complete
 
 Open = Callable[..., Page]
 Way = Callable[[Page], object]
@@ -59,7 +59,7 @@ def expect_controls_to_agree(page: Page) -> None:
     wait_complete(page)
     experiment = experiment_in(page)
     there = [name for name in FIELDS if page.locator(f".st-key-w_{name}").count()]
-    assert {*FLAGS, "units", "mask", "dropout", "kernel_initializer", "unroll", "calls"} <= set(there)
+    assert {*FLAGS, "preset", "units"} <= set(there)
     for name in there:
         assert shown_by(page.locator(f".st-key-w_{name}")) == pytest.approx(expected_of(name, experiment)), name
     outputs = run_experiment(experiment.changed(training=False)).outputs
@@ -99,7 +99,10 @@ def key_on_slider(name: str, key: str) -> Way:
 
 def choose(name: str, choice: str) -> Way:
     def act(page: Page) -> None:
-        page.locator(f".st-key-w_{name}").get_by_role("combobox").click()
+        box = page.locator(f".st-key-w_{name}").get_by_role("combobox")
+        box.evaluate("(node) => node.scrollIntoView({ block: 'center' })")  # to scroll later would close the list
+        painted(page)
+        box.fill(choice)
         page.get_by_role("option", name=choice, exact=True).click()
 
     return act
@@ -128,6 +131,7 @@ def page(open_page: Open) -> Page:
     for group in GROUPS:
         page.locator(f".st-key-group_{group} summary").click()
         expect(page.locator(f".st-key-group_{group} [class*=st-key-w_]").first).to_be_visible()
+    assert page.locator(".stSidebar [class*=st-key-w_]").count() > 15
     expect_controls_to_agree(page)
     return page
 
