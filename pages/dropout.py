@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_core.lessons import dropout
+from lstm_core.lessons.lesson import told
 from pages.ui import controls, lens
 from pages.ui.lesson import await_masks, close_lesson, heading, open_lesson, predict, say, scripts
 from pages.ui.parts.dropout import draw_dropout, draw_masks, numbered
@@ -35,8 +36,10 @@ if trace.recurrent_dropout_mask is not None:
 heading(page, "training")
 if predict(page, dropout.training_question()):
     off, none = dropout.not_training(experiment), dropout.without_dropout(experiment)
-    apart = np.abs(run.trace.h - none.trace.h).max()
-    say(page, "training", apart=apart, off=np.abs(off.trace.h - none.trace.h).max())
+    apart, nothing = (told(float(np.abs(one.trace.h - none.trace.h).max())) for one in (run, off))
+    say(page, "training", apart=apart, off=nothing)
+    if experiment.recurrent_dropout:
+        say(page, "other_sums")
 
 heading(page, "calls")
 if predict(page, dropout.calls_question()):

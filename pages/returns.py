@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_core.lessons import returns
+from lstm_core.lessons.lesson import told
 from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import run_experiment
 from pages.ui import controls, lens, panels
@@ -45,7 +46,9 @@ if predict(page, returns.twice_question(run_experiment(lesson_named("returns").b
     both = np.stack([returns.last_output(run), trace.h[-1, 0]])
     names = [words("labels.output"), words("labels.state_h")]
     draw_grid(both, of="h", rows=names, columns=units, caption=words("labels.compared"), digits=4, key="twice")
-    say(page, "same" if np.array_equal(*both) else "parted", output=both[0, 0], state=both[1, 0])
+    unit = int(np.abs(both[0] - both[1]).argmax())
+    output, remembered = (told(float(value)) for value in both[:, unit])
+    say(page, "same" if np.array_equal(*both) else "parted", output=output, state=remembered)
 
 heading(page, "backwards")
 say(page, "backwards")

@@ -57,6 +57,10 @@ class Question:
         return choice == self.answer
 
 
+Said = tuple[str, dict[str, object]]
+"""A block of a lesson's prose, by its name, and the facts that fill it in."""
+
+
 @dataclass(frozen=True)
 class Script:
     """A whole Python script of a lesson, which the page shows beside what Keras prints when it runs it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from lstm_core.codegen import PRINT_OPTIONS, Say, called, prepared
 from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
-from lstm_core.lessons.lesson import Question, Script
+from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run, run_experiment
 from lstm_core.sequences import as_typed
 
@@ -126,6 +127,33 @@ def moved_by_padding(run: Run, padding: Padding) -> float:
     words = trace.inputs[1:, :used] if padding.side == "right" else trace.inputs[1:, MISSING:]
     alone = _call(experiment, words, (trace.h0[1:], trace.c0[1:]))
     return float(max(np.abs(getattr(trace, name)[-1, 1] - getattr(alone, name)[-1, 0]).max() for name in ("h", "c")))
+
+
+def told_padding(run: Run, padding: Padding) -> list[Said]:
+    """Return what is said of a padded run: what the padding did to the states, and to the output."""
+    apart, used = moved_by_padding(run, padding), run.trace.inputs.shape[1] - MISSING
+    if not padding.masked:
+        silent = padding.side == "left" and not any(state[:MISSING, 1].any() for state in (run.trace.h, run.trace.c))
+        return [("silent", {}) if silent else ("moved", {"apart": told(apart), "used": used})]
+    moved: Said = ("kept_by_mask", {"apart": apart, "used": used})
+    if padding.zero_output:
+        return [moved, ("zeroed", {})]
+    if padding.side == "right":
+        return [moved, ("repeats", {})]
+    return [moved, ("leading" if padding.begun else "leading_zeros", {"h": told(float(run.trace.h[0, 1, 0]))})]
+
+
+def told_calls(runs: Sequence[Run], *, stateful: bool, reset: bool) -> list[Said]:
+    """Return what is said of `CALLS` calls in a row: which go on from the one before, and which begin again."""
+    first, second, third = (run.trace.h[:, 0] for run in runs)
+    if not stateful:
+        return [("stateless", {"calls": CALLS, "apart": told(float(np.abs(np.stack([second, third]) - first).max()))})]
+    unit = int(np.abs(second[0] - first[0]).argmax())
+    one, other = told(float(first[0, unit])), told(float(second[0, unit]))
+    on: Said = ("goes_on", {"first": one, "second": other, "unit": unit + 1})
+    if one == other:
+        on = ("goes_on_alike", {"first": one})
+    return [on, ("was_reset", {"apart": told(float(np.abs(third - first).max()))}) if reset else ("never_reset", {})]
 
 
 def calls(experiment: Experiment, *, stateful: bool, reset: bool) -> tuple[Run, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstm_core.codegen import Say, exact
 from lstm_core.experiment import Experiment
-from lstm_core.lessons.lesson import Question, Script
+from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run
 from lstm_core.words import words_of
 
@@ -50,6 +50,44 @@ def first_difference(before: Run, after: Run) -> int | None:
     """Return the first step, from 1, at which h differs; None if it is the same at all steps both have."""
     differs = (difference(before, after) != 0).any(axis=0)
     return int(differs.argmax()) + 1 if differs.any() else None
+
+
+def told_change(before: Run, after: Run) -> Said:
+    """Return what is said of how far h of both runs is apart, and from which step on.
+
+    >>> from lstm_core.run import run_experiment
+    >>> one, other = (run_experiment(Experiment(sentence=sentence)) for sentence in ("the cat sat", "the dog sat"))
+    >>> told_change(one, one), told_change(one, other)[0]
+    (('same', {}), 'from_step')
+    """
+    sizes = np.abs(difference(before, after)).max(axis=0)
+    step = first_difference(before, after)
+    if step is None:
+        return "same", {}
+    changed, common = int(np.count_nonzero(sizes)), len(sizes)
+    if changed < common - step + 1:
+        most = int(sizes.argmax())
+        return "some_steps", {"count": changed, "step": step, "widest": most + 1, "most": told(float(sizes[most]))}
+    facts = {"before": step - 1, "step": step, "after": changed, "apart": told(float(sizes[-1]))}
+    return ("from_step" if step > 1 else "from_first"), facts
+
+
+def plain(experiment: Experiment, sentence: str | None = None) -> Experiment:
+    """Return the experiment as one call in the order of time, with this sentence if one is given.
+
+    >>> plain(Experiment(mask="2", go_backwards=True), "the cat").shape
+    (1, 2, 4)
+    """
+    return experiment.changed(
+        sentence=experiment.sentence if sentence is None else sentence,
+        mask="",
+        go_backwards=False,
+        stateful=False,
+        training=False,
+        initial_state=False,
+        calls=1,
+        reset_before=(),
+    )
 
 
 def change_question() -> Question:

@@ -14,7 +14,7 @@ from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
 from lstm_core.keras_values import DropoutMasks
 from lstm_core.lessons import steps_code
-from lstm_core.lessons.lesson import Question, Script
+from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run
 
 Array = NDArray[np.float32]
@@ -66,6 +66,11 @@ class Fed:
         """The first step, from 1, whose h differs; None if all are the same to the last bit."""
         differs = np.flatnonzero(self.apart)
         return int(differs[0]) + 1 if len(differs) else None
+
+    @property
+    def steps_apart(self) -> int:
+        """How many steps' h differ."""
+        return int(np.count_nonzero(self.apart))
 
     @property
     def widest(self) -> int:
@@ -141,6 +146,17 @@ def fed(experiment: Experiment, feeding: Feeding = RIGHT, masks: Sequence[Dropou
         drawn[0] if drawn else None,
         np.stack(drawn) if drawn else None,
     )
+
+
+def told_fed(fed: Fed) -> Said:
+    """Return what is said of how far both ways are apart, and from which step on."""
+    timesteps, first, most = len(fed.apart), fed.first, float(fed.apart.max())
+    if first is None:
+        return "same", {"timesteps": timesteps}
+    facts = {"before": first - 1, "step": first, "widest": fed.widest, "most": told(most)}
+    if fed.steps_apart < timesteps - first + 1:
+        return "some_steps", facts | {"count": fed.steps_apart, "timesteps": timesteps}
+    return ("from_step" if first > 1 else "from_first"), facts
 
 
 def same_question(experiment: Experiment) -> Question:

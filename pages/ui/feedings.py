@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_core.experiment import Experiment
 from lstm_core.figures.feeding import feeding_figure
+from lstm_core.lessons.lesson import told
 from lstm_core.lessons.steps import Fed, Feeding
 from lstm_core.run import row_labels
 from lstm_core.text import Catalogue
@@ -27,7 +28,7 @@ _feeding = component(
 def draw_feeding(experiment: Experiment, fed: Fed, feeding: Feeding, words: Catalogue, *, key: str) -> None:
     """Draw the first batch row fed both ways, and how far h of both is apart, in numbers."""
     timesteps = len(fed.h)
-    facts: dict[str, Any] = {"timesteps": timesteps, "step": fed.first, "most": fed.apart.max()}
+    facts: dict[str, Any] = {"timesteps": timesteps, "step": fed.first, "most": told(float(fed.apart.max()))}
     text = {
         name: words(f"picture.{name}", **facts) for name in ("one_call", "one_mask", "masks", "line", "dots", "unit")
     }

@@ -8,6 +8,7 @@ import streamlit as st
 from lstm_core.figures.attention import attention_picture, handover_picture
 from lstm_core.figures.timeline import MOST_STEPS
 from lstm_core.lessons import attention
+from lstm_core.lessons.lesson import told
 from lstm_core.run import row_labels
 from pages.ui import controls
 from pages.ui.grids import draw_grid
@@ -65,7 +66,7 @@ def draw_handover(page: LessonPage) -> None:
     units = [words("labels.unit", unit=k) for k in range(1, run.experiment.units + 1)]
     draw_grid(first, of="h", rows=names, columns=units, caption=words("labels.first_h"), digits=4, key="first_h")
     both, only, nothing = (", ".join(f"{value:.4f}" for value in row[:3]) for row in first)
-    say(page, "handed_both", first=both, only=only, nothing=nothing, apart=np.abs(first - first[0]).max())
+    say(page, "handed_both", first=both, only=only, nothing=nothing, apart=told(float(np.abs(first - first[0]).max())))
     if not decoders["nothing"].h.any():
         say(page, "silent")
 

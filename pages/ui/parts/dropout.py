@@ -39,6 +39,8 @@ def draw_dropout(page: LessonPage) -> None:
     rate = run.experiment.dropout
     share = 1 - np.count_nonzero(masks) / masks.size
     say(page, "masks", rate=rate, scale=1 / (1 - rate), share=share, count=len(masks))
+    if len(masks) > 1:
+        say(page, "first_gate")
     left = dropout.dropped_input(run)
     rows, steps = numbered(page, "feature", features), numbered(page, "step", timesteps)
     draw_grid(left, of="x", rows=rows, columns=steps, caption=page.words("labels.left"), key="left")

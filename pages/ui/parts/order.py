@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from lstm_core.figures.order import Named, calls_picture, masks_picture, order_picture
@@ -49,11 +48,8 @@ def draw_masks(page: LessonPage, named: Named) -> order.Padding:
     padding = order.Padding(side, masked, zeroed and masked, begun)
     padded = run_experiment(order.padded(experiment, padding))
     draw_timeline(masks_picture(padded, padding, named), key="masks")
-    apart = order.moved_by_padding(padded, padding)
-    say(page, "kept_by_mask" if masked else "moved" if apart > order.SAME else "silent", apart=apart, used=used)
-    if masked:
-        said = "zeroed" if zeroed else "repeats" if side == "right" else "leading"
-        say(page, said, h=padded.trace.h[0, 1, 0])
+    for block, facts in order.told_padding(padded, padding):
+        say(page, block, **facts)
     return padding
 
 
@@ -67,10 +63,6 @@ def draw_calls(page: LessonPage, named: Named) -> tuple[bool, bool]:
         reset = st.toggle(label, value=True, key="order_reset", disabled=not stateful)
     runs = order.calls(page.run.experiment, stateful=stateful, reset=reset)
     draw_timeline(calls_picture(runs, named), key="calls")
-    first, second, third = (run.trace.h[:, 0] for run in runs)
-    if stateful:
-        say(page, "goes_on", first=first[0, 0], second=second[0, 0])
-        say(page, "was_reset" if reset else "never_reset", apart=np.abs(third - first).max())
-    else:
-        say(page, "stateless", calls=order.CALLS, apart=np.abs(np.stack([second, third]) - first).max())
+    for block, facts in order.told_calls(runs, stateful=stateful, reset=reset):
+        say(page, block, **facts)
     return stateful, reset

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from lstm_core.lessons import recurrence
@@ -39,19 +38,16 @@ def draw_changes(page: LessonPage) -> None:
 
 def draw_difference(page: LessonPage) -> None:
     """Draw how far h has moved, and say from which step on."""
-    words, run = page.words, page.run
-    batch, timesteps, features = run.experiment.shape
-    before = run_experiment(state.beginning().changed(features=features, batch=batch))
+    words, experiment = page.words, page.run.experiment
+    run = run_experiment(recurrence.plain(experiment))
+    before = run_experiment(recurrence.plain(experiment, state.beginning().sentence))
     apart = recurrence.difference(before, run)
     units, common = apart.shape
     labels = [words("labels.unit", unit=k) for k in range(1, units + 1)]
     columns = [words("labels.step", step=k) for k in range(1, common + 1)]
     draw_grid(apart, of="h", rows=labels, columns=columns, caption=words("labels.difference"), key="apart")
-    step = recurrence.first_difference(before, run)
-    if step is None:
-        say(page, "same")
-    else:
-        facts = {"before": step - 1, "step": step, "after": common - step + 1, "apart": np.abs(apart[:, -1]).max()}
-        say(page, "from_step" if step > 1 else "from_first", **facts)
+    block, facts = recurrence.told_change(before, run)
+    say(page, block, **facts)
+    timesteps = len(run.trace.h)
     if timesteps != len(before.trace.h):
         say(page, "longer", timesteps=timesteps, before=len(before.trace.h))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lstm_core.experiment import Experiment
 from lstm_core.lessons import steps
-from lstm_core.lessons.lesson import comments
+from lstm_core.lessons.lesson import comments, told
 from lstm_core.lessons.steps import RIGHT, Fed, Feeding
 from pages.ui import controls
 from pages.ui.feedings import draw_feeding
@@ -19,12 +19,8 @@ WHY = {"both": "why_both", "h": "why_h", "nothing": "why_nothing"}
 def draw_fed(page: LessonPage, chosen: Experiment, fed: Fed, feeding: Feeding, *, key: str) -> None:
     """Draw both ways of feeding, and say from which step on h differs and how far."""
     draw_feeding(chosen, fed, feeding, page.words, key=key)
-    most = fed.apart.max()
-    if fed.first is None:
-        say(page, "same", place=key, timesteps=chosen.shape[1], apart=most)
-    else:
-        block = "from_step" if fed.first > 1 else "from_first"
-        say(page, block, place=key, before=fed.first - 1, step=fed.first, widest=fed.widest, most=most)
+    block, facts = steps.told_fed(fed)
+    say(page, block, place=key, **facts)
 
 
 def draw_handed(page: LessonPage, quiet: Experiment) -> None:
@@ -46,7 +42,7 @@ def draw_handed(page: LessonPage, quiet: Experiment) -> None:
     if handed != "both" or not kept:
         say(page, WHY[handed])
     if kept:
-        say(page, "why_kept", last=fed.apart[-1])
+        say(page, "why_kept", last=told(float(fed.apart[-1])))
     draw_script(steps.loop_script(quiet, feeding, comments("steps", page.t.language)), page.t, place="handed")
 
 
