@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -35,7 +35,7 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _NEAR = 0.85
 _OF_OTHERS = ("lang", "step", "unit", "projector", "embed", "embed_options")
 """Parameters that the page itself and Streamlit read, however near they are to a field's name."""
-_LONGEST_NAME = 40
+_LONGEST_NAME, _MOST_NAMES = 40, 6
 _LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")
 
 
@@ -120,17 +120,23 @@ def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
 
 
 def _misnamed(parameters: Mapping[str, str]) -> list[Refusal]:
-    """Return a refusal of each unknown name that is a field's but for a letter, for case, `_` or a copied `&amp;`."""
+    """Return a refusal of all names that are a field's but for a letter, for case, `_` or a copied `&amp;`; or none."""
     fields = {_letters(name): name for name in FIELDS}
-    found = []
+    found: dict[str, str] = {}
     for name in parameters:
         if name in FIELDS or name in _OF_OTHERS or name == PINNED or len(name) > _LONGEST_NAME:
             continue
         letters = _letters(name.removeprefix("amp;"))
         close = get_close_matches(letters, fields, n=1, cutoff=_NEAR)
         if close and close[0][0] == letters[0]:
-            found.append(Refusal("link_name", given=name, meant=fields[close[0]]))
-    return found
+            found[name] = fields[close[0]]
+    return [Refusal("link_name", given=_listed(found), meant=_listed(found.values()))] if found else []
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in one line, the first few of many."""
+    several = list(dict.fromkeys(names))
+    return ", ".join(several[:_MOST_NAMES]) + (" …" if len(several) > _MOST_NAMES else "")
 
 
 def _letters(name: str) -> str:

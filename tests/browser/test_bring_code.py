@@ -18,6 +18,36 @@ def paste(page: Page, source: str) -> None:
     page.locator(".st-key-bring_code_read button").click()
 
 
+PREDICTED = """import keras
+import numpy as np
+inputs = keras.Input((3, 1))
+layer = keras.layers.LSTM(2, dropout=0.5, seed=1)
+model = keras.Model(inputs, layer(inputs, training=True))
+x = np.array([0.5, -1, 2]).reshape(1, 3, 1)
+print(model.predict(x))
+"""
+
+
+def test_a_gru_is_called_another_layer_and_predict_is_read_as_keras_runs_it(open_page: Callable[..., Page]) -> None:
+    page = open_page("/?training=1&dropout=0.25")
+    before = run_token(page)
+    page.locator(".st-key-bring_open button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Code").click()
+    paste(page, "layer = keras.layers.GRU(8)")
+    expect(dialog.locator(".lens-notice-warning")).to_contain_text("GRU is another layer")
+    expect(dialog.locator(".lens-notice-warning")).not_to_contain_text("LSTM(")
+
+    paste(page, PREDICTED)
+    expect(dialog).to_be_hidden()
+    wait_complete(page, after=before)
+    expect(page.locator(".lens-notices .lens-notice-info")).to_contain_text(
+        "Line 7: predict calls with training=False and overrides the training=True"
+    )
+    assert "dropout=0.5" in page.url
+    assert "training" not in page.url
+
+
 def test_pasted_code_sets_the_flags_and_a_misspelt_argument_changes_nothing(open_page: Callable[..., Page]) -> None:
     page = open_page()
     expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=KERAS_SECONDS)

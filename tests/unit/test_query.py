@@ -159,6 +159,16 @@ def test_the_name_that_was_meant_is_told(name: str, meant: str) -> None:
     assert misnamed({name: "1", "batch": "2"}) == [(name, meant)]
 
 
+def test_a_link_copied_out_of_html_is_told_in_one_sentence() -> None:
+    assert misnamed({"units": "3", "amp;batch": "2", "amp;mask": "1", "Stateful": "1"}) == [
+        ("amp;batch, amp;mask, Stateful", "batch, mask, stateful")
+    ]
+    many = decode({f"units{number}": "1" for number in range(9)}).refusals
+    assert [(refusal.facts["given"], refusal.facts["meant"]) for refusal in many] == [
+        ("units0, units1, units2, units3, units4, units5 …", "units")
+    ]
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_names_of_others_are_nobodys_business(name: str) -> None:
     assert [refusal.code for refusal in decode({name: "1", "units": "3"}).refusals if refusal.code == "link_name"] == []
