@@ -12,20 +12,27 @@ const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 // Korean particles, as lstm_core/particles.py chooses them
 const PAIR = /\{([가-힣]+\/[가-힣]+)\}/u;
-const UNREAD = /(?:[^\p{L}\p{N}_%(]|(?<=[\p{L}\p{N}_])\([^()]*\))+$/u;
+const MARK = /[^\p{L}\p{N}_%(]$/u;
+const EXPLAINED = /([\p{L}\p{N}_])\([^()]*\)$/u;
 const SPELLED = /^(?:[A-Z]+|.|[^aeiouy]+)$/;
 const ENDS = {
-  digit: { "ㄹ": /[178]$/, "ㄱ": /[36]$|(?<!0)0{1,11}$/ },
+  digit: { "ㄹ": /[178]$/, "ㄱ": /[36]$|(?:^|[^0])0{1,11}$/ },
   letter: { "ㄹ": /[lr]$/, "ㄱ": /[mn]$/ },
   word: {
     "ㄹ": /le?$/,
-    "ㄱ": /(?:[mn]e?|ng|ck|ook|out|type|shape|(?<![aeiou])(?:[aeiou](?:[ckpt]|pp)|[aeio]b))$/,
+    "ㄱ": /(?:[mn]e?|ng|ck|ook|out|type|shape|(?:^|[^aeiou])(?:[aeiou](?:[ckpt]|pp)|[aeio]b))$/,
   },
 };
 
+/** What is read of a text: no marks and quotes at its end, and no brackets that only explain the word before them. */
+function spoken(said) {
+  const shorter = said.replace(EXPLAINED, "$1").replace(MARK, "");
+  return shorter === said ? said : spoken(shorter);
+}
+
 /** The consonant that this ends in when read aloud: ㄹ, ㄱ for any other, "" for a vowel. */
 function lastSound(said) {
-  const read = said.replace(UNREAD, "");
+  const read = spoken(said);
   const last = read.slice(-1);
   if (last >= "가" && last <= "힣") {
     const jongseong = (last.charCodeAt(0) - "가".charCodeAt(0)) % 28;
