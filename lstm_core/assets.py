@@ -47,7 +47,7 @@ def charts_parts() -> Parts:
 
 def lens_parts() -> Parts:
     """Return the moving picture: the unrolled layer and the inside of its cell."""
-    layer = ("payload", "strips", "layer", "ends", "words", "moves", "unrolled")
+    layer = ("payload", "fit", "strips", "layer", "ends", "words", "moves", "unrolled")
     cell = ("terms", "formula", "panel", "diagram", "cell")
     scripts = (*DRAWING, *(f"lens/{name}.js" for name in (*layer, *cell, "address", "changed", "lens")))
     return parts("lens/lens.html", ("lens/lens.css", "lens/cell.css", "lens/changed.css"), scripts)

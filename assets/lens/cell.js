@@ -1,8 +1,8 @@
 // The inside of the cell: its drawing is made once, a step sets texts, widths and a few attributes; below it the panel.
 
 const WIRE = { least: 2, most: 11 }; // width of a wire whose value is 0, and of one whose value is as large as can be
-const FEW = 3; // numbers of a vector that are shown beside its wire
-const NAME = { characters: 8, margin: 8 }; // longer names of activations are condensed into their gate or pill
+const FEW = 3; // numbers of a vector that are shown beside its wire,
+const SHORT = 1000; // those below this with two decimals
 const SQUASHED = new Set(["candidate", "tanh_c"]); // by the layer's activation; the gates by its recurrent_activation
 const MEMORY = new Set(["c", "c_before", "keep", "write"]); // as wide as c is large; the others as far as 1
 
@@ -11,7 +11,8 @@ const MEMORY = new Set(["c", "c_before", "keep", "write"]); // as wide as c is l
 /** A few numbers of x or of the h before, or the only one. */
 function vectorInWords(count, value) {
   if (count === 1) return exactly(value(1));
-  const few = Array.from({ length: Math.min(count, FEW) }, (_, k) => value(k + 1).toFixed(2));
+  const short = (number) => (Math.abs(number) < SHORT ? number.toFixed(2) : number.toExponential(1));
+  const few = Array.from({ length: Math.min(count, FEW) }, (_, k) => short(value(k + 1)));
   return [...few, ...(count > FEW ? ["…"] : [])].join(" ");
 }
 
@@ -55,11 +56,14 @@ function gaugeOf(node, value) {
   return { start: Math.min(from, end), long: Math.abs(end - from) };
 }
 
-/** Write a name, condensed if it is too long for the room. */
-function writeWithin(label, name, width) {
-  write(label, name);
-  if (name.length <= NAME.characters) label.removeAttribute("textLength");
-  else setAttributes(label, { textLength: width - NAME.margin, lengthAdjust: "spacingAndGlyphs" });
+/** Write a text, condensed to its room if it has too many characters for it. */
+function writeWithin(label, text, { characters, room }) {
+  write(label, text);
+  const condensed = text.length > characters;
+  if (condensed === label.condensed) return;
+  label.condensed = condensed;
+  if (condensed) setAttributes(label, { textLength: room, lengthAdjust: "spacingAndGlyphs" });
+  else label.removeAttribute("textLength");
 }
 
 // ---- the component ----
@@ -148,8 +152,8 @@ class Cell {
     const { style } = this.root;
     for (const [quantity, colour] of Object.entries(P.colours)) style.setProperty(`--lens-cell-${quantity}`, colour);
     this.svg.setAttribute("aria-label", cellText(P, "diagram"));
-    for (const { node, activation, width } of this.parts) {
-      if (activation) writeWithin(activation, SQUASHED.has(node) ? P.activation : P.recurrentActivation, width);
+    for (const { node, activation, within } of this.parts) {
+      if (activation) writeWithin(activation, SQUASHED.has(node) ? P.activation : P.recurrentActivation, within.activation);
     }
   }
 
@@ -158,9 +162,9 @@ class Cell {
   }
 
   showParts({ names, numbers }, cell, pointed) {
-    for (const { node, group, name, number, gauge, track } of this.parts) {
+    for (const { node, group, name, number, gauge, track, within } of this.parts) {
       if (name) write(name, names[node]);
-      if (number) write(number, numbers[node]);
+      if (number) writeWithin(number, numbers[node], within.number);
       if (gauge) {
         const { start, long } = gaugeOf(node, cell[node]);
         gauge.style.transform = `translateX(${start * track}px)`;

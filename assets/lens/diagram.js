@@ -6,6 +6,15 @@ const BUS = { h: 284, x: 290, apart: 3, from: 186, foot: 332 }; // the lines tha
 const GATE = { top: 188, height: 76, name: 20, number: 43, gauge: 52, thickness: 6, inset: 11, activation: 70 };
 const CIRCLE = 15; // radius of an operation's circle
 const LABEL = { wide: 104, high: 43, above: 17, beside: 5, number: 21 }; // a name, its number under it, their room
+// As many characters as fit surely; more are condensed to the room, as large numbers and names of activations
+const WITHIN = {
+  gate: { number: { characters: 7, room: 76 }, activation: { characters: 8, room: 78 } },
+  pill: { number: { characters: 8, room: 86 }, activation: { characters: 8, room: 84 } },
+  circle: { number: { characters: 8, room: 90 } },
+  port: { number: { characters: 8, room: 88 } },
+  h_before: { number: { characters: 19, room: 178 } },
+  x: { number: { characters: 17, room: 160 } },
+};
 const ARROW = { long: 13, half: 8 };
 const REACH = 5; // how much larger than it looks a part is to the finger
 
@@ -139,5 +148,5 @@ function makePart(part) {
     class: "lens-cell-part", role: "button", tabindex: 0, "aria-controls": "lens-cell-panel",
     "data-node": node, "data-kind": kind, "data-colour": colourOf(node), "data-from": from,
   }, ...made.inside, ...beside.inside);
-  return { ...part, group, ...made.parts, ...beside.parts };
+  return { ...part, group, within: WITHIN[node] ?? WITHIN[kind], ...made.parts, ...beside.parts };
 }

@@ -1,9 +1,9 @@
 // Both ends of the unrolled layer, and the loop it folds into: pure functions like those of layer.js.
 
 // From the window's edge outwards, in pixels
-const START = { wide: 92, narrow: 46, strip: 14, name: 6 };
+const START = { wide: 92, narrow: 46, name: 26, strip: { wide: 14, narrow: 10 }, above: 19 }; // the narrow one has names above
 const EXIT = { wide: 176, narrow: 106, box: 20, edge: 2, state: 8 };
-const BOX = { height: 38, first: -6, second: 12, pad: 9 }; // an output's box, and its two lines' baselines
+const BOX = { height: 38, first: -6, second: 12, pad: 9, order: 7 }; // an output's box, and its two lines' baselines
 const STUB = { length: 12, half: 6 }; // the end of a wire that does not leave
 const WAITING = { c: 8, h: 14, top: 190 }; // the wires of a stateful layer's states, down to the words
 const LOOP = { reach: 26, over: 36, under: 184, corner: 14, label: 10, line: 18 }; // the way back around the cell
@@ -21,19 +21,24 @@ const boxAt = (side, at, distance, width) => (side === "left" ? at(distance + wi
 // ---- where the layer begins ----
 
 /** The initial h and c, and their wires into the first step. */
-function drawStart(side, width, P, paints) {
+function drawStart(side, width, P, paints, { size, wide }) {
   const at = outwards(side, width);
-  const room = width - START.strip - START.name - 20;
+  const near = START.strip[size];
+  const beside = size === "wide";
+  const room = width - near - (beside ? START.name : EXIT.edge);
+  const write = P.units > 1 ? undefined
+    : writerFor([P.initialValues.c[0], P.initialValues.h[0]], room, (number) => wide(number, FONT.number[size]));
   return STATES.flatMap((name) => {
-    const place = { x: boxAt(side, at, START.strip, room), y: Y[name] - STRIP_HEIGHT / 2, width: room, height: STRIP_HEIGHT };
+    const place = { x: boxAt(side, at, near, room), y: Y[name] - STRIP_HEIGHT / 2, width: room, height: STRIP_HEIGHT };
     const values = P.units === 1
-      ? numberStrip(P.initialValues[name][0], P.scales[name], place, P.colours[name])
+      ? numberStrip(P.initialValues[name][0], write, P.scales[name], place, P.colours[name])
       : strip(paints[`${name}0`], 0, place, P.colours[name]);
-    const label = at(START.strip + room + START.name);
+    const label = beside ? [at(near + room + NAME_OFFSET), Y[name]] : [place.x + room / 2, Y[name] - START.above];
+    const anchor = beside ? (side === "left" ? "end" : "start") : "middle";
     return [
-      line("chain", at(START.strip), Y[name], at(0), Y[name], { stroke: P.colours[name] }),
+      line("chain", at(near), Y[name], at(0), Y[name], { stroke: P.colours[name] }),
       ...values,
-      text("state-name", label, Y[name], `${name}₀`, anchored(side === "left" ? "end" : "start")),
+      text("state-name", ...label, `${name}₀`, anchored(anchor)),
     ];
   });
 }
@@ -48,25 +53,26 @@ function outputBox(side, at, width, y, { order, name, shape, quantity }, colours
   const x = boxAt(side, at, EXIT.box, wide);
   const stroke = colours[quantity];
   const out = side === "left" ? -1 : 1;
+  const room = { "data-room": wide - 2 * BOX.pad };
   return ["g", { class: "output", "data-output": name }, [
     line("wire lit", at(0), y, at(EXIT.box - TIP.length + 1), y, { stroke }),
     head("head", at(EXIT.box), y, [out, 0], { fill: stroke }),
     ["rect", { class: "output-box", x, y: y - BOX.height / 2, width: wide, height: BOX.height, rx: CORNER, stroke, fill: stroke }],
-    ["text", { class: "output-name", x: x + BOX.pad, y: y + BOX.first + 4 }, [
-      ["tspan", { class: "order" }, String(order)], ["tspan", { dx: 7 }, name]]],
-    text("output-shape", x + BOX.pad, y + BOX.second, shape),
+    ["text", { class: "output-name", x: x + BOX.pad, y: y + BOX.first + 4, ...room }, [
+      ["tspan", { class: "order" }, String(order)], ["tspan", { dx: BOX.order }, name]]],
+    text("output-shape", x + BOX.pad, y + BOX.second, shape, room),
   ]];
 }
 
 /** A state that does not leave by a wire of its own: it ends here. The last h may have left as the output. */
-function stub(side, at, y, name, P, wires) {
-  const anchor = anchored(side === "left" ? "end" : "start");
+function stub(side, at, width, y, name, P, wires) {
+  const look = { ...anchored(side === "left" ? "end" : "start"), "data-room": width - EXIT.box };
   const leaves = name === "h" && wires.places.has(P.last) && !wires.zeros.has(P.last);
   return ["g", { class: "kept" }, [
     line("wire faint", at(0), y, at(STUB.length), y),
     line("wire faint", at(STUB.length), y - STUB.half, at(STUB.length), y + STUB.half),
-    text("kept-name", at(EXIT.box), y - 5, `${name}${subscript(P.last)}`, anchor),
-    text("kept-note", at(EXIT.box), y + 10, leaves ? P.text.layer.only_output : P.text.layer.not_returned, anchor),
+    text("kept-name", at(EXIT.box), y - 5, `${name}${subscript(P.last)}`, look),
+    text("kept-note", at(EXIT.box), y + 10, leaves ? P.text.layer.only_output : P.text.layer.not_returned, look),
   ]];
 }
 
@@ -75,7 +81,7 @@ function drawExit(side, width, P, wires) {
   const at = outwards(side, width);
   const states = STATES.map((name) => {
     const state = wires.state(name);
-    return state ? outputBox(side, at, width, Y[name], state, P.colours) : stub(side, at, Y[name], name, P, wires);
+    return state ? outputBox(side, at, width, Y[name], state, P.colours) : stub(side, at, width, Y[name], name, P, wires);
   });
   const waiting = P.stateful ? STATES.flatMap((name) => [
     ["path", { class: "waiting", d: `M${at(WAITING[name])} ${Y[name]}V${WAITING.top - TIP.length}`, stroke: P.colours[name] }],
@@ -102,13 +108,15 @@ function around(half, y, beyond, ahead) {
 function drawLoop(P, G) {
   const half = G.cell / 2;
   const ways = { c: LOOP.over, h: LOOP.under };
+  const beside = G.width / 2 - half - LOOP.reach - LOOP.label; // room for words in the window
   return [
     ...STATES.flatMap((name) => [
       ["path", { class: "loop", pathLength: 1, d: around(half, Y[name], ways[name], G.ahead), stroke: P.colours[name] }],
       head("head", -G.ahead * half, Y[name], [G.ahead, 0], { fill: P.colours[name] }),
     ]),
-    ...[G.ahead > 0 ? "t + 1" : "t − 1", P.text.layer.next_turn].map((words, k) => text(k ? "turn-note" : "turn",
-      G.ahead * (half + LOOP.reach + LOOP.label), (Y.c + Y.h) / 2 + k * LOOP.line, words, anchored(G.ahead > 0 ? "start" : "end"))),
+    ...[G.ahead > 0 ? "t + 1" : "t − 1", P.text.layer.next_turn].filter((words) => G.wide(words, FONT.name, BOLD.name) <= beside)
+      .map((words, k) => text(k ? "turn-note" : "turn", G.ahead * (half + LOOP.reach + LOOP.label),
+        (Y.c + Y.h) / 2 + k * LOOP.line, words, anchored(G.ahead > 0 ? "start" : "end"))),
     line("wire lit", 0, Y.rail, G.ahead * G.content, Y.rail, { stroke: P.colours.h }),
   ];
 }

@@ -7,34 +7,53 @@ const Y = {
   inputTop: 194, inputBottom: 216, word: 236, step: 256, height: 264,
 };
 // Along the time axis
-const PITCH_LEAST = { wide: 72, narrow: 60 }; // between steps; where that is too wide for all, a window shows some
+const PITCH_LEAST = { wide: 72, narrow: 54 }; // between steps; where that is too wide for all, a window shows some
 const NARROW = 480; // pictures of a phone
-const MASKED_NAME = 44; // pixels that the word has to have in a cell
 const CELL_MOST = 112;
-const GAP_LEAST = 20; // between two cells
-const STRIP_INSET = 8; // from a cell's side to its strips
+const GAP_LEAST = { wide: 20, narrow: 14 }; // between two cells
+const STRIP_INSET = { many: 8, one: 2 }; // from a cell's side to its strips, of several units or of a number
 const STRIP_HEIGHT = 20;
 const CORNER = 8;
 const TIP = { length: 7, half: 4.5 };
 const CHEVRON = { reach: 4, half: 5 };
-const NAME_OFFSET = 7; // from the wire of h to its name
-const INPUT_DECIMALS = 2;
-const WORD_ROOM = { wide: 7.5, korean: 13 }; // pixels a character of a word needs
+const NAME_OFFSET = 6; // from the wire of h to its name
+const FONT = { name: 13, note: 11, step: 12, number: { wide: 12, narrow: 11 } }; // as in lens.css
+const BOLD = { name: 600, chosen: 700 };
+const APART = 2; // pixels from a step's texts to the next step, at least
 const STATES = ["c", "h"];
 
 const sizeOf = (width) => (width < NARROW ? "narrow" : "wide");
 
-/** Where the steps stand in a window of this width; `size` is that of the whole picture. */
-function layerGeometry({ steps, backwards }, width, size) {
-  const pitch = Math.max(PITCH_LEAST[size], width / steps);
-  const cell = Math.min(CELL_MOST, pitch - GAP_LEAST);
+/** From one step to the next: as far as its texts need, all steps in the window or a whole number of them. */
+function pitchOf({ steps }, width, size, wide) {
+  const name = 2 * (NAME_OFFSET + wide(`h${subscript(steps)}`, FONT.name, BOLD.name) + APART / 2);
+  const least = Math.max(PITCH_LEAST[size], name);
+  return width / clamp(Math.floor(width / least), 1, steps);
+}
+
+/**
+ * Where the steps stand in a window of this width; `size` is that of the whole picture, `wide` tells how wide a text is.
+ */
+function layerGeometry(P, width, size, wide) {
+  const { steps, units, features, backwards } = P;
+  const pitch = pitchOf(P, width, size, wide);
+  const cell = Math.min(CELL_MOST, pitch - GAP_LEAST[size]);
+  const stripOf = (count) => {
+    const inset = STRIP_INSET[count > 1 ? "many" : "one"];
+    return { x: inset - cell / 2, width: cell - 2 * inset, height: STRIP_HEIGHT };
+  };
+  const [strip, input] = [stripOf(units), stripOf(features)];
+  const number = (text) => wide(text, FONT.number[size]);
   return {
-    width, pitch, cell, content: pitch * steps,
+    width, size, pitch, cell, strip, input, wide, content: pitch * steps,
     scrolls: pitch * steps > width + 1,
     middle: (t) => (t - 0.5) * pitch,
     stepAt: (x) => clamp(Math.ceil(x / pitch), 1, steps),
+    whole: (left) => pitch * Math.round(left / pitch), // the nearest place to scroll to that cuts no step
     ahead: backwards ? -1 : 1, // where the next step is: to the right, or to the left
-    strip: { x: STRIP_INSET - cell / 2, width: cell - 2 * STRIP_INSET, height: STRIP_HEIGHT },
+    counts: wide(fill(P.text.layer.step, { step: steps }), FONT.step, BOLD.chosen) > pitch - APART, // no room for the word
+    writeState: units > 1 ? undefined : writerFor([...P.values.c, ...P.values.h], strip.width, number),
+    writeInput: features > 1 ? undefined : writerFor(P.values.x, input.width, number),
   };
 }
 
@@ -86,17 +105,17 @@ function outputWire(t, P, wires) {
 
 /** What goes in: a number, or a strip of features; cut off where the step is masked. */
 function input(t, P, G, paints) {
-  const place = { ...G.strip, y: Y.inputTop, height: Y.inputBottom - Y.inputTop };
+  const place = { ...G.input, y: Y.inputTop, height: Y.inputBottom - Y.inputTop };
   const value = P.features > 1 ? strip(paints.x, t - 1, place, P.colours.x) : [
     ["rect", { class: "input", x: place.x, y: place.y, width: place.width, height: place.height, rx: CORNER / 2 }],
-    text("input-number", 0, (Y.inputTop + Y.inputBottom) / 2, short(P.x(t, 1))),
+    text("input-number", 0, (Y.inputTop + Y.inputBottom) / 2, shortened(G.writeInput(P.x(t, 1)))),
   ];
   const arrives = [line("wire x", 0, Y.inputTop, 0, Y.cellBottom), head("head x", 0, Y.cellBottom, [0, -1])];
   return [...value, ...(P.masked(t) ? [line("wire x cut", 0, Y.inputTop, 0, Y.cellBottom + TIP.length)] : arrives)];
 }
 
-/** A number as short as a box has room for. */
-const short = (value) => (Math.abs(value) < 1000 ? String(Number(value.toFixed(INPUT_DECIMALS))) : value.toExponential(0));
+/** A written number without zeros at its end. */
+const shortened = (number) => (number.includes(".") ? number.replace(/\.?0+$/, "") : number);
 
 /** The cell: a box with its c and h; at a masked step both pass through it untouched. */
 function cell(t, P, G, paints) {
@@ -106,28 +125,31 @@ function cell(t, P, G, paints) {
     return [
       box,
       ...STATES.map((name) => line("chain", -half, Y[name], half, Y[name], { stroke: P.colours[name] })),
-      ...(G.cell < MASKED_NAME ? [] : [text("skipped", 0, (Y.c + Y.h) / 2, P.text.layer.masked)]),
+      ...(G.wide(P.text.layer.masked, FONT.note) > G.cell ? [] : [text("skipped", 0, (Y.c + Y.h) / 2, P.text.layer.masked)]),
     ];
   }
   const strips = STATES.flatMap((name) => {
     const place = { ...G.strip, y: Y[name] - STRIP_HEIGHT / 2 };
     return P.units === 1
-      ? numberStrip(P.value(name, t, 1), P.scales[name], place, P.colours[name])
+      ? numberStrip(P.value(name, t, 1), G.writeState, P.scales[name], place, P.colours[name])
       : strip(paints[name], t - 1, place, P.colours[name]);
   });
   return [box, ...strips];
 }
 
-const shortened = (word, room) => {
-  const wide = /[^\u0000-\u02ff]/.test(word) ? WORD_ROOM.korean : WORD_ROOM.wide;
-  const most = Math.max(2, Math.floor(room / wide));
-  return [...word].length <= most ? word : `${[...word].slice(0, most - 1).join("")}…`;
-};
+/** As much of a word as there is room for. */
+function begun(word, { wide, pitch }) {
+  const fits = (text) => wide(text, FONT.name, BOLD.name) <= pitch - APART;
+  if (fits(word)) return word;
+  const letters = [...word];
+  while (letters.length > 1 && !fits(`${letters.join("")}…`)) letters.pop();
+  return `${letters.join("")}…`;
+}
 
 /** One step with all that goes in and out. */
 function drawStep(t, P, G, wires, paints) {
   const between = -G.ahead * (G.pitch / 2);
-  const word = P.labels ? [text("word", 0, Y.word, shortened(P.labels[t - 1], G.pitch))] : [];
+  const word = P.labels ? [text("word", 0, Y.word, begun(P.labels[t - 1], G))] : [];
   return ["g", { class: P.masked(t) ? "step masked" : "step", "data-step": t, style: `--x: ${G.middle(t)}px` }, [
     ["rect", { class: "touch", x: -G.pitch / 2, y: 0, width: G.pitch, height: Y.height }],
     ...STATES.map((name) => chevron(between, Y[name], G.ahead)),
@@ -135,7 +157,7 @@ function drawStep(t, P, G, wires, paints) {
     ...cell(t, P, G, paints),
     ...input(t, P, G, paints),
     ...word,
-    text("step-name", 0, P.labels ? Y.step : Y.word, fill(P.text.layer.step, { step: t })),
+    text("step-name", 0, P.labels ? Y.step : Y.word, G.counts ? String(t) : fill(P.text.layer.step, { step: t })),
   ]];
 }
 

@@ -4,7 +4,6 @@
 const SHADES = 256; // colours that a scale is painted in
 const OPAQUE = 255;
 const BOX_LEAST = 5; // pixels; narrower units have no lines between them
-const STRIP_DECIMALS = [{ width: 60, decimals: 4 }, { width: 40, decimals: 2 }, { width: 0, decimals: 1 }];
 
 /** The colours of a scale from its lowest to its highest value, [r, g, b] each. */
 function shadesOf(scale) {
@@ -65,13 +64,12 @@ function strip({ href, rows, columns }, row, place, colour) {
   return [["svg", cut, [image]], ["path", { class: "strip-frame", stroke: colour, d: frame(place, columns) }]];
 }
 
-/** A strip of a single value: its number on its colour. */
-function numberStrip(value, scale, { x, y, width, height }, colour) {
+/** A strip of a single value: its number, as `write` writes it, on its colour. */
+function numberStrip(value, write, scale, { x, y, width, height }, colour) {
   const rgb = Number.isFinite(value) ? cellColour(value, scale) : [255, 255, 255];
-  const { decimals } = STRIP_DECIMALS.find((room) => width >= room.width);
   return [
     ["rect", { x, y, width, height, fill: `rgb(${rgb.map(Math.round).join(",")})`, stroke: colour, class: "strip-frame" }],
-    ["text", { class: "strip-number", x: x + width / 2, y: y + height / 2, style: `fill: ${inkOn(rgb)}` }, value.toFixed(decimals)],
+    ["text", { class: "strip-number", x: x + width / 2, y: y + height / 2, style: `fill: ${inkOn(rgb)}` }, write(value)],
   ];
 }
 

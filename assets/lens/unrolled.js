@@ -5,6 +5,9 @@ const GLIDE_MS = 700; // folding and unfolding, with its delay
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** A text that may break after the low lines of names. */
+const breakable = (text) => text.split(/(?<=_)/).flatMap((part, k) => (k ? [document.createElement("wbr"), part] : [part]));
+
 const draws = (node, parts) => node.replaceChildren(...parts.map((part) => element(part, SVG)));
 
 class Unrolled {
@@ -35,7 +38,7 @@ class Unrolled {
 
   /** Take new data, and where the picture stands. */
   take(P, paints, at) {
-    Object.assign(this, { P, paints, at, wires: wiresOf(P) });
+    Object.assign(this, { P, paints, at, wires: wiresOf(P), ruler: rulerOf(this.root) });
     this.draw();
   }
 
@@ -45,15 +48,16 @@ class Unrolled {
     if (!P || !this.width) return;
     const size = sizeOf(this.width);
     const widths = endWidths(size);
-    const G = layerGeometry(P, this.width - widths.start - widths.exit, size);
+    const G = layerGeometry(P, this.width - widths.start - widths.exit, size, this.ruler);
     this.G = G;
+    this.root.classList.toggle("lens-narrow", size === "narrow");
     this.drawEnds(widths);
     setAttributes(parts.picture, { width: G.content, height: Y.height });
     draws(parts.chains, drawChains(P, G, wires));
     draws(parts.loop, drawLoop(P, G));
     this.root.classList.toggle("lens-scrolls", G.scrolls);
     this.drawn = undefined;
-    this.left = parts.window.scrollLeft;
+    parts.window.scrollLeft = this.left = G.whole(parts.window.scrollLeft);
     this.gather();
     this.move(this.at);
   }
@@ -61,7 +65,7 @@ class Unrolled {
   drawEnds(widths) {
     const { P, parts, wires, paints } = this;
     const sides = P.backwards ? ["right", "left"] : ["left", "right"];
-    const ends = { start: drawStart(sides[0], widths.start, P, paints), exit: drawExit(sides[1], widths.exit, P, wires) };
+    const ends = { start: drawStart(sides[0], widths.start, P, paints, this.G), exit: drawExit(sides[1], widths.exit, P, wires) };
     const words = { start: startInWords(P), exit: P.stateful ? P.text.layer.waits : "" };
     for (const [k, name] of ["start", "exit"].entries()) {
       const end = parts[sides[k]];
@@ -69,7 +73,8 @@ class Unrolled {
       end.className = `lens-end lens-${name}`;
       setAttributes(svg, { width: widths[name], height: Y.height });
       draws(svg, ends[name]);
-      caption.textContent = words[name];
+      condense(svg.querySelectorAll("[data-room]"));
+      caption.replaceChildren(...breakable(words[name]));
     }
   }
 

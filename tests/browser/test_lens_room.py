@@ -1,0 +1,163 @@
+"""Every text of the moving picture has room: none is cut off, none stands on another, none leaves its box."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from lstm_core.assets import ASSETS, lens_parts
+from lstm_core.experiment import Experiment
+from lstm_core.payload import payload
+from lstm_core.run import row_labels, run_experiment
+from lstm_core.text import load
+
+Open = Callable[..., Page]
+Problems = list[str]
+
+WIDTHS = {1440: 1080, 1280: 920, 390: 364}
+"""The window's width, and the picture's in it."""
+COLUMN = 540
+"""The picture's width where two stand side by side."""
+
+# Every text that is seen, line by line: where it is cut off, what it stands on, which box it leaves. A letter's ink is
+# lower than its line. What is scrolled out of sight is no problem.
+PROBLEMS = """() => {
+  const picture = document.querySelector('.lens-picture')
+  const seen = (node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+  const inked = ({ left, right, top, bottom }) => {
+    const less = 0.22 * (bottom - top)
+    return { left: left + 0.5, right: right - 0.5, top: top + less, bottom: bottom - less }
+  }
+  const apart = (one, other) =>
+    one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top
+  const inside = (one, other, slack) => one.left >= other.left - slack && one.right <= other.right + slack
+    && one.top >= other.top - slack && one.bottom <= other.bottom + slack
+  const walker = document.createTreeWalker(picture, NodeFilter.SHOW_TEXT)
+  const owners = new Set()
+  while (walker.nextNode()) {
+    const owner = walker.currentNode.parentElement.closest('text') ?? walker.currentNode.parentElement
+    if (walker.currentNode.data.trim() && !owner.closest('.lens-live, .lens-cell-panel, option')) owners.add(owner)
+  }
+  const boxesOf = (owner) => {
+    if (owner.tagName === 'text') return [owner.getBoundingClientRect()]
+    const range = document.createRange()
+    range.selectNodeContents(owner)
+    return [...range.getClientRects()].filter(({ width }) => width)
+  }
+  const problems = []
+  const texts = []
+  for (const owner of owners) {
+    if (!seen(owner)) continue
+    for (const box of boxesOf(owner).map(inked)) {
+      let shown = true
+      for (let at = owner.parentElement; at && at !== picture.parentElement; at = at.parentElement) {
+        if (at !== picture && (at.tagName === 'g' || getComputedStyle(at).overflow === 'visible')) continue
+        const window = at.getBoundingClientRect()
+        if (apart(box, window)) shown = false
+        else if (shown && !inside(box, window, 1)) problems.push(`cut: ${owner.textContent} by ${at.getAttribute('class')}`)
+      }
+      if (shown) texts.push({ owner, box })
+    }
+  }
+  for (const [k, { owner, box }] of texts.entries()) for (const other of texts.slice(k + 1)) {
+    if (owner !== other.owner && !apart(box, other.box)) problems.push(`${owner.textContent} on ${other.owner.textContent}`)
+  }
+  const boxed = [['.strip-number', (text) => text.previousElementSibling], ['.input-number', (text) => text.previousElementSibling],
+    ['.output text', (text) => text.parentElement.querySelector('rect')],
+    ['[data-kind=gate] text, .lens-cell-pill-name', (text) => text.parentElement.querySelector('.lens-cell-shape')]]
+  for (const [selector, boxOf] of boxed) for (const text of picture.querySelectorAll(selector)) {
+    const [box, room] = [inked(text.getBoundingClientRect()), boxOf(text).getBoundingClientRect()]
+    if (seen(text) && !inside(box, room, 0)) problems.push(`${text.textContent} leaves its box`)
+  }
+  return problems
+}"""
+
+SHOW = """async ([picture, width]) => {
+  const root = document.querySelector('.lens-picture')
+  root.parentElement.style.width = `${width}px`
+  const bytes = new TextEncoder().encode(JSON.stringify({ picture }))
+  window.end = show({ data: bytes, parentElement: root.parentElement })
+  const view = views.get(root)
+  await view.show({ picture })
+  if (view.unrolled.folded) view.fold()
+  view.unrolled.draw()
+  return [view.P.steps, view.P.units]
+}"""
+CHOOSE = "([step, unit]) => views.get(document.querySelector('.lens-picture')).choose({ step, unit })"
+FOLD = "() => views.get(document.querySelector('.lens-picture')).fold()"
+
+
+@pytest.fixture
+def picture(new_browser_page: Open) -> Iterator[Callable[..., Problems]]:
+    """Draws a picture by itself and looks at its first, middle and last step, then at the loop."""
+    page = new_browser_page(viewport=(1440, 1400))
+    theme = tomllib.loads((ASSETS.parent / ".streamlit/config.toml").read_text("utf-8"))["theme"]
+    light = theme["light"]
+    parts = lens_parts()
+    page.set_content(
+        f"<!doctype html><style>:root {{ --st-font: {theme['font']}; --st-code-font: {theme['codeFont']};"
+        f" --st-text-color: {light['textColor']}; --st-background-color: {light['backgroundColor']} }}"
+        f" body {{ font-size: 15px; margin: 20px }}\n{parts.css}</style><div>{parts.html}</div>"
+    )
+    page.add_script_tag(content=parts.js.replace("export default function", "function"))
+
+    def look(experiment: Experiment, language: str, width: int) -> Problems:
+        drawn = payload(run_experiment(experiment), load(language), row=0, labels=row_labels(experiment, 0))
+        steps, units = page.evaluate(SHOW, [json.loads(json.dumps(drawn)), width])
+        found: Problems = []
+        for step in sorted({1, (steps + 1) // 2, steps}):
+            page.evaluate(CHOOSE, [step, units if step == steps else 1])
+            found += [f"step {step}: {problem}" for problem in page.evaluate(PROBLEMS)]
+        page.evaluate(FOLD)
+        return found + [f"loop: {problem}" for problem in page.evaluate(PROBLEMS)]
+
+    yield look
+
+
+NOISE: dict[str, Any] = {"preset": "noise"}
+EXPERIMENTS = {
+    **{
+        f"T={steps}, U={units}": Experiment(
+            **NOISE, timesteps=steps, units=units, features=4 if units == 4 else 1, return_sequences=units < 16
+        )
+        for steps in (1, 2, 6, 100, 1000)
+        for units in (1, 4, 16, 64)
+    },
+    "first page": Experiment(),
+    "words, one unit": Experiment(units=1, features=1),
+    "long words": Experiment(sentence="internationalization 인공지능모델을 antidisestablishmentarianism a 학습합니다"),
+    "the longest shapes": Experiment(
+        **NOISE, timesteps=1000, batch=16, units=64, features=16, return_sequences=True, return_state=True
+    ),
+    "backwards": Experiment(**NOISE, timesteps=1000, units=1, features=1, go_backwards=True, return_state=True),
+    "backwards, short": Experiment(go_backwards=True, return_sequences=True, stateful=True),
+    "masked": Experiment(**NOISE, timesteps=100, units=1, mask="1, 3-40, 100", return_sequences=True),
+    "zeros for masked": Experiment(mask="2, 3, 6", zero_output_for_mask=True, return_sequences=True, units=1),
+    "kept": Experiment(**NOISE, units=1, features=1, stateful=True, calls=3, return_state=True),
+    "reset": Experiment(**NOISE, timesteps=100, stateful=True, calls=3, reset_before=(3,), go_backwards=True),
+    "given": Experiment(units=1, initial_state=True, initial_h=-2.53719, initial_c=-41.23),
+    "unbounded": Experiment(
+        **NOISE, timesteps=30, units=1, features=1, activation="linear", recurrent_activation="relu", return_sequences=True
+    ),
+    "large numbers": Experiment(preset="typed", typed="100000; -3; -5000.25; 20000; 0.5", activation="relu", units=1),
+    "tiny numbers": Experiment(preset="typed", typed="0.00002 0; 0 0.0000003; 0 0", use_bias=False, units=1),
+    "hard sigmoid": Experiment(activation="hard_sigmoid", recurrent_activation="hard_sigmoid", units=16, features=16),
+    "not a number": Experiment(preset="typed", typed="3e38; 3e38; -3e38", activation="linear", units=1),
+}
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_no_text_is_cut_or_overprinted(picture: Callable[..., Problems], name: str) -> None:
+    experiment = EXPERIMENTS[name]
+    found = {
+        f"{language}, {width}": problems
+        for language in ("en", "ko")
+        for width in (*WIDTHS.values(), COLUMN)
+        if (problems := picture(experiment, language, width))
+    }
+    assert found == {}
