@@ -32,7 +32,7 @@ def draw_experiment(t: Catalogue) -> None:
         row = pictures.choose_row(chosen, t)
     changed = panels.what_changed(run, t)
     with picture:
-        lens.draw_lens(run, t, row=row, changed=() if pinned or embedded else changed)
+        lens.draw_lens(run, t, row=row, changed=None if pinned or embedded else changed)
     with details:
         beside = comparing.draw_details(pinned, run, t, row=row) if pinned else None
     with values:

@@ -3,6 +3,7 @@
 const WIRE = { least: 2, most: 11 }; // width of a wire whose value is 0, and of one whose value is as large as can be
 const FEW = 3; // numbers of a vector that are shown beside its wire,
 const SHORT = 1000; // those below this with two decimals
+const REST_MS = 100; // that a pointer stands still on another part before its formula opens instead
 const SQUASHED = new Set(["candidate", "tanh_c"]); // by the layer's activation; the gates by its recurrent_activation
 const MEMORY = new Set(["c", "c_before", "keep", "write"]); // as wide as c is large; the others as far as 1
 
@@ -71,6 +72,8 @@ function writeWithin(label, text, { characters, room }) {
 class Cell {
   constructor(parent, choose) {
     this.choose = choose;
+    this.held = null; // the part that a click or a key has chosen
+    this.pointed = null;
     this.wires = WIRES.map((wire) => ({ ...wire, ...makeWire(wire) }));
     this.parts = PARTS.map(makePart);
     this.title = piece("h3", "title");
@@ -91,10 +94,21 @@ class Cell {
   listen() {
     const { root, svg } = this;
     const nodeOf = ({ target }) => target.closest("[data-node]")?.dataset.node ?? null;
+    const rest = (node) => (this.resting = setTimeout(() => this.point(node), REST_MS));
     const isMouse = ({ pointerType }) => pointerType === "mouse"; // a finger that leaves has clicked
     const byKey = ({ target }) => target.matches("[data-node]:focus-visible");
-    svg.addEventListener("pointerover", (event) => isMouse(event) && this.point(nodeOf(event)));
-    svg.addEventListener("pointerleave", (event) => isMouse(event) && this.point(null));
+    svg.addEventListener("pointermove", (event) => {
+      if (!isMouse(event)) return;
+      clearTimeout(this.resting);
+      const node = nodeOf(event);
+      if (node === this.pointed) return;
+      if (this.shown.S.node && !this.held && node) rest(node); // on its way to the panel the pointer passes over others
+      else this.point(node);
+    });
+    svg.addEventListener("pointerleave", (event) => {
+      clearTimeout(this.resting);
+      if (isMouse(event)) this.point(null);
+    });
     svg.addEventListener("click", (event) => this.hold(nodeOf(event)));
     svg.addEventListener("keydown", (event) => this.press(event, nodeOf(event)));
     // not on the SVG itself, which a listener for focus would make a stop of the Tab key
@@ -102,19 +116,22 @@ class Cell {
     root.addEventListener("focusout", () => this.point(null));
   }
 
-  /** Show a part as long as it is pointed at, then again what was chosen before. */
+  /** Show a part when it is pointed at, and until another one is; then again the part that is held, if any. */
   point(node) {
-    if (node && !this.pointed) this.chosen = this.shown?.S.node ?? null;
-    if (node || this.pointed) this.tell(node ?? this.chosen);
+    const { shown } = this;
+    if (node && !this.pointed && this.held !== shown.S.node) this.held = null; // another picture or a play went on from it
+    if (node) this.tell(node);
+    else if (this.pointed && this.held) this.tell(this.held);
     this.pointed = node;
   }
 
-  /** A click or a key chooses a part; the second one on the same part lets it go. */
+  /** A click or a key holds a part; the second one on the same part lets it go. */
   hold(node) {
     if (!node) return;
-    this.chosen = this.pointed === node && this.chosen === node ? null : node;
-    this.pointed ??= node;
-    this.tell(this.chosen);
+    clearTimeout(this.resting);
+    this.held = this.held === node && this.shown.S.node === node ? null : node;
+    this.pointed = node;
+    this.tell(this.held);
   }
 
   press(event, node) {
@@ -122,12 +139,12 @@ class Cell {
     event.preventDefault();
     event.stopPropagation(); // the picture's own keys: space plays
     if (event.key !== "Escape") return this.hold(node);
-    this.chosen = null;
+    this.held = null;
     this.tell(null);
   }
 
   tell(node) {
-    if (node !== (this.shown?.S.node ?? null)) this.choose({ node });
+    if (node !== this.shown.S.node) this.choose({ node });
   }
 
   // -- drawing --

@@ -1,7 +1,13 @@
-// What the last flag changed in what the layer returns, in one line under the flags; nothing where nothing did.
+// What the last flag changed in what the layer returns, in one line under the flags. Its place is always there, so that
+// nothing moves when it is said; what is too long for it is read whole by pointing at it, or by the focus.
 
 function showChanged(root, changed) {
   const element = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
-  const said = changed?.lines.length ? [element("strong", changed.title), ...changed.lines.map((line) => element("p", line))] : [];
-  root.replaceChildren(...said);
+  const { title, lines = [], none } = changed ?? {};
+  const said = lines.length ? [element("strong", title), ...lines.map((line) => element("span", line))] : [];
+  const line = element("p", lines.length ? "" : none);
+  line.append(...said.flatMap((part) => [part, " "]));
+  if (lines.length) line.tabIndex = 0;
+  root.replaceChildren(...(changed ? [line] : []));
+  root.classList.toggle("lens-said", lines.length > 0);
 }

@@ -18,6 +18,8 @@ const PASSED_ON = { c: "c_before", h: "h_before" }; // what a masked step hands 
 const GIVEN = new Set(["x", "c_before", "h_before"]); // what every step is given, even a masked one
 const VALUES_LISTED = 12; // values of x or h that are listed where there are more
 
+const touched = () => matchMedia("(hover: none)").matches; // there is nothing to point with
+
 const subscript = (number) => String(number).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 const inBrackets = (text) => (text[0] === "-" ? `(${text})` : text); // after an operator
 
@@ -136,7 +138,7 @@ function panelOf(P, selection, cell, words, all) {
   const symbols = symbolsOf(P, step);
   const empty = { lines: [], groups: [], notes: [] };
   if (!node) {
-    const what = cellText(P, cell.masked ? "masked" : "hint", { step });
+    const what = cellText(P, cell.masked ? "masked" : touched() ? "hint_touch" : "hint", { step });
     return { ...empty, what, lines: stepLines(P, selection, cell, symbols, words) };
   }
   const panel = { ...empty, ...partPanel(P, selection, cell, symbols, words, all) };

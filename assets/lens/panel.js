@@ -64,6 +64,12 @@ function fillTerm(item, term) {
   }
 }
 
+/** How many characters wide the terms of a group are: as if all numbers were negative, so that columns stay. */
+function widthOfTerms(terms) {
+  const wide = (text) => (text ? Math.max(7, text.length) + 2 : 0); // with a sign before it and a gap
+  return Math.max(0, ...terms.map(({ value, factor, weight, product }) => 3 + wide(value) + wide(factor) + wide(weight) + wide(product)));
+}
+
 class Panel {
   /** `reopen` is called when the reader wants all terms listed, or the largest only. */
   constructor(reopen) {
@@ -91,6 +97,7 @@ class Panel {
     const [head, list, more] = element.children;
     mark(head.children[0], "quantity", quantity);
     for (const [k, text] of [title, tensor, sum].entries()) write(head.children[k], text);
+    list.style.setProperty("--term", `${widthOfTerms(terms)}ch`);
     fillWith(list, terms, makeTerm, fillTerm);
     hide(more, !rest && !(this.all && terms.length > TERMS_ALL));
     more.setAttribute("aria-expanded", String(!rest));

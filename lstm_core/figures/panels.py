@@ -106,16 +106,17 @@ def placed(
 
 
 def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: theme.Scale) -> list[str]:
-    """What a panel has to say under its title."""
+    """What a panel has to say under its title; a flag changes the words, not how many lines they are."""
     if kind == "lines":
         return []
     text, order = shown.text, shown.trace.time_index
     said = []
-    if quantity == "x" and order[0] > order[-1]:
-        said.append(text.backwards)
+    if quantity == "x":
+        said.append(text.backwards if order[0] > order[-1] else text.forwards)
     if quantity == "x" and not shown.used.all():
         said.append(text.masked_steps)
-    said += [zeros for output in shown.outputs if output.quantity == quantity and (zeros := _zeros(shown, output))]
+    zeros = [words for output in shown.outputs if output.quantity == quantity and (words := _zeros(shown, output))]
+    said += zeros or [""] * (quantity == "h" and not shown.used.all())
     if scale.widened:
         low, high = scale.ends()
         said.append(fill(text.widened, low=low, high=high))

@@ -39,6 +39,7 @@ class FigureText:
     # beside and under a panel's title
     returned: str  # {outputs}
     not_returned: str
+    forwards: str
     backwards: str
     masked_steps: str
     masked_zeros: str  # {output}

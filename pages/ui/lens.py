@@ -21,13 +21,13 @@ def draw_lens(
     row: int,
     key: str = "lens",
     opens_at: int | None = None,
-    changed: tuple[str, ...] = (),
+    changed: tuple[str, ...] | None = None,
 ) -> None:
     """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last.
 
-    Above it stands what the last flag `changed`, if anything.
+    Above it there is a place for what the last flag `changed`, unless that is None.
     """
-    said = {"title": t("returned.changed"), "lines": changed}
+    said = None if changed is None else {"title": t("returned.changed"), "lines": changed, "none": t("returned.unchanged")}
     _lens({"picture": _json(run, t, row, opens_at), "changed": said}, key=key)
 
 

@@ -74,6 +74,11 @@ PROBLEMS = """() => {
     const [box, room] = [inked(text.getBoundingClientRect()), boxOf(text).getBoundingClientRect()]
     if (seen(text) && !inside(box, room, 0)) problems.push(`${text.textContent} leaves its box`)
   }
+  for (const text of picture.querySelectorAll('.lens-sentence, .lens-heading h3')) {
+    const { minHeight, lineHeight } = getComputedStyle(text)
+    const room = Math.max(parseFloat(minHeight) || 0, parseFloat(lineHeight))
+    if (text.firstChild && text.clientHeight > room + 1) problems.push(`pushes: ${text.textContent}`)
+  }
   return problems
 }"""
 

@@ -1,0 +1,74 @@
+"""A flag changes what is in the picture, and moves nothing: the eye compares the same places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.harness import DESKTOP, LAPTOP, PHONE, wait_complete
+from tests.browser.test_playground import flip
+
+Open = Callable[..., Page]
+
+STAND = (".lens-changed", ".lens-picture", ".lens-layer", ".lens-controls", ".lens-cell-diagram", ".lens-cell-panel", ".charts-stage")
+BOXES = """(selectors) => Object.fromEntries(selectors.map((selector) => {
+  const { left, top, width, height } = document.querySelector(selector).getBoundingClientRect()
+  return [selector, [left, top + document.querySelector('.stMain').scrollTop, width, height].map(Math.round)]
+}))"""
+FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
+# Through every combination of the four, one flag at a time: which flag is flipped next.
+WAY = [FLAGS[(k & -k).bit_length() - 1] for k in range(1, 2 ** len(FLAGS))]
+
+
+def boxes(page: Page) -> dict[str, list[int]]:
+    expect(page.locator(".st-key-flags label:visible")).to_have_count(len(FLAGS))  # Streamlit draws its widgets when it likes
+    expect(page.locator(".st-key-flags button:visible")).to_have_count(len(FLAGS) + 1)
+    return page.evaluate(BOXES, STAND)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("viewport", [DESKTOP, LAPTOP, PHONE])
+def test_no_flag_moves_the_picture_the_cell_or_the_charts(
+    open_page: Open, viewport: tuple[int, int], language: str
+) -> None:
+    page = open_page(f"/?lang={language}&step=3", viewport=viewport)
+    before = boxes(page)
+    assert before[".lens-changed"][3] > 0
+    moved = {}
+    for k, flag in enumerate(WAY):
+        flip(page, flag)
+        if boxes(page) != before:
+            moved[f"{k}: {flag}"] = boxes(page)
+    assert moved == {}
+    for _ in range(2):
+        shown = wait_complete(page)
+        page.go_back()
+        wait_complete(page, after=shown)
+        assert boxes(page) == before
+
+
+LINE = """(line) => ({
+  cut: line.scrollWidth > line.clientWidth || line.scrollHeight > line.clientHeight + 1,
+  last: (() => {
+    const range = document.createRange()
+    range.selectNodeContents(line.lastElementChild)
+    const [end, box] = [[...range.getClientRects()].at(-1), line.getBoundingClientRect()]
+    return end.right <= box.right && end.bottom <= box.bottom
+  })(),
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("viewport", [DESKTOP, LAPTOP, PHONE])
+def test_what_a_flag_changed_is_read_whole_without_moving_anything(
+    open_page: Open, viewport: tuple[int, int], language: str
+) -> None:
+    page = open_page(f"/?lang={language}&preset=noise&timesteps=1000&batch=16&units=64", viewport=viewport)
+    before = boxes(page)
+    flip(page, "return_sequences")
+    line = page.locator(".lens-changed > p")
+    line.focus()
+    assert line.evaluate(LINE) == {"cut": False, "last": True}
+    assert boxes(page) == before
