@@ -27,7 +27,8 @@ def draw_lens(
 
     Above it there is a place for what the last flag `changed`, unless that is None.
     """
-    said = None if changed is None else {"title": t("returned.changed"), "lines": changed, "none": t("returned.unchanged")}
+    words = {"title": t("returned.changed"), "none": t("returned.unchanged")}
+    said = None if changed is None else {"lines": changed, **words}
     _lens({"picture": _json(run, t, row, opens_at), "changed": said}, key=key)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from lstm_core.engine import Trace
 from lstm_core.experiment import Experiment
@@ -18,7 +18,7 @@ from lstm_core.keras_values import DropoutMasks
 from lstm_core.payload import payload
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
-from tests.browser.harness import PHONE, wait_complete
+from tests.browser.harness import DESKTOP, LAPTOP, PHONE, Server, wait_complete
 
 Open = Callable[..., Page]
 Shown = dict[str, Any]
@@ -271,13 +271,18 @@ def test_a_play_has_not_reached_what_is_faint(draw: Callable[..., tuple[Page, Ru
         assert set(reached) == set().union(*stages[: phase or 4])
 
 
-def test_a_part_opens_when_pointed_at_and_stays_open_when_clicked(draw: Callable[..., tuple[Page, Run]]) -> None:
+def test_a_part_stays_open_until_another_is_pointed_at_and_a_click_holds_it(
+    draw: Callable[..., tuple[Page, Run]],
+) -> None:
     page, _ = draw(Experiment())
     what, forget = page.locator(".lens-cell-what"), page.locator("[data-node=f] .lens-cell-shape")
+    expect(what).to_contain_text("Point at or click any part")
     forget.hover()
     expect(what).to_contain_text("Forget gate")
     page.mouse.move(1, 1)
-    expect(what).to_contain_text("Point at any part")
+    expect(what).to_contain_text("Forget gate")
+    page.locator("[data-node=i] .lens-cell-shape").hover()
+    expect(what).to_contain_text("Input gate")
     forget.click()
     page.mouse.move(1, 1)
     expect(what).to_contain_text("Forget gate")
@@ -287,7 +292,60 @@ def test_a_part_opens_when_pointed_at_and_stays_open_when_clicked(draw: Callable
     expect(what).to_contain_text("Forget gate")
     forget.click()
     page.mouse.move(1, 1)
-    expect(what).to_contain_text("Point at any part")
+    expect(what).to_contain_text("Point at or click any part")
+
+
+def test_the_pointer_reaches_the_panel_over_other_parts_and_the_formula_goes_with_the_step(
+    draw: Callable[..., tuple[Page, Run]],
+) -> None:
+    page, run = draw(Experiment(units=32))
+    what, more = page.locator(".lens-cell-what"), page.get_by_role("button", name="and 28 more")
+    page.locator("[data-node=f] .lens-cell-shape").hover()
+    gate, link = page.locator("[data-node=f]").bounding_box(), more.bounding_box()
+    assert gate is not None
+    assert link is not None
+    page.mouse.move(gate["x"] + 400, gate["y"] + 40, steps=40)  # over the three other gates
+    page.mouse.move(link["x"] + 10, link["y"] + 8, steps=20)
+    expect(what).to_contain_text("Forget gate")
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator(".lens-cell-term:visible")).to_have_count(3 + 32)
+    for step in (3, 4):
+        page.evaluate("(step) => cell.show(P, Object.assign(S, { step }))", step)
+        expect(page.locator(".lens-cell-panel [data-role=result]:visible")).to_have_text(
+            f"{value(run.trace, 'f', step, 1):.4f}"
+        )
+
+
+def test_a_finger_is_told_to_tap_and_a_tap_opens_a_part(browser: Browser, server: Server) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{server.url}/?lang=en")
+    what = page.locator(".lens-cell-what")
+    expect(what).to_contain_text("Tap any part of the cell")
+    page.locator(".lens-cell-inside [data-node=f] .lens-cell-shape").tap()
+    expect(what).to_contain_text("Forget gate")
+    page.locator(".lens-cell-panel").tap()
+    expect(what).to_contain_text("Forget gate")
+    page.locator(".lens-cell-inside [data-node=f] .lens-cell-shape").tap()
+    expect(what).to_contain_text("Tap any part of the cell")
+    context.close()
+
+
+FITS = """() => [...document.querySelectorAll('.lens-cell-inside [data-node]')].filter((part) => {
+  part.dispatchEvent(new MouseEvent('click', { bubbles: true }))
+  const panel = document.querySelector('.lens-cell-panel')
+  return panel.scrollHeight > panel.clientHeight || panel.scrollWidth > panel.clientWidth
+}).map((part) => part.dataset.node)"""
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("viewport", [DESKTOP, LAPTOP, PHONE])
+def test_every_formula_of_the_first_experiment_fits_its_panel(
+    open_page: Open, viewport: tuple[int, int], language: str
+) -> None:
+    page = open_page(f"/?lang={language}", viewport=viewport)
+    assert page.evaluate(FITS) == []
 
 
 def test_every_part_opens_from_the_keyboard(draw: Callable[..., tuple[Page, Run]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -59,15 +59,16 @@ PROBLEMS = """() => {
         if (at !== picture && (at.tagName === 'g' || getComputedStyle(at).overflow === 'visible')) continue
         const window = at.getBoundingClientRect()
         if (apart(box, window)) shown = false
-        else if (shown && !inside(box, window, 1)) problems.push(`cut: ${owner.textContent} by ${at.getAttribute('class')}`)
+        else if (shown && !inside(box, window, 1)) problems.push(`cut: ${owner.textContent}`)
       }
       if (shown) texts.push({ owner, box })
     }
   }
   for (const [k, { owner, box }] of texts.entries()) for (const other of texts.slice(k + 1)) {
-    if (owner !== other.owner && !apart(box, other.box)) problems.push(`${owner.textContent} on ${other.owner.textContent}`)
+    if (owner === other.owner || apart(box, other.box)) continue
+    problems.push(`${owner.textContent} on ${other.owner.textContent}`)
   }
-  const boxed = [['.strip-number', (text) => text.previousElementSibling], ['.input-number', (text) => text.previousElementSibling],
+  const boxed = [['.strip-number, .input-number', (text) => text.previousElementSibling],
     ['.output text', (text) => text.parentElement.querySelector('rect')],
     ['[data-kind=gate] text, .lens-cell-pill-name', (text) => text.parentElement.querySelector('.lens-cell-shape')]]
   for (const [selector, boxOf] of boxed) for (const text of picture.querySelectorAll(selector)) {
@@ -98,7 +99,7 @@ FOLD = "() => views.get(document.querySelector('.lens-picture')).fold()"
 
 
 @pytest.fixture
-def picture(new_browser_page: Open) -> Iterator[Callable[..., Problems]]:
+def picture(new_browser_page: Open) -> Callable[..., Problems]:
     """Draws a picture by itself and looks at its first, middle and last step, then at the loop."""
     page = new_browser_page(viewport=(1440, 1400))
     theme = tomllib.loads((ASSETS.parent / ".streamlit/config.toml").read_text("utf-8"))["theme"]
@@ -121,7 +122,7 @@ def picture(new_browser_page: Open) -> Iterator[Callable[..., Problems]]:
         page.evaluate(FOLD)
         return found + [f"loop: {problem}" for problem in page.evaluate(PROBLEMS)]
 
-    yield look
+    return look
 
 
 NOISE: dict[str, Any] = {"preset": "noise"}
@@ -147,7 +148,13 @@ EXPERIMENTS = {
     "reset": Experiment(**NOISE, timesteps=100, stateful=True, calls=3, reset_before=(3,), go_backwards=True),
     "given": Experiment(units=1, initial_state=True, initial_h=-2.53719, initial_c=-41.23),
     "unbounded": Experiment(
-        **NOISE, timesteps=30, units=1, features=1, activation="linear", recurrent_activation="relu", return_sequences=True
+        **NOISE,
+        timesteps=30,
+        units=1,
+        features=1,
+        activation="linear",
+        recurrent_activation="relu",
+        return_sequences=True,
     ),
     "large numbers": Experiment(preset="typed", typed="100000; -3; -5000.25; 20000; 0.5", activation="relu", units=1),
     "tiny numbers": Experiment(preset="typed", typed="0.00002 0; 0 0.0000003; 0 0", use_bias=False, units=1),

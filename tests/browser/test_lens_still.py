@@ -12,7 +12,15 @@ from tests.browser.test_playground import flip
 
 Open = Callable[..., Page]
 
-STAND = (".lens-changed", ".lens-picture", ".lens-layer", ".lens-controls", ".lens-cell-diagram", ".lens-cell-panel", ".charts-stage")
+STAND = (
+    ".lens-changed",
+    ".lens-picture",
+    ".lens-layer",
+    ".lens-controls",
+    ".lens-cell-diagram",
+    ".lens-cell-panel",
+    ".charts-stage",
+)
 BOXES = """(selectors) => Object.fromEntries(selectors.map((selector) => {
   const { left, top, width, height } = document.querySelector(selector).getBoundingClientRect()
   return [selector, [left, top + document.querySelector('.stMain').scrollTop, width, height].map(Math.round)]
@@ -23,7 +31,10 @@ WAY = [FLAGS[(k & -k).bit_length() - 1] for k in range(1, 2 ** len(FLAGS))]
 
 
 def boxes(page: Page) -> dict[str, list[int]]:
-    expect(page.locator(".st-key-flags label:visible")).to_have_count(len(FLAGS))  # Streamlit draws its widgets when it likes
+    expect(page.locator(".lens-badge-text")).not_to_be_empty()
+    expect(page.locator(".st-key-flags label:visible")).to_have_count(
+        len(FLAGS)
+    )  # Streamlit draws its widgets when it likes
     expect(page.locator(".st-key-flags button:visible")).to_have_count(len(FLAGS) + 1)
     return page.evaluate(BOXES, STAND)
 
