@@ -46,7 +46,7 @@ def draw_experiment(t: Catalogue) -> None:
         title = t("compare.b_returns" if pinned else "returned.title")
         panels.draw_returned(run, asked.agreement(run), t, row=row, title=title)
     with code:
-        panels.draw_code(chosen, t)
+        panels.draw_code(chosen, t, shown=asked.shown == chosen)
     with calls:
         panels.draw_calls(run, t, row=row)
     with foot if embedded else top:

@@ -51,8 +51,11 @@ def returned(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, A
     return {"of": f"{hash(run.experiment):x}", **_returned_panel(run, agreement, t)}
 
 
-def draw_code(experiment: Experiment, t: Catalogue) -> None:
-    """Draw the Keras code of the experiment: essential, exact, or the step as the engine's readable form has it."""
+def draw_code(experiment: Experiment, t: Catalogue, *, shown: bool) -> None:
+    """Draw the Keras code of the experiment: essential, exact, or the step as the engine's readable form has it.
+
+    `shown` is whether the page shows its numbers: without Keras's dropout masks it shows those without dropout.
+    """
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="code_head"):
         st.subheader(t("code.title"), width="content")
         kind = st.segmented_control(
@@ -64,7 +67,8 @@ def draw_code(experiment: Experiment, t: Catalogue) -> None:
             key="code_kind",
             label_visibility="collapsed",
         )
-    draw_source(_source(experiment, kind, t), t, label=t("code.title"), key="code", note=t(f"code.{kind}_help"))
+    note = t("code.exact_help_dropout" if kind == "exact" and not shown else f"code.{kind}_help")
+    draw_source(_source(experiment, kind, t), t, label=t("code.title"), key="code", note=note)
 
 
 @once

@@ -381,7 +381,9 @@ def test_a_long_sequence_is_drawn_in_means_and_zoomed_in_step_by_step(open_page:
     h = grid(run, "h").astype(np.float64)
     drawn = Drawn(page)
     np.testing.assert_allclose(drawn.z("h"), h.reshape(64, COLUMNS, 5).mean(2), atol=1e-7)
-    expect(page.locator(".charts-binned")).to_have_text("each column is the mean of 5 steps; zoom in to see every step")
+    expect(page.locator(".charts-binned")).to_have_text(
+        "each column is the mean of up to 5 steps; zoom in to see every step"
+    )
     choose(page, "h", 503, 10)
     assert readout(page).startswith("h, hidden state · steps 501–505, mean · unit 10")
     for _ in range(3):

@@ -18,6 +18,7 @@ from lstm_core.payload import payload
 from lstm_core.query import encode
 from lstm_core.run import Run
 from lstm_core.text import Catalogue, load
+from tests.browser.harness import WITHOUT_KERAS, running_server, wait_complete
 from tests.browser.test_playground import flip
 from tests.experiments import MASKS, run_any
 
@@ -261,3 +262,18 @@ def test_the_table_of_calls_says_why_they_are_the_same_and_counts_them(open_page
     flip(page, "stateful")
     expect(rows).to_contain_text(["1zeros", "2the state kept from call 1", "3the state kept from call 2"])
     expect(page.get_by_text(same_start)).to_have_count(0)
+
+
+def test_without_keras_the_page_says_that_its_numbers_are_without_dropout(new_browser_page: Open) -> None:
+    with running_server(env=WITHOUT_KERAS) as server:
+        page = new_browser_page()
+        page.goto(server.url + link(Experiment(dropout=0.5, training=True)))
+        wait_complete(page)
+        none_came = "Dropout masks are drawn by Keras, and none arrived: the pictures show the layer without dropout."
+        expect(page.get_by_text(none_came)).to_be_visible()
+        page.locator(".st-key-code_kind").get_by_text("Exact", exact=True).click()
+        expect(page.locator(".st-key-code")).to_contain_text("the numbers on this page are without dropout.")
+        page.goto(server.url + link(Experiment(dropout=0.5)))
+        wait_complete(page)
+        page.locator(".st-key-code_kind").get_by_text("Exact", exact=True).click()
+        expect(page.locator(".st-key-code")).to_contain_text("it prints the numbers on this page.")
