@@ -36,6 +36,7 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
         redraw = now.shown != asked.shown or any(question.done() for question in awaited)
         badge = _badge(now, agreement, t)
         told = [Notice("error", badge.detail)] if badge.state == "disagrees" else []
+        told += _without_masks(now, t)
         news = {
             "badge": badge._asdict(),
             "notices": [notice._asdict() for notice in told + notices],
@@ -78,6 +79,13 @@ def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:
     return Badge(verdict, t(f"badge.{verdict}", **facts), t(f"badge.{detail}", **facts))
 
 
+def _without_masks(asked: Asked, t: Catalogue) -> list[Notice]:
+    """Return that the pictures lack the dropout masks, where they do: they are waited for, or did not come."""
+    if asked.shown == asked.chosen:
+        return []
+    return [Notice("info", t("pictures.no_masks" if asked.failure else "pictures.waiting_masks"))]
+
+
 def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
     """Return what needs saying above the pictures, whatever Keras says of the numbers."""
     notices = []
@@ -87,8 +95,6 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
         Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in st.session_state.notices
     ]
     notices += bring_code.notices(asked.chosen, t)
-    if asked.shown != asked.chosen:
-        notices.append(Notice("info", t("pictures.no_masks" if asked.failure else "pictures.waiting_masks")))
     if link.left_out:
         labels = {PINNED: "compare.pinned"}
         names = ", ".join(t(labels.get(name, f"fields.{name}.label")) for name in link.left_out)
