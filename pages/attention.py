@@ -19,7 +19,10 @@ lens.draw_lens(run, t, row=0)
 heading(page, "scores")
 say(page, "how")
 predict(page, attention.shape_question(experiment))
-scale = draw_weights(page) if predict(page, attention.largest_question(run)) else 1.0
+scale = 1.0
+if answer := predict(page, attention.largest_question(run)):
+    with answer:
+        scale = draw_weights(page)
 
 heading(page, "keras")
 say(page, "keras")
@@ -28,8 +31,9 @@ draw_script(attention_script, t)
 
 heading(page, "handover")
 say(page, "handover")
-if predict(page, attention.handed_question(experiment)):
-    draw_handover(page)
-    say(page, "handover_code")
-    draw_script(handover_script, t)
+if answer := predict(page, attention.handed_question(experiment)):
+    with answer:
+        draw_handover(page)
+        say(page, "handover_code")
+        draw_script(handover_script, t)
 close_lesson(page)

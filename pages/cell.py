@@ -24,16 +24,19 @@ memory.draw_gates(run, page.words)
 
 heading(page, "chain")
 say(page, "chain")
-if predict(page, cell.bias_question()):
-    draw_chain(page)
+if answer := predict(page, cell.bias_question()):
+    with answer:
+        draw_chain(page)
 
 heading(page, "half_life")
-if predict(page, cell.fade_question()):
-    draw_half_life(page)
+if answer := predict(page, cell.fade_question()):
+    with answer:
+        draw_half_life(page)
 
 heading(page, "shown")
-if predict(page, cell.shown_question()):
-    draw_shown(page)
+if answer := predict(page, cell.shown_question()):
+    with answer:
+        draw_shown(page)
 
 heading(page, "weights")
 draw_weights(page)

@@ -24,36 +24,40 @@ with st.container(horizontal=True, key="dropout_controls"):
 lens.draw_lens(run, t, row=0)
 
 heading(page, "masks")
-if predict(page, dropout.shape_question(experiment)):
-    draw_dropout(page)
+if answer := predict(page, dropout.shape_question(experiment)):
+    with answer:
+        draw_dropout(page)
 
 heading(page, "recurrent")
 say(page, "recurrent")
-if trace.recurrent_dropout_mask is not None:
-    draw_masks(page, trace.recurrent_dropout_mask, numbered(page, "unit", experiment.units), "recurrent_mask")
-    say(page, "recurrent_shown", rate=experiment.recurrent_dropout)
+with st.container():
+    if trace.recurrent_dropout_mask is not None:
+        draw_masks(page, trace.recurrent_dropout_mask, numbered(page, "unit", experiment.units), "recurrent_mask")
+        say(page, "recurrent_shown", rate=experiment.recurrent_dropout)
 
 heading(page, "training")
-if predict(page, dropout.training_question()):
-    off, none = dropout.not_training(experiment), dropout.without_dropout(experiment)
-    apart, nothing = (told(float(np.abs(one.trace.h - none.trace.h).max())) for one in (run, off))
-    say(page, "training", apart=apart, off=nothing)
-    if experiment.recurrent_dropout:
-        say(page, "other_sums")
+if answer := predict(page, dropout.training_question()):
+    with answer:
+        off, none = dropout.not_training(experiment), dropout.without_dropout(experiment)
+        apart, nothing = (told(float(np.abs(one.trace.h - none.trace.h).max())) for one in (run, off))
+        say(page, "training", apart=apart, off=nothing)
+        if experiment.recurrent_dropout:
+            say(page, "other_sums")
 
 heading(page, "calls")
-if predict(page, dropout.calls_question()):
-    rate = experiment.dropout or dropout.BASE.dropout
-    drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2)
-    two = await_masks(drawing)
-    if two is None:
-        say(page, "no_masks", place="_calls")
-    else:
-        for column, number, drawn in zip(st.columns(2), (1, 2), two, strict=True):
-            with column:
-                st.markdown(f"**{words('labels.call', number=number)}**")
-                draw_masks(page, drawn.dropout, numbered(page, "feature", features), f"call_{number}")
-        say(page, "same_masks" if dropout.same_rows(two) else "calls")
+if answer := predict(page, dropout.calls_question()):
+    with answer:
+        rate = experiment.dropout or dropout.BASE.dropout
+        drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2)
+        two = await_masks(drawing)
+        if two is None:
+            say(page, "no_masks", place="_calls")
+        else:
+            for column, number, drawn in zip(st.columns(2), (1, 2), two, strict=True):
+                with column:
+                    st.markdown(f"**{words('labels.call', number=number)}**")
+                    draw_masks(page, drawn.dropout, numbered(page, "feature", features), f"call_{number}")
+            say(page, "same_masks" if dropout.same_rows(two) else "calls")
 
 heading(page, "code")
 say(page, "code")

@@ -21,9 +21,10 @@ exhibit = mistakes.exhibit_named(name)
 broken, mended = exhibit.scripts()
 st.caption(words(f"exhibits.{name}.idea"))
 draw_script(broken, t)
-if predict(page, exhibit.question()):
-    heading(page, "why")
-    draw_script(mended, t)
+if answer := predict(page, exhibit.question()):
+    with answer:
+        heading(page, "why")
+        draw_script(mended, t)
 
 heading(page, "versions")
 say(page, "versions")

@@ -27,34 +27,37 @@ heading(page, "backwards")
 say(page, "backwards", timesteps=timesteps)
 padding, stateful, reset = order.Padding(), True, True
 places = {}
-if predict(page, order.backwards_question(experiment)):
-    draw_order(page, named)
-    places["backwards"] = st.container()
-    heading(page, "both_ways")
-    say(page, "both_ways", timesteps=length, units=plain.units, width=2 * plain.units)
-    places["both_ways"] = st.container()
+if answer := predict(page, order.backwards_question(experiment)):
+    with answer:
+        draw_order(page, named)
+        places["backwards"] = st.container()
+        heading(page, "both_ways")
+        say(page, "both_ways", timesteps=length, units=plain.units, width=2 * plain.units)
+        places["both_ways"] = st.container()
 
 heading(page, "masks")
 say(page, "masks")
-if predict(page, order.masked_question()):
-    if length < order.SHORTEST:
-        say(page, "short", least=order.SHORTEST, timesteps=length)
-    else:
-        padding = draw_masks(page, named)
-        places["padding"] = st.container()
+if answer := predict(page, order.masked_question()):
+    with answer:
+        if length < order.SHORTEST:
+            say(page, "short", least=order.SHORTEST, timesteps=length)
+        else:
+            padding = draw_masks(page, named)
+            places["padding"] = st.container()
 
 heading(page, "stateful")
 say(page, "stateful")
-if predict(page, order.stateful_question()):
-    stateful, reset = draw_calls(page, named)
-    places["calls"] = st.container()
-    if length >= order.SHORTEST:
-        heading(page, "chunks")
-        chunks = order.chunks(experiment)
-        say(page, "chunks", timesteps=length, apart=chunks.apart)
-        draw_timeline(chunks_picture(chunks, named), key="chunks")
-        say(page, "batch", batch=1, units=plain.units, features=features)
-        places["chunks"] = st.container()
+if answer := predict(page, order.stateful_question()):
+    with answer:
+        stateful, reset = draw_calls(page, named)
+        places["calls"] = st.container()
+        if length >= order.SHORTEST:
+            heading(page, "chunks")
+            chunks = order.chunks(experiment)
+            say(page, "chunks", timesteps=length, apart=chunks.apart)
+            draw_timeline(chunks_picture(chunks, named), key="chunks")
+            say(page, "batch", batch=1, units=plain.units, features=features)
+            places["chunks"] = st.container()
 
 for script in scripts(page, partial(order.scripts, padding=padding, stateful=stateful, reset=reset)):
     if script.name in places:

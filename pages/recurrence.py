@@ -21,10 +21,11 @@ say(page, "loop", timesteps=timesteps)
 lens.draw_lens(run, t, row=0)
 
 heading(page, "change")
-if predict(page, recurrence.change_question()):
-    say(page, "change")
-    draw_changes(page)
-    draw_difference(page)
+if answer := predict(page, recurrence.change_question()):
+    with answer:
+        say(page, "change")
+        draw_changes(page)
+        draw_difference(page)
 
 heading(page, "shape")
 say(page, "shape", features=features)
@@ -33,13 +34,14 @@ with left:
     controls.draw_field("features", t)
 with right:
     controls.draw_field("batch", t)
-if predict(page, recurrence.shape_question(experiment)):
-    x = run.trace.inputs
-    facts = {"batch": batch, "timesteps": timesteps, "features": features, "count": x.size}
-    say(page, "shape_shown", **facts, parameters=run.weights.parameters)
-    rows = list(experiment.words or ())
-    columns = [words("labels.feature", feature=k) for k in range(1, features + 1)]
-    draw_grid(x[0], of="x", rows=rows, columns=columns, caption=words("labels.input"), key="input")
+if answer := predict(page, recurrence.shape_question(experiment)):
+    with answer:
+        x = run.trace.inputs
+        facts = {"batch": batch, "timesteps": timesteps, "features": features, "count": x.size}
+        say(page, "shape_shown", **facts, parameters=run.weights.parameters)
+        rows = list(experiment.words or ())
+        columns = [words("labels.feature", feature=k) for k in range(1, features + 1)]
+        draw_grid(x[0], of="x", rows=rows, columns=columns, caption=words("labels.input"), key="input")
 
 heading(page, "code")
 say(page, "code")

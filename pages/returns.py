@@ -23,41 +23,44 @@ units = [words("labels.unit", unit=k) for k in range(1, experiment.units + 1)]
 numbers = ", ".join(f"{value:.4g}" for value in trace.inputs[0, :, 0])
 say(page, "intro", units=experiment.units, timesteps=timesteps, numbers=numbers)
 heading(page, "four")
-if predict(page, returns.shapes_question(experiment)):
-    four = returns.cases(experiment.changed(mask="", go_backwards=False))
-    say(page, "four", last=four[0].trace.h[-1, 0, 0])
-    for pair in (four[:2], four[2:]):
-        for column, case in zip(st.columns(2, gap="large"), pair, strict=True):
-            sequences, state = case.experiment.return_sequences, case.experiment.return_state
-            with column, st.container(key=f"case_{int(sequences)}{int(state)}"):
-                st.markdown(f"`return_sequences={sequences}` `return_state={state}`")
-                lens.draw_lens(case, t, row=0, key=f"lens_{int(sequences)}{int(state)}")
-                panels.draw_tensors(case, None, t, key=f"returned_{int(sequences)}{int(state)}")
-    say(page, "three")
+if answer := predict(page, returns.shapes_question(experiment)):
+    with answer:
+        four = returns.cases(experiment.changed(mask="", go_backwards=False))
+        say(page, "four", last=four[0].trace.h[-1, 0, 0])
+        for pair in (four[:2], four[2:]):
+            for column, case in zip(st.columns(2, gap="large"), pair, strict=True):
+                sequences, state = case.experiment.return_sequences, case.experiment.return_state
+                with column, st.container(key=f"case_{int(sequences)}{int(state)}"):
+                    st.markdown(f"`return_sequences={sequences}` `return_state={state}`")
+                    lens.draw_lens(case, t, row=0, key=f"lens_{int(sequences)}{int(state)}")
+                    panels.draw_tensors(case, None, t, key=f"returned_{int(sequences)}{int(state)}")
+        say(page, "three")
 
 heading(page, "twice")
-if predict(page, returns.twice_question(run_experiment(lesson_named("returns").base))):
-    say(page, "twice")
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        controls.draw_field("mask", t)
-    with right:
-        controls.draw_field("zero_output_for_mask", t)
-    both = np.stack([returns.last_output(run), trace.h[-1, 0]])
-    names = [words("labels.output"), words("labels.state_h")]
-    draw_grid(both, of="h", rows=names, columns=units, caption=words("labels.compared"), digits=4, key="twice")
-    unit = int(np.abs(both[0] - both[1]).argmax())
-    output, remembered = (told(float(value)) for value in both[:, unit])
-    say(page, "same" if np.array_equal(*both) else "parted", output=output, state=remembered)
+if answer := predict(page, returns.twice_question(run_experiment(lesson_named("returns").base))):
+    with answer:
+        say(page, "twice")
+        left, right = st.columns(2, vertical_alignment="bottom")
+        with left:
+            controls.draw_field("mask", t)
+        with right:
+            controls.draw_field("zero_output_for_mask", t)
+        both = np.stack([returns.last_output(run), trace.h[-1, 0]])
+        names = [words("labels.output"), words("labels.state_h")]
+        draw_grid(both, of="h", rows=names, columns=units, caption=words("labels.compared"), digits=4, key="twice")
+        unit = int(np.abs(both[0] - both[1]).argmax())
+        output, remembered = (told(float(value)) for value in both[:, unit])
+        say(page, "same" if np.array_equal(*both) else "parted", output=output, state=remembered)
 
 heading(page, "backwards")
 say(page, "backwards")
-if predict(page, returns.backwards_question(experiment)):
-    back = run_experiment(experiment.changed(go_backwards=True, return_sequences=True, return_state=False, mask=""))
-    output = back.outputs[0].array[0]  # (T, U)
-    rows = [words("labels.row", row=row, step=step + 1) for row, step in enumerate(back.trace.time_index)]
-    draw_grid(output, of="h", rows=rows, columns=units, caption=words("labels.order"), digits=4, key="order")
-    say(page, "backwards_shown", timesteps=timesteps)
+if answer := predict(page, returns.backwards_question(experiment)):
+    with answer:
+        back = run_experiment(experiment.changed(go_backwards=True, return_sequences=True, return_state=False, mask=""))
+        output = back.outputs[0].array[0]  # (T, U)
+        rows = [words("labels.row", row=row, step=step + 1) for row, step in enumerate(back.trace.time_index)]
+        draw_grid(output, of="h", rows=rows, columns=units, caption=words("labels.order"), digits=4, key="order")
+        say(page, "backwards_shown", timesteps=timesteps)
 
 heading(page, "every_c")
 plain = run_experiment(lesson_named("returns").base).trace

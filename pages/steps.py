@@ -22,19 +22,22 @@ say(page, "once")
 
 heading(page, "loop")
 say(page, "loop", timesteps=timesteps, batch=batch, features=features)
-if predict(page, steps.same_question(chosen)):
-    draw_fed(page, chosen, steps.fed(quiet), RIGHT, key="fed")
-    draw_script(steps.loop_script(quiet, RIGHT, comments("steps", t.language)), t)
+if answer := predict(page, steps.same_question(chosen)):
+    with answer:
+        draw_fed(page, chosen, steps.fed(quiet), RIGHT, key="fed")
+        draw_script(steps.loop_script(quiet, RIGHT, comments("steps", t.language)), t)
 
 heading(page, "handed")
-if predict(page, steps.first_question()):
-    say(page, "handed")
-    draw_handed(page, quiet)
+if answer := predict(page, steps.first_question()):
+    with answer:
+        say(page, "handed")
+        draw_handed(page, quiet)
 
 heading(page, "dropout")
-if predict(page, steps.dropout_question(chosen)):
-    say(page, "dropout")
-    draw_dropout(page, chosen)
+if answer := predict(page, steps.dropout_question(chosen)):
+    with answer:
+        say(page, "dropout")
+        draw_dropout(page, chosen)
 
 *_, own_layer, rnn_cell, stateful, times = scripts(page, steps.scripts)
 heading(page, "article")
@@ -49,8 +52,9 @@ say(page, "stateful")
 draw_script(stateful, t)
 
 heading(page, "time")
-if predict(page, steps.time_question(chosen)):
-    say(page, "time", steps=min(timesteps, TIMED_STEPS))
-    draw_script(times, t)
-    say(page, "time_means")
+if answer := predict(page, steps.time_question(chosen)):
+    with answer:
+        say(page, "time", steps=min(timesteps, TIMED_STEPS))
+        draw_script(times, t)
+        say(page, "time_means")
 close_lesson(page)

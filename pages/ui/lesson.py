@@ -85,8 +85,8 @@ def heading(page: LessonPage, block: str) -> None:
     st.subheader(page.words(f"headings.{block}"), anchor=False)
 
 
-def predict(page: LessonPage, question: Question) -> bool:
-    """Ask a question before its answer is shown; return whether to show it: answered, or asked for without.
+def predict(page: LessonPage, question: Question) -> DeltaGenerator | None:
+    """Ask a question; return the place to show its answer in once it is answered, or asked for without, before None.
 
     From then on the right choice is marked, named and explained, whatever was chosen.
     """
@@ -111,7 +111,8 @@ def predict(page: LessonPage, question: Question) -> bool:
             draw(feedback(t, page.words, question, choice))
         else:
             st.button(t("lessons.show"), key=f"{open_key}_button", on_click=_open, args=(open_key,))
-    return opened
+    place = st.container()  # always there: what follows keeps its place in Streamlit's tree
+    return place if opened else None
 
 
 def feedback(t: Catalogue, words: Catalogue, question: Question, choice: str | None) -> str:
