@@ -92,7 +92,7 @@ def predict(page: LessonPage, question: Question) -> DeltaGenerator | None:
     """
     t, answer_key = page.t, f"answer_{page.lesson.name}_{question.name}"
     open_key = f"open_{page.lesson.name}_{question.name}"
-    choice = st.session_state.get(answer_key)
+    choice = _chosen(answer_key, question)
     opened = choice is not None or bool(st.session_state.get(open_key))
     with st.container(border=True, key=f"predict_{question.name}"):
         st.caption(t("lessons.predict"))
@@ -113,6 +113,15 @@ def predict(page: LessonPage, question: Question) -> DeltaGenerator | None:
             st.button(t("lessons.show"), key=f"{open_key}_button", on_click=_open, args=(open_key,))
     place = st.container()  # always there: what follows keeps its place in Streamlit's tree
     return place if opened else None
+
+
+def _chosen(key: str, question: Question) -> str | None:
+    """Return what was chosen, and show it: the browser knows it by its label, which has changed with the language."""
+    state, kept = st.session_state, f"kept_{key}"
+    told: str | None = state.get(key)
+    choice: str | None = told if told is None or told in question.choices else state.get(kept)
+    state[key] = state[kept] = choice
+    return choice
 
 
 def feedback(t: Catalogue, words: Catalogue, question: Question, choice: str | None) -> str:

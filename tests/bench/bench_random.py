@@ -35,7 +35,7 @@ def played(seeds: list[int], seconds: float) -> list[tuple[int, int, int, list[s
         running_server() as server,
     ):
         for seed in seeds:
-            traffic = Traffic()
+            traffic, before = Traffic(), chance.server_errors(server)
             page = new_page(browser, traffic=traffic)
             page.add_init_script(WATCH)
             page.goto(f"{server.url}/?lang=en")
@@ -47,7 +47,7 @@ def played(seeds: list[int], seconds: float) -> list[tuple[int, int, int, list[s
             except PlaywrightError as error:
                 traffic.complaints.append(f"gone: {error.message}")
                 blank = 1
-            logged = [": ".join(error) for error in sorted(chance.server_errors(server))]
+            logged = [": ".join(error) for error in sorted(chance.server_errors(server) - before)]
             found.append((seed, turns, blank, traffic.complaints + logged))
             print(f"seed {seed}: {turns} turns, {blank} blank, {traffic.complaints + logged}", flush=True)
             page.context.close()

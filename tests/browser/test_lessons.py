@@ -94,6 +94,20 @@ def test_the_museum_gives_its_reasons_to_who_asks_for_them(open_lesson: Open, la
         shown_answer(page, exhibit.question(), "mistakes", language)
 
 
+def test_an_answer_stays_in_another_language(open_lesson: Open) -> None:
+    page = open_lesson("cell?lang=en")
+    question = page.locator("[class*=st-key-predict_]").first
+    question.locator("[role=radiogroup] label").first.click()
+    expect(question.get_by_test_id("stAlert")).to_be_visible()
+    for language, button in (("ko", "한국어"), ("en", "EN"), ("ko", "한국어")):
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.locator(".lens-lesson h2")).to_have_text(load(language)("lessons.cell.title"))
+        wait_lesson(page)
+        expect(question.get_by_test_id("stAlert")).to_have_count(1)
+        expect(question.locator("input[type=radio]").first).to_be_checked()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_code_of_a_lesson_is_run_by_keras(open_lesson: Open, name: str) -> None:
     page = open_lesson(f"{name}?lang=en")
