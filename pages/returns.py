@@ -16,7 +16,6 @@ page = open_lesson("returns")
 t, words, run = page.t, page.words, page.run
 experiment, trace = run.experiment, run.trace
 timesteps = experiment.shape[1]
-steps = [words("labels.step", step=k) for k in range(1, timesteps + 1)]
 units = [words("labels.unit", unit=k) for k in range(1, experiment.units + 1)]
 *article_scripts, every_c_script = scripts(page, returns.scripts)
 
@@ -66,10 +65,11 @@ heading(page, "every_c")
 plain = run_experiment(lesson_named("returns").base).trace
 say(page, "every_c", last=plain.c[-1, 0, 0])
 states = np.stack([plain.in_time_order(name)[:, 0, 0] for name in ("h", "c")])
-count = states.shape[1]
+count = states.shape[1]  # of the article's own sequence, whatever the page's
+columns = [words("labels.step", step=k) for k in range(1, count + 1)]
 marked = [(0, k) for k in range(count)] + [(1, count - 1)]
 caption = words("labels.all_states")
-draw_grid(states, of="h", rows=["h", "c"], columns=steps[:count], caption=caption, digits=4, marked=marked, key="all")
+draw_grid(states, of="h", rows=["h", "c"], columns=columns, caption=caption, digits=4, marked=marked, key="all")
 draw_script(every_c_script, t)
 
 heading(page, "article")

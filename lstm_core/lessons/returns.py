@@ -74,7 +74,7 @@ def article_script(case: Case, say: Say) -> Script:
         "])",
         *(shown if case.return_state else ["print(model.predict(data, verbose=0))"]),
     ]
-    return Script(f"article_{case.name}", "\n".join(lines) + "\n")
+    return Script(f"article_{case.name}", "\n".join(lines) + "\n", about=("keras.layers.LSTM(",))
 
 
 def every_c_script(experiment: Experiment, say: Say) -> Script:
@@ -87,6 +87,10 @@ import numpy as np
 
 
 class ShowingCell(keras.layers.LSTMCell):
+    def __init__(self, units, **kwargs):
+        super().__init__(units, **kwargs)
+        self.output_size = 2 * units  # {say("output_size")}
+
     def call(self, inputs, states, training=False):
         h, (h, c) = super().call(inputs, states, training=training)
         return keras.ops.concatenate([h, c], axis=-1), [h, c]  # {say("h_and_c")}
@@ -104,6 +108,7 @@ layer.set_weights([  # {say("fitted")}
 np.set_printoptions(precision=4, suppress=True)
 print(layer(x).numpy())
 """,
+        about=("self.output_size", "keras.ops.concatenate(", "keras.layers.RNN("),
     )
 
 
