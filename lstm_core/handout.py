@@ -14,6 +14,7 @@ from lstm_core.codegen import essential, exact
 from lstm_core.describe import returned_panel
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
+from lstm_core.listing import code_box, folds
 from lstm_core.payload import payload
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
@@ -56,7 +57,7 @@ def handout(
     say = t.section("code.comments").__getitem__
     text = FigureText(**t.section("figure"))
     figure = time_figure(run.trace, row=row, outputs=run.outputs, text=text, labels=labels)
-    copying = {"label": t("code.title"), "copy": t("code.copy"), "copied": t("page.copied"), "output": None}
+    whole = exact(experiment, say)
     code = frame_parts("code", "copy")
     returned = returned_panel(run, agreement, t)
     if returned["note"] == t("returned.pending"):
@@ -65,8 +66,8 @@ def handout(
         Shown("lens", lens_parts(), {"picture": payload(run, t, row=row, labels=labels, opens_at=opens_at)}),
         Shown("charts", charts_parts(), {"figure": figure, "token": "handout", "plotly": None}),
         Shown("returned", frame_parts("returned"), returned),
-        Shown("essential", code, {"source": essential(experiment, say), **copying}),
-        Shown("exact", code, {"source": exact(experiment, say), **copying}),
+        Shown("essential", code, code_box(essential(experiment, say), t, label=t("code.title"))),
+        Shown("exact", code, code_box(whole, t, label=t("code.title"), folded=folds(whole))),
     )
     batch = experiment.shape[0]
     rows = [t("take.handout.row", row=row + 1, batch=batch)] if batch > 1 else []

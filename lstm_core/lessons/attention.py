@@ -143,7 +143,9 @@ def attention_script(experiment: Experiment, say: Say, *, scale: float) -> Scrip
         "print(weights.numpy())",
         "print(context.numpy())",
     ]
-    return Script("attention", "\n".join(lines) + "\n")
+    return Script(
+        "attention", "\n".join(lines) + "\n", about=("query = ", "keras.layers.Attention(", "attention([query")
+    )
 
 
 def handover_script(experiment: Experiment, say: Say) -> Script:
@@ -166,7 +168,7 @@ def handover_script(experiment: Experiment, say: Say) -> Script:
         f"print(decoder(zeros, initial_state=[state_h, 0 * state_c]).numpy())  # {say('forgotten')}",
         f"print(decoder(zeros).numpy())  # {say('nothing')}",
     ]
-    return Script("handover", "\n".join(lines) + "\n")
+    return Script("handover", "\n".join(lines) + "\n", about=("decoder(zeros",))
 
 
 def scripts(experiment: Experiment, say: Say, *, scale: float = 1.0) -> tuple[Script, ...]:

@@ -267,9 +267,11 @@ def memory_script(experiment: Experiment, say: Say) -> Script:
     plain = ["for t, c_t in enumerate(memory):", '    print(f"{t:2}  {c_t:.4f}")']
     run = run_experiment(experiment.changed(training=False))
     halves = story(run) == "steady" and 0 < forget(run) < 1
-    return Script("memory", "\n".join([*lines, *(fades if halves else plain)]) + "\n")
+    lines += fades if halves else plain
+    return Script("memory", "\n".join(lines) + "\n", about=("layer.cell(",))
 
 
 def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:
     """Return the code of this lesson: c at every step, and the layer on screen."""
-    return memory_script(experiment, say), Script("layer", exact(experiment, say))
+    layer = Script("layer", exact(experiment, say), about=("layer.set_weights(", "= layer"))
+    return memory_script(experiment, say), layer

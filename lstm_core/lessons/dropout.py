@@ -89,9 +89,11 @@ print(cell.get_dropout_mask(x_t) is first)  # {say("next_step")}
 cell.reset_dropout_mask()  # {say("call_over")}
 print(cell.get_dropout_mask(x_t).numpy())
 """,
+        about=("get_dropout_mask(", "reset_dropout_mask("),
     )
 
 
 def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:
     """Return the code of this lesson: the masks themselves, and the layer on screen in training."""
-    return masks_script(experiment, say), Script("layer", exact(experiment, say))
+    layer = Script("layer", exact(experiment, say), about=("dropout=", "training=True"))
+    return masks_script(experiment, say), layer

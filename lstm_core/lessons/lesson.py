@@ -65,11 +65,15 @@ Said = tuple[str, dict[str, object]]
 class Script:
     """A whole Python script of a lesson, which the page shows beside what Keras prints when it runs it.
 
-    `raises` says that it is meant to end in an exception; `measures` that it prints times, which differ each time.
+    `about` are pieces of text: the lines that have one are those that the lesson speaks of. `known` are classes that
+    it has shown before. `raises` says that the script is meant to end in an exception; `measures` that it prints
+    times, which differ each time.
     """
 
     name: str
     source: str
+    about: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     raises: bool = False
     measures: bool = False
 

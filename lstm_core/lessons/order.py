@@ -203,7 +203,8 @@ def backwards_script(experiment: Experiment, say: Say) -> Script:
         *([f"print(output.numpy()[0, ::-1])  # {say('turned')}"] if experiment.go_backwards else []),
         "print(state_h.numpy()[0])",
     ]
-    return Script("backwards", "\n".join([source, PRINT_OPTIONS, *prints]) + "\n")
+    lines = [source, PRINT_OPTIONS, *prints]
+    return Script("backwards", "\n".join(lines) + "\n", about=("go_backwards=True", "print(output"))
 
 
 def both_ways_script(experiment: Experiment, say: Say) -> Script:
@@ -220,7 +221,7 @@ def both_ways_script(experiment: Experiment, say: Say) -> Script:
         "print(merged)",
         "print(np.abs(merged - np.concatenate([forward, backward[::-1]], axis=-1)).max())",
     ]
-    return Script("both_ways", "\n".join(lines) + "\n")
+    return Script("both_ways", "\n".join(lines) + "\n", about=("Bidirectional(", "_layer(x)"))
 
 
 def padding_script(experiment: Experiment, say: Say, padding: Padding) -> Script:
@@ -231,7 +232,8 @@ def padding_script(experiment: Experiment, say: Say, padding: Padding) -> Script
         "print(output.numpy()[1])",
         "print(state_h.numpy()[1], state_c.numpy()[1])",
     ]
-    return Script("padding", "\n".join(lines) + "\n")
+    about = ("mask = ", "mask[", "zero_output_for_mask=True", "= layer(")
+    return Script("padding", "\n".join(lines) + "\n", about=about)
 
 
 def calls_script(experiment: Experiment, say: Say, *, stateful: bool, reset: bool) -> Script:
@@ -244,7 +246,8 @@ def calls_script(experiment: Experiment, say: Say, *, stateful: bool, reset: boo
         "    output, state_h, state_c = layer(x)",
         "    print(call, state_h.numpy()[0], state_c.numpy()[0])",
     ]
-    return Script("calls", "\n".join(lines) + "\n")
+    about = ("stateful=True", "layer.reset_state()", "= layer(")
+    return Script("calls", "\n".join(lines) + "\n", about=about)
 
 
 def chunks_script(experiment: Experiment, say: Say) -> Script:
@@ -259,7 +262,7 @@ def chunks_script(experiment: Experiment, say: Say) -> Script:
         f"second = layer(x[:, {cut}:]).numpy()",
         "print(np.abs(np.concatenate([first, second], axis=1) - whole).max())",
     ]
-    return Script("chunks", "\n".join(lines) + "\n")
+    return Script("chunks", "\n".join(lines) + "\n", about=("layer(x[", "layer.reset_state()"))
 
 
 def scripts(

@@ -109,4 +109,4 @@ def questions(run: Run) -> tuple[Question, ...]:
 
 def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:
     """Return the code of this lesson: the sentence on screen, fed to the layer."""
-    return (Script("recurrence", exact(experiment, say)),)
+    return (Script("recurrence", exact(experiment, say), about=("keras.layers.LSTM(", "= layer")),)

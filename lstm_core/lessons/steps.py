@@ -192,17 +192,23 @@ def loop_script(experiment: Experiment, feeding: Feeding, say: Say) -> Script:
     shown = plain(experiment)
     kept = "_kept" if feeding.kept else ""
     name = "loop_training" if shown.training else f"loop_{feeding.handed}{kept}"
-    return Script(name, steps_code.loop(shown, say, handed=feeding.handed, kept=feeding.kept))
+    return Script(name, steps_code.loop(shown, say, handed=feeding.handed, kept=feeding.kept), (" = step(",))
 
 
 def other_ways(experiment: Experiment, say: Say) -> tuple[Script, Script, Script, Script]:
     """Return the scripts of the layer of one's own, RNN(LSTMCell) and stateful=True, and the times of all."""
     shown = plain(experiment).changed(training=False, dropout=0.0)
     return (
-        Script("own_layer", steps_code.own_layer(shown, say)),
-        Script("rnn_cell", steps_code.rnn_cell(shown, say)),
-        Script("stateful", steps_code.stateful(shown, say)),
-        Script("times", steps_code.times(shown, say), measures=True),
+        Script("own_layer", steps_code.own_layer(shown, say), about=("h = c = ", "self.lstm(x")),
+        Script("rnn_cell", steps_code.rnn_cell(shown, say), about=("LSTMCell(", "keras.layers.RNN(")),
+        Script("stateful", steps_code.stateful(shown, say), about=("stateful=True", "step.reset_state()")),
+        Script(
+            "times",
+            steps_code.times(shown, say),
+            about=("way(x)", "tf.function(way"),
+            known=(steps_code.OWN_LAYER_NAME,),
+            measures=True,
+        ),
     )
 
 

@@ -16,6 +16,7 @@ WIDTH = 60
 TURNS = 12
 """How often each way is timed, at most."""
 
+OWN_LAYER_NAME = "OneStepAtATime"
 OWN_LAYER = """class OneStepAtATime(keras.layers.Layer):
     def __init__(self, units, dropout=0.0, seed=None, **kwargs):
         super().__init__(**kwargs)

@@ -10,6 +10,8 @@ import streamlit as st
 from lstm_core import cell, codegen
 from lstm_core.describe import calls_note, changes, returned_panel
 from lstm_core.experiment import Experiment
+from lstm_core.lessons.lesson import Script
+from lstm_core.listing import code_box, folds
 from lstm_core.outputs import LayerOutput, printed
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
@@ -68,7 +70,9 @@ def draw_code(experiment: Experiment, t: Catalogue, *, shown: bool) -> None:
             label_visibility="collapsed",
         )
     note = t("code.exact_help_dropout" if kind == "exact" and not shown else f"code.{kind}_help")
-    draw_source(_source(experiment, kind, t), t, label=t("code.title"), key="code", note=note)
+    source = _source(experiment, kind, t)
+    box = code_box(source, t, label=t("code.title"), folded=folds(source) if kind == "exact" else ())
+    _code({**box, "note": note}, key="code")
 
 
 @once
@@ -78,12 +82,16 @@ def _source(experiment: Experiment, kind: str, t: Catalogue) -> str:
     return (codegen.exact if kind == "exact" else codegen.essential)(experiment, t.section("code.comments").__getitem__)
 
 
-def draw_source(
-    source: str, t: Catalogue, *, label: str, key: str, note: str = "", output: Output | None = None
-) -> None:
-    """Draw code with what there is to say of it, a button that copies it and, under it, what it printed."""
-    texts = {"label": label, "note": note, "copy": t("code.copy"), "copied": t("page.copied")}
-    _code({"source": source, "output": output._asdict() if output else None, **texts}, key=key)
+def draw_source(source: str, t: Catalogue, *, label: str, key: str) -> None:
+    """Draw code with a button that copies it."""
+    _code(code_box(source, t, label=label), key=key)
+
+
+def draw_listing(script: Script, t: Catalogue, *, label: str, key: str, output: Output) -> None:
+    """Draw a lesson's script beside what it printed; what it is about is marked, the data before it are folded away."""
+    folded = folds(script.source, known=script.known, about=script.about)
+    box = code_box(script.source, t, label=label, folded=folded, about=script.about)
+    _code({**box, "output": output._asdict()}, key=key)
 
 
 def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:

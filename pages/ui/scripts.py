@@ -9,7 +9,7 @@ from lstm_core.lessons.lesson import Script
 from lstm_core.text import Catalogue
 from lstm_core.worker import TASK_SECONDS, WorkerFailed
 from pages.ui.checking import awaited, checks
-from pages.ui.panels import Output, draw_source
+from pages.ui.panels import Output, draw_listing
 
 
 def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
@@ -19,7 +19,7 @@ def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
     """
     future = awaited(checks().script(script.source))
     key = f"script_{script.name}{place}"
-    draw_source(script.source, t, label=t("lessons.script"), key=key, output=_output(future, t))
+    draw_listing(script, t, label=t("lessons.script"), key=key, output=_output(future, t))
 
 
 def _output(future: Future[Shown], t: Catalogue) -> Output:
