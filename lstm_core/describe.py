@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.compare import COMPARED, changed_inside
-from lstm_core.outputs import LayerOutput, printed, settled
+from lstm_core.outputs import LayerOutput, printed
+from lstm_core.rounding import outputs_settled
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
@@ -31,7 +32,7 @@ def _kind(output: LayerOutput) -> str:
 def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
     """Return all that is said of the returned tensors, in Keras's order; as text Keras's own numbers, once known."""
     arrays = agreement.returned if agreement else tuple(output.array for output in run.outputs)
-    certain = agreement is not None or all(settled(array) for array in arrays)
+    certain = agreement is not None or outputs_settled(run)
     return {
         "sentence": returned_sentence(run, t),
         "tensors": [

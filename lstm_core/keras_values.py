@@ -6,6 +6,7 @@ Unpickling a tensor would import TensorFlow where it must not be.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from lstm_core.weights import Weights
 
 Float32Array = NDArray[np.float32]
+States = tuple[Float32Array, Float32Array]  # h and c, each (B, U)
 
 RETURNED = ("output", "state_h", "state_c")
 """The names that a generated script gives to what the layer returns, in Keras's order."""
@@ -88,16 +90,32 @@ class KerasTrace:
     """What Keras computed in one call: each of `lstm_core.engine.QUANTITIES` (T, B, U) in processing order.
 
     At masked steps `c` and `h` are the states carried on and `tanh_c` is the activation of that `c`; `z_*`
-    and the gates are what the cell computed there and the layer threw away.
+    and the gates are what the cell computed there and the layer threw away. `start` is the state that the
+    first step was given, `masks` are the dropout masks that the cell used.
     """
 
     quantities: dict[str, Float32Array]
+    start: States
+    masks: DropoutMasks
+
+
+class CheckedCall(NamedTuple):
+    """One call of the layer: where it began and ended, its dropout masks, and the largest error of a single number."""
+
+    start: States
+    end: States
+    masks: DropoutMasks
+    error: float
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What Keras says about an experiment: its script's run, the trace of its last call, and the versions."""
+    """What Keras says about an experiment: its script's run, the trace of its last call, and the versions.
+
+    `before` are the calls before the last one, as far as a kept state leads back, without their traces.
+    """
 
     script: ScriptRun
+    before: tuple[CheckedCall, ...]
     trace: KerasTrace
     versions: Versions

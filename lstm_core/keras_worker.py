@@ -12,7 +12,6 @@ import os
 import platform
 import re
 import traceback
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -22,6 +21,7 @@ import numpy as np
 
 from lstm_core.keras_values import (
     RETURNED,
+    CheckedCall,
     DropoutMasks,
     Evidence,
     Float32Array,
@@ -31,6 +31,7 @@ from lstm_core.keras_values import (
     Shown,
     Versions,
 )
+from lstm_core.single_steps import check_call
 
 T = TypeVar("T")
 
@@ -82,8 +83,18 @@ def show_script(source: str) -> Shown:
 def gather(source: str, call: LayerCall) -> Evidence:
     """Run an experiment's generated script and, for the gates, the same layer with a cell that keeps them."""
     script = run_script(source)
-    trace = deque(_traces(_without_idle_calls(call)), maxlen=1).pop()
-    return Evidence(script, trace, _versions())
+    asked = _without_idle_calls(call)
+    keeps_state = call.stateful and call.initial_state is None
+    before: list[CheckedCall] = []
+    traces = _traces(asked)
+    trace = next(traces)
+    for number, following in enumerate(traces, start=1):
+        if number in asked.reset_before:
+            before.clear()
+        elif keeps_state:
+            before.append(check_call(asked, trace.quantities, trace.start, trace.masks))
+        trace = following
+    return Evidence(script, tuple(before), trace, _versions())
 
 
 def draw_dropout_masks(
@@ -108,14 +119,7 @@ def draw_dropout_masks(
     step_input = keras.ops.zeros((batch, features))
     drawn = []
     for rows in state_rows or (batch,) * calls:
-        masks = cell.get_dropout_mask(step_input)
-        recurrent_masks = cell.get_recurrent_dropout_mask(keras.ops.zeros((rows, units)))
-        drawn.append(
-            DropoutMasks(
-                _mask_stack(masks, (batch, features)) if 0.0 < dropout < 1.0 else None,
-                _mask_stack(recurrent_masks, (batch, units)) if 0.0 < recurrent_dropout < 1.0 else None,
-            )
-        )
+        drawn.append(_cell_masks(cell, step_input, keras.ops.zeros((rows, units))))
         cell.reset_dropout_mask()
         cell.reset_recurrent_dropout_mask()
     return tuple(drawn)
@@ -151,6 +155,7 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
     keras = _keras()
     evaluated: list[tuple[Any, Any]] = []  # what went into an activation, what came out
     steps: list[tuple[list[Any], list[tuple[Any, Any]]]] = []  # the states a step was given, its activations
+    masks = DropoutMasks(None, None)
 
     def noting(activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def activate(values: Any) -> Any:
@@ -167,6 +172,9 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
             evaluated.clear()
             stepped = super().call(inputs, states, training=training)
             steps.append((list(states), evaluated.copy()))
+            if training:
+                nonlocal masks
+                masks = _cell_masks(self, inputs, states[0])
             return stepped
 
     cell = GateCell(**_cell_arguments(call))
@@ -190,7 +198,8 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
             used = call.mask[:, ::-1] if call.go_backwards else call.mask
             carried = _array(activation(quantities["c"]))
             quantities["tanh_c"] = np.where(used.T[:, :, None], quantities["tanh_c"], carried)
-        return KerasTrace(quantities)
+        h0, c0 = (_array(state) for state in processed[0][0])
+        return KerasTrace(quantities, (h0, c0), masks)
 
     return _called_in_a_row(layer, call, collect)
 
@@ -244,6 +253,16 @@ def _loop_arguments(call: LayerCall) -> dict[str, Any]:
         "unroll": call.unroll,
         "zero_output_for_mask": call.zero_output_for_mask,
     }
+
+
+def _cell_masks(cell: Any, step_input: Any, h: Any) -> DropoutMasks:
+    """Return the masks that a cell multiplies x and h with in this call; it draws them where it has none yet."""
+    batch, features = step_input.shape
+    masks, recurrent_masks = cell.get_dropout_mask(step_input), cell.get_recurrent_dropout_mask(h)
+    return DropoutMasks(
+        _mask_stack(masks, (batch, features)) if 0.0 < cell.dropout < 1.0 else None,
+        _mask_stack(recurrent_masks, (batch, cell.units)) if 0.0 < cell.recurrent_dropout < 1.0 else None,
+    )
 
 
 def _mask_stack(masks: Any, shape: tuple[int, int]) -> Float32Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -29,13 +29,17 @@ class CallStates(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What an experiment gives: the last call's trace and returned tensors, and the states after each call."""
+    """What an experiment gives: the last call's trace and returned tensors, and the states after each call.
+
+    `masks` are the dropout masks it was computed with, one for each call, if any were needed.
+    """
 
     experiment: Experiment
     weights: Weights
     trace: Trace
     outputs: tuple[LayerOutput, ...]
     calls: tuple[CallStates, ...]
+    masks: tuple[DropoutMasks, ...] | None
 
 
 def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None = None) -> Run:
@@ -54,15 +58,22 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
         raise ValueError(
             f"dropout needs Keras's masks for each of {experiment.calls} calls, got {masks and len(masks)}"
         )
-    data, weights, mask, given = (
-        experiment.data(),
-        experiment.weights(),
-        experiment.step_mask(),
-        experiment.given_state(),
-    )
     calls: list[CallStates] = []
+    weights = experiment.weights()
+    for start, trace in traces(experiment, weights, masks):
+        calls.append(CallStates(start, trace.h[-1].copy(), trace.c[-1].copy()))
+    outputs = layer_outputs(trace, return_sequences=experiment.return_sequences, return_state=experiment.return_state)
+    return Run(experiment, weights, trace, outputs, tuple(calls), tuple(masks) if masks else None)
+
+
+def traces(
+    experiment: Experiment, weights: Weights, masks: Sequence[DropoutMasks] | None
+) -> Iterator[tuple[Start, Trace]]:
+    """Yield where each call begins, and its trace, one call after the other."""
+    data, mask, given = experiment.data(), experiment.step_mask(), experiment.given_state()
+    kept: tuple[Array, Array] | None = None
     for number in range(1, experiment.calls + 1):
-        start, state = _start(experiment, number, given, calls)
+        start, state = _start(experiment, number, given, kept)
         drawn = masks[number - 1] if masks else None
         trace = run_lstm(
             data,
@@ -77,9 +88,8 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
             dropout_mask=drawn.dropout if drawn else None,
             recurrent_dropout_mask=drawn.recurrent_dropout if drawn else None,
         )
-        calls.append(CallStates(start, trace.h[-1].copy(), trace.c[-1].copy()))
-    outputs = layer_outputs(trace, return_sequences=experiment.return_sequences, return_state=experiment.return_state)
-    return Run(experiment, weights, trace, outputs, tuple(calls))
+        yield start, trace
+        kept = trace.h[-1], trace.c[-1]
 
 
 def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
@@ -117,13 +127,13 @@ def layer_call(experiment: Experiment) -> LayerCall:
 
 
 def _start(
-    experiment: Experiment, number: int, given: tuple[Array, Array] | None, calls: list[CallStates]
+    experiment: Experiment, number: int, given: tuple[Array, Array] | None, kept: tuple[Array, Array] | None
 ) -> tuple[Start, tuple[Array, Array] | None]:
     """Return where a call begins: a given state comes before a kept one (keras/src/layers/rnn/rnn.py, `call`)."""
     if given is not None:
         return "given", given
-    if not experiment.stateful or not calls:
+    if not experiment.stateful or kept is None:
         return "zeros", None
     if number in experiment.reset_before:
         return "reset", None
-    return "kept", (calls[-1].h, calls[-1].c)
+    return "kept", kept

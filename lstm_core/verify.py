@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.cell import lstm_step
 from lstm_core.codegen import exact
-from lstm_core.engine import QUANTITIES
+from lstm_core.engine import QUANTITIES, Trace
 from lstm_core.experiment import Experiment
-from lstm_core.keras_values import Evidence, LayerCall
-from lstm_core.run import Run, layer_call
+from lstm_core.keras_values import CheckedCall, DropoutMasks, Evidence, LayerCall
+from lstm_core.outputs import LayerOutput
+from lstm_core.run import Run, Start, layer_call, traces
+from lstm_core.single_steps import check_call
 
-TOLERANCE = 1e-5
-"""What still counts as agreement on screen: ordinary experiments differ by some 1e-7, a thousand steps by 1e-6.
-Differences are relative above 1."""
+TOLERANCE = 1e-6
+"""Up to here values agree as they are; ordinary experiments differ by some 1e-7. Differences are relative above 1."""
+STEP_TOLERANCE = 2e-6
+"""What a single number may be off from what the numbers before it give, relative to the size of its terms."""
+_GRAPH = 100
+"""How many times further than this page a script that Keras runs as a graph may be from Keras's single steps."""
 
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
     """How far the run's values are from Keras's: the largest difference and the quantity or tensor it is in.
 
-    Activations without bounds can make rounding grow from step to step, in Keras as here. Where the trace shows that,
-    `one_step` is the largest difference of any single step computed from Keras's own states; else it is None.
+    Rounding can grow from step to step, and large terms that cancel leave it, in Keras as here. So where values differ
+    by more than `TOLERANCE`, `one_step` is the largest error of any single number, in Keras or here, computed from the
+    numbers before it that each had, relative to the size of its terms; else it is None.
     `returned` holds Keras's own tensors, in the returned order; `printed` is what the exact script printed.
     """
 
@@ -38,8 +46,8 @@ class Agreement:
 
     @property
     def agrees(self) -> bool:
-        """Whether the largest difference, or else that of every single step, is within `TOLERANCE`."""
-        return self.worst <= TOLERANCE or (self.one_step is not None and self.one_step <= TOLERANCE)
+        """Whether all values agree as they are, or else every single step does."""
+        return self.one_step is None or self.one_step <= STEP_TOLERANCE
 
 
 def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
@@ -62,11 +70,11 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
         traced[name] = difference(ours, keras)
     differences = returned | traced
     where = max(differences, key=lambda name: differences[name])
-    grows = max(traced.values()) > TOLERANCE and not run.experiment.draws_dropout
+    worst = differences[where]
     return Agreement(
-        worst=differences[where],
+        worst=worst,
         where=where,
-        one_step=one_step_difference(run, evidence) if grows else None,
+        one_step=None if worst <= TOLERANCE else one_step_error(run, evidence, max(traced["h"], traced["c"])),
         returned=tuple(evidence.script.values[output.name] for output in run.outputs),
         printed=evidence.script.printed,
         keras=evidence.versions.keras,
@@ -91,32 +99,79 @@ def difference(ours: NDArray[np.float32], keras: NDArray[np.float32]) -> float:
     return float((np.abs(a - b) / np.maximum(1.0, np.abs(b))).max())
 
 
-def one_step_difference(run: Run, evidence: Evidence) -> float:
-    """Return the largest difference over all steps, each computed by `cell.lstm_step` from the states Keras had.
+def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
+    """Return the largest error of any single number, in Keras or here; infinite where more than numbers differs.
 
-    A difference counts relative to the largest value of its quantity, for a sum of large terms may be a small one.
+    `check_call` looks at each call that has a say in what is shown. Besides, each call must begin where it is said to,
+    with the same dropout masks, and what is returned must be the states of the steps it is said to be.
+    `grown` is how far rounding has parted the states.
     """
-    trace, keras = run.trace, evidence.trace.quantities
-    used = _used_steps(run)
-    x = trace.inputs[:, trace.time_index].transpose(1, 0, 2)  # (T, B, F), as processed
-    h_prev = np.concatenate([trace.h0[None], keras["h"][:-1]])  # (T, B, U)
-    c_prev = np.concatenate([trace.c0[None], keras["c"][:-1]])
-    with np.errstate(over="ignore", invalid="ignore"):
-        step = lstm_step(
-            x[used],
-            h_prev[used],
-            c_prev[used],
-            run.weights,
-            run.experiment.activation,
-            run.experiment.recurrent_activation,
-        )
-    return max(_by_largest(getattr(step, name), keras[name][used]) for name in QUANTITIES)
+    call = layer_call(run.experiment)
+    trace = evidence.trace
+    keras = (*evidence.before, check_call(call, trace.quantities, trace.start, trace.masks))
+    ours = [_checked(call, one) for one in (*_traces_before(run, len(evidence.before)), run.trace)]
+    shown = run.calls[-len(ours) :]
+    sound = (
+        all(_same(one.end, (said.h, said.c)) for one, said in zip(ours, shown, strict=True))
+        and all(_begins_as_said(side, [said.start for said in shown], call) for side in (keras, ours))
+        and all(_same(_present(a.masks), _present(b.masks)) for a, b in zip(keras, ours, strict=True))
+        and all(_returned_as_said(output, run, evidence, _GRAPH * grown) for output in run.outputs)
+    )
+    return max(one.error for one in (*keras, *ours)) if sound else float("inf")
 
 
-def _by_largest(ours: NDArray[np.float32], keras: NDArray[np.float32]) -> float:
-    finite = keras[np.isfinite(keras)]
-    scale = np.float32(max(1.0, float(np.abs(finite).max(initial=0))))
-    return difference(ours / scale, keras / scale)
+def _checked(call: LayerCall, trace: Trace) -> CheckedCall:
+    quantities = {name: getattr(trace, name) for name in QUANTITIES}
+    masks = DropoutMasks(trace.dropout_mask, trace.recurrent_dropout_mask)
+    return check_call(call, quantities, (trace.h0, trace.c0), masks)
+
+
+def _traces_before(run: Run, number: int) -> list[Trace]:
+    """Return the traces of so many calls before the last, which a run does not keep."""
+    if not number:
+        return []
+    again = islice(traces(run.experiment, run.weights, run.masks), run.experiment.calls - 1)
+    return [trace for _, trace in deque(again, maxlen=number)]
+
+
+def _begins_as_said(calls: Sequence[CheckedCall], starts: Sequence[Start], call: LayerCall) -> bool:
+    """Whether calls in a row begin with zeros, the given state or the state kept from the one before, as is said."""
+    zeros = (np.zeros_like(calls[0].start[0]),) * 2
+    kept = zeros
+    for one, start in zip(calls, starts, strict=True):
+        expected = {"zeros": zeros, "reset": zeros, "kept": kept, "given": call.initial_state}[start]
+        if expected is None or not _same(one.start, expected):
+            return False
+        kept = one.end
+    return True
+
+
+def _returned_as_said(output: LayerOutput, run: Run, evidence: Evidence, most: float) -> bool:
+    """Whether a returned tensor, here and in Keras, is the states of the steps it is said to be, or zeros.
+
+    A long script runs as a graph, which rounds otherwise than single steps do: it may be off by `most`.
+    """
+    script = evidence.script.values[output.name]
+    zeros = output.steps < 0
+    ours, keras = (
+        np.where(zeros[..., None], np.float32(0), states[output.steps, np.arange(len(output.steps))[:, None]])
+        for states in (getattr(run.trace, output.quantity), evidence.trace.quantities[output.quantity])
+    )
+    if script.shape != output.array.shape or not np.array_equal(
+        ours.reshape(script.shape), output.array, equal_nan=True
+    ):
+        return False
+    return not script.reshape(keras.shape)[zeros].any() and difference(script, keras.reshape(script.shape)) <= most
+
+
+def _present(masks: DropoutMasks) -> tuple[NDArray[np.float32], ...]:
+    return tuple(mask for mask in (masks.dropout, masks.recurrent_dropout) if mask is not None)
+
+
+def _same(these: Sequence[NDArray[np.float32]], those: Sequence[NDArray[np.float32]]) -> bool:
+    return len(these) == len(those) and all(
+        np.array_equal(a, b, equal_nan=True) for a, b in zip(these, those, strict=True)
+    )
 
 
 def _used_steps(run: Run) -> NDArray[np.bool_]:
