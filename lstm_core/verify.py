@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ from lstm_core.keras_values import CheckedCall, DropoutMasks, Evidence, LayerCal
 from lstm_core.outputs import LayerOutput
 from lstm_core.run import Run, Start, layer_call, traces
 from lstm_core.single_steps import check_call
+
+Verdict = Literal["agrees", "agrees_stepwise", "agrees_beyond", "disagrees"]
 
 TOLERANCE = 1e-6
 """Up to here values agree as they are; ordinary experiments differ by some 1e-7. Differences are relative above 1."""
@@ -45,9 +49,18 @@ class Agreement:
     tensorflow: str
 
     @property
+    def verdict(self) -> Verdict:
+        """What can be said: all values agree, or each single step does, or each up to float32's end; or not."""
+        if self.one_step is None:
+            return "agrees"
+        if self.one_step > STEP_TOLERANCE:
+            return "disagrees"
+        return "agrees_stepwise" if math.isfinite(self.worst) else "agrees_beyond"
+
+    @property
     def agrees(self) -> bool:
-        """Whether all values agree as they are, or else every single step does."""
-        return self.one_step is None or self.one_step <= STEP_TOLERANCE
+        """Whether the two agree, in one way or another."""
+        return self.verdict != "disagrees"
 
 
 def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
@@ -115,7 +128,7 @@ def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
         all(_same(one.end, (said.h, said.c)) for one, said in zip(ours, shown, strict=True))
         and all(_begins_as_said(side, [said.start for said in shown], call) for side in (keras, ours))
         and all(_same(_present(a.masks), _present(b.masks)) for a, b in zip(keras, ours, strict=True))
-        and all(_returned_as_said(output, run, evidence, _GRAPH * grown) for output in run.outputs)
+        and all(_returned_as_said(output, run, evidence, max(TOLERANCE, _GRAPH * grown)) for output in run.outputs)
     )
     return max(one.error for one in (*keras, *ours)) if sound else float("inf")
 

@@ -67,7 +67,6 @@ def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:
             in_line = t("badge.in_line", place=t.ordinal(place))
             return Badge("waiting", t("badge.waiting") if place == 1 else in_line, "")
         return Badge("waiting", t("badge.starting"), t("badge.starting_detail"))
-    verdict = "agrees" if agreement.agrees else "disagrees"
     facts = {
         "version": agreement.keras,
         "tensorflow": agreement.tensorflow,
@@ -75,8 +74,10 @@ def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:
         "where": t(f"badge.where.{agreement.where}"),
         "one_step": f"{agreement.one_step or 0:.0e}",
     }
-    detail = "agrees_stepwise_detail" if agreement.agrees and agreement.one_step is not None else f"{verdict}_detail"
-    return Badge(verdict, t(f"badge.{verdict}", **facts), t(f"badge.{detail}", **facts))
+    verdict = agreement.verdict
+    label = "agrees" if verdict == "agrees_stepwise" else verdict
+    colour = "agrees" if agreement.agrees else "disagrees"
+    return Badge(colour, t(f"badge.{label}", **facts), t(f"badge.{verdict}_detail", **facts))
 
 
 def _without_masks(asked: Asked, t: Catalogue) -> list[Notice]:
