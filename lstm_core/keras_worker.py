@@ -154,7 +154,7 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
     """
     keras = _keras()
     evaluated: list[tuple[Any, Any]] = []  # what went into an activation, what came out
-    steps: list[tuple[list[Any], list[tuple[Any, Any]]]] = []  # the states a step was given, its activations
+    steps: list[tuple[list[Float32Array], list[tuple[Any, Any]]]] = []  # the states a step was given, its activations
     masks = DropoutMasks(None, None)
 
     def noting(activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -170,8 +170,9 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
 
         def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
             evaluated.clear()
+            given = [_array(state) for state in states]  # now: a kept state is a variable, which the call changes
             stepped = super().call(inputs, states, training=training)
-            steps.append((list(states), evaluated.copy()))
+            steps.append((given, evaluated.copy()))
             if training:
                 nonlocal masks
                 masks = _cell_masks(self, inputs, states[0])
@@ -198,7 +199,7 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
             used = call.mask[:, ::-1] if call.go_backwards else call.mask
             carried = _array(activation(quantities["c"]))
             quantities["tanh_c"] = np.where(used.T[:, :, None], quantities["tanh_c"], carried)
-        h0, c0 = (_array(state) for state in processed[0][0])
+        h0, c0 = processed[0][0]
         return KerasTrace(quantities, (h0, c0), masks)
 
     return _called_in_a_row(layer, call, collect)

@@ -84,6 +84,7 @@ def _sums(
         kept = h_before if masks.recurrent_dropout is None else h_before * masks.recurrent_dropout[gate][row]
         z = given @ kernel + kept @ recurrent + bias[columns]
         size = np.abs(given) @ np.abs(kernel) + np.abs(kept) @ np.abs(recurrent) + np.abs(bias[columns])
+        size[(np.abs(given) >= _LARGEST).any(axis=1) | (np.abs(kept) >= _LARGEST).any(axis=1)] = np.inf
         error = max(error, _error(found[name][rows], z, size))
     return error
 
