@@ -3,6 +3,7 @@
 # make check   ruff and mypy alone
 # make bench   the engine and the page, measured
 # make random  keys and clicks at random, for twenty minutes: no page may go blank
+# make alarms  2,000 random experiments against Keras, half an hour: none may be called a disagreement
 # make audit   known vulnerabilities of all that the app installs
 # make format  let ruff lay out the code
 
@@ -11,7 +12,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench random audit format
+.PHONY: run test check bench random alarms audit format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.serve
@@ -34,6 +35,9 @@ bench: $(VENV)/.dev
 random: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
 	@$(IN_VENV) -m tests.bench.bench_random
+
+alarms: $(VENV)/.dev
+	@$(IN_VENV) -m tests.parity.random_experiments
 
 audit: $(VENV)/.run
 	@$(PYTHON) -m venv $(VENV)/audit

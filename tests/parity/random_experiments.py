@@ -175,4 +175,5 @@ def _promised(found: list[Outcome]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(word) for word in sys.argv[1:3]), *(0, COUNT)[len(sys.argv) - 1 :]))
+    given = [int(word) for word in sys.argv[1:3]]
+    sys.exit(main(*given, *(0, COUNT)[len(given) :]))
