@@ -170,6 +170,7 @@ def test_the_charts_sentence_is_true_of_any_experiment(experiment: Experiment) -
         {"forget_bias": 6.0},  # a gate of 0.9975 is not one of 1.00
         {"forget_bias": 10.0, "kernel_initializer": "zeros", "recurrent_initializer": "zeros"},
         {"forget_bias": -10.0},
+        {"preset": "typed", "typed": "0.001 0.002", "forget_bias": 0.0},  # not one number, but one when rounded
         {"recurrent_activation": "relu", "initial_state": True, "initial_c": 3.0, "mask": "1-2"},
         {"activation": "relu", "recurrent_activation": "relu", "kernel_initializer": "zeros", "use_bias": False},
         {"kernel_initializer": "ones", "recurrent_initializer": "ones"},  # all units are the same
