@@ -39,7 +39,7 @@ if answer := predict(page, recurrence.shape_question(experiment)):
         x = run.trace.inputs
         facts = {"batch": batch, "timesteps": timesteps, "features": features, "count": x.size}
         say(page, "shape_shown", **facts, parameters=run.weights.parameters)
-        rows = list(experiment.words or ())
+        rows = list(experiment.words or (words("labels.step", step=k) for k in range(1, timesteps + 1)))
         columns = [words("labels.feature", feature=k) for k in range(1, features + 1)]
         draw_grid(x[0], of="x", rows=rows, columns=columns, caption=words("labels.input"), key="input")
 

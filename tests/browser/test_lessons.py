@@ -161,6 +161,19 @@ def test_a_changed_sentence_is_felt_from_its_word_on(open_lesson: Open) -> None:
     assert any(cell != "0.00" for row in apart for cell in row.locator("td").all_inner_texts()[3:])
 
 
+@pytest.mark.parametrize("query", ["preset=noise&timesteps=30&batch=2", "go_backwards=1&mask=2&units=5", "sentence=a"])
+def test_the_first_lesson_takes_another_layer_and_another_sequence(open_lesson: Open, query: str) -> None:
+    page = open_lesson(f"recurrence?lang=en&{query}")
+    for question in page.locator("[class*=st-key-predict_]").all():
+        question.get_by_role("button", name="Just show me").click()
+        expect(question.get_by_test_id("stAlert")).to_be_visible()
+        wait_lesson(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.get_by_role("button", name="The sentence as it was").click()
+    expect(page.get_by_text("h is the same number as before")).to_be_visible()
+    expect(page.locator(".st-key-prose_loop")).to_contain_text("the cell is drawn 6 times")
+
+
 def test_a_whole_lesson_is_gone_through_by_keyboard_alone(open_lesson: Open) -> None:
     page = open_lesson(f"{NAMES[0]}?lang=en")
     title = load("en")(f"lessons.{NAMES[1]}.title")

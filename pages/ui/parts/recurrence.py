@@ -14,12 +14,16 @@ from pages.ui.lesson import LessonPage, say
 
 
 def _set_sentence(sentence: str) -> None:
-    state.change("sentence", sentence=sentence)
+    state.change("sentence", preset="words", sentence=sentence)
 
 
 def draw_changes(page: LessonPage) -> None:
-    """Draw what can be done to the sentence."""
+    """Draw what can be done to the sentence; of another sequence, nothing but to take the sentence instead."""
     words, sentence = page.words, page.run.experiment.sentence
+    back = partial(st.button, words("labels.back"), on_click=_set_sentence, args=(state.beginning().sentence,))
+    if page.run.experiment.words is None:
+        back()
+        return
     timesteps = page.run.experiment.shape[1]
     controls.draw_field("sentence", page.t)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -33,7 +37,7 @@ def draw_changes(page: LessonPage) -> None:
         st.button(replace, on_click=partial(_set_sentence, changed), disabled=timesteps < recurrence.CHANGED_WORD)
         longer = recurrence.with_word(sentence, timesteps + 1, words("labels.added_word"))
         st.button(words("labels.add"), on_click=partial(_set_sentence, longer))
-        st.button(words("labels.back"), on_click=partial(_set_sentence, state.beginning().sentence))
+        back()
 
 
 def draw_difference(page: LessonPage) -> None:
