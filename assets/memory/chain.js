@@ -1,6 +1,6 @@
 // c as a band, as thick as its value. At each step the forget gate lets a part of it through; what is new comes from above.
 
-const CHAIN = { edge: 10, key: 22, above: 58, thick: 108, below: 62, taper: 16, least: 34, seen: 0.01 };
+const CHAIN = { edge: 10, key: 22, above: 58, thick: 108, below: 62, taper: 16, least: 34, seen: 0.01, wide: 44 };
 
 class Chain {
   constructor(root) {
@@ -106,7 +106,7 @@ function numbers({ steps, text }, { x, across, top, every, width, height }) {
   const shown = steps.map((step, k) => ({ ...step, k })).filter(({ k }) => k % every === 0);
   return [
     ...shown.flatMap(({ k, after, step }) => [
-      ["text", { class: "number", x: centre(k), y: top + CHAIN.thick + 18 }, after.toFixed(2)],
+      ["text", { class: "number", x: centre(k), y: top + CHAIN.thick + 18 }, after.toFixed(across < CHAIN.wide ? 2 : 3)],
       ["text", { class: "step", x: centre(k), y: top + CHAIN.thick + 37 }, String(step)],
     ]),
     ["text", { class: "axis", x: width / 2, y: height - 6 }, text.axis],

@@ -54,7 +54,7 @@ def test_the_switch_lets_the_impulse_fade_or_stay(open_lesson: Open, position: s
     if position != "default":
         turn(page, "forget", position)
     run = run_with("forget", position)
-    expected = [f"{value:.2f}" for value in run.trace.c[:, 0, 0]]
+    expected = [f"{value:.3f}" for value in run.trace.c[:, 0, 0]]
     expect(page.locator(".lens-chain .number")).to_have_text(expected)
     said = cell.facts(run)
     expect(page.locator(".st-key-prose_faded")).to_contain_text(f"{said['last']} is left, {said['share']} of it")
@@ -80,7 +80,7 @@ def test_each_section_opens_in_the_state_it_talks_about_and_hears_of_no_other_sw
     expect(page.locator(".st-key-prose_shown")).to_contain_text("= 0.3725, while c is 0.9616")
     expect(chain).to_have_text(before["chain"])
     turn(page, "forget", "open")
-    expect(chain.last).to_have_text("0.92")
+    expect(chain.last).to_have_text("0.917")
     expect(lit(page, "forget_again")).to_have_text(LABELS["shut"])
     expect(page.locator(".st-key-prose_shown")).to_contain_text("= 0.3725, while c is 0.9616")
     assert curve.all_text_contents() != before["curve"]
@@ -135,3 +135,13 @@ def test_a_half_life_is_marked_on_the_drawn_line(open_lesson: Open, position: st
     points = [tuple(map(float, pair.split())) for pair in re.split("[ML]", line)[1:]]
     x, y = (float(ring.get_attribute(at) or "nan") for at in ("cx", "cy"))
     assert min(math.dist((x, y), point) for point in points) < 0.5
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_all_positions_of_a_switch_are_seen_on_a_phone(open_lesson: Open, language: str) -> None:
+    page = open_lesson(f"cell?lang={language}", viewport=PHONE)
+    answer(page, "bias")
+    for button in page.locator(".st-key-switch_forget button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= PHONE[0] - 12  # beyond the margin it could only be scrolled to
