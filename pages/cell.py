@@ -11,11 +11,12 @@ from pages.ui.scripts import draw_script
 page = open_lesson("cell")
 t, run = page.t, page.run
 
-if cell.is_own(run.experiment):
-    say(page, "intro", timesteps=run.experiment.shape[1])
-else:
-    say(page, "another")
-    st.button(page.words("labels.own"), on_click=state.start_again, key="own")
+with st.container():
+    if cell.is_own(run.experiment):
+        say(page, "intro", timesteps=run.experiment.shape[1])
+    else:
+        say(page, "another")
+        st.button(page.words("labels.own"), on_click=state.start_again, key="own")
 lens.draw_lens(run, t, row=0, opens_at=1)
 
 heading(page, "gates")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import streamlit as st
 
 from lstm_core.lessons import cell
 from lstm_core.lessons.lesson import told
@@ -23,9 +24,10 @@ def draw_chain(page: LessonPage) -> None:
     """Draw c as a chain, a switch of the forget gate, and say what is left of c."""
     experiment = page.run.experiment
     bias = cell.bias_of(experiment, "forget")
-    say(page, "switch")
-    if bias == cell.BASE.forget_bias:
-        say(page, "begins")
+    with st.container():
+        say(page, "switch")
+        if bias == cell.BASE.forget_bias:
+            say(page, "begins")
     run = _turned(page, "forget", bias, key="forget", fine=page.t("fields.forget_bias.label"))
     memory.draw_chain(run, page.words)
     say(page, FADED[cell.story(run)], **cell.facts(run))
