@@ -38,7 +38,9 @@ class Chart {
     this.parts = Object.fromEntries(names.map((name) => [name, root.querySelector(`.charts-${name}`)]));
     const { stage, toolbar } = this.parts;
     this.gone = new AbortController();
-    const listen = (target, type, handler) => target.addEventListener(type, handler, { signal: this.gone.signal });
+    const { signal } = this.gone;
+    // before there is data nothing can be done with an event, not even with one that a script makes
+    const listen = (target, type, handler) => target.addEventListener(type, (event) => this.data && handler(event), { signal });
     listen(stage, "pointermove", (event) => this.point(this.under(event)));
     listen(stage, "pointerleave", () => this.point(undefined));
     listen(stage, "click", (event) => this.choose(this.under(event)));

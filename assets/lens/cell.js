@@ -96,9 +96,9 @@ class Cell {
     const nodeOf = ({ target }) => target.closest("[data-node]")?.dataset.node ?? null;
     const rest = (node) => (this.resting = setTimeout(() => this.point(node), REST_MS));
     const isMouse = ({ pointerType }) => pointerType === "mouse"; // a finger that leaves has clicked
-    const byKey = ({ target }) => target.matches("[data-node]:focus-visible");
+    const byKey = ({ target }) => this.shown && target.matches("[data-node]:focus-visible");
     svg.addEventListener("pointermove", (event) => {
-      if (!isMouse(event)) return;
+      if (!isMouse(event) || !this.shown) return;
       clearTimeout(this.resting);
       const node = nodeOf(event);
       if (node === this.pointed) return;
@@ -127,7 +127,7 @@ class Cell {
 
   /** A click or a key holds a part; the second one on the same part lets it go. */
   hold(node) {
-    if (!node) return;
+    if (!node || !this.shown) return; // nothing drawn yet
     clearTimeout(this.resting);
     this.held = this.held === node && this.shown.S.node === node ? null : node;
     this.pointed = node;
@@ -135,7 +135,7 @@ class Cell {
   }
 
   press(event, node) {
-    if (!["Enter", " ", "Escape"].includes(event.key) || !node) return;
+    if (!["Enter", " ", "Escape"].includes(event.key) || !node || !this.shown) return;
     event.preventDefault();
     event.stopPropagation(); // the picture's own keys: space plays
     if (event.key !== "Escape") return this.hold(node);

@@ -27,7 +27,9 @@ class Lens {
   listen() {
     const { slider, controls, fold, speed } = this.parts;
     this.gone = new AbortController();
-    const on = (target, type, handler) => target.addEventListener(type, handler, { signal: this.gone.signal });
+    const { signal } = this.gone;
+    // before there are numbers nothing can be done with an event, not even with one that a script makes
+    const on = (target, type, handler) => target.addEventListener(type, (event) => this.P && handler(event), { signal });
     on(this.root, "keydown", (event) => this.press(event));
     on(slider, "input", () => this.choose({ step: Number(slider.value) }));
     on(controls, "click", ({ target }) => this.act(target.closest("[data-do]")?.dataset.do));
@@ -170,7 +172,7 @@ class Lens {
 
   /** Another picture points at a step, or pins one; or it points at none, and asks where we are. */
   follow({ step, unit, quantity, pinned, source }) {
-    if (source === this.root || !this.P) return;
+    if (source === this.root) return;
     const at = { step, unit: unit ?? this.chosen.unit, node: NODES[quantity] ?? null };
     if (!step) this.unpoint();
     else if (pinned) this.choose(at);

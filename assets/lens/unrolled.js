@@ -155,7 +155,7 @@ class Unrolled {
     const { root } = this;
     this.folded = !this.folded;
     this.move(this.at);
-    this.gather();
+    if (this.G) this.gather(); // where the page gives no room yet, drawing will
     root.classList.toggle("lens-turning", !isCalm());
     void root.offsetWidth; // so that the steps set out from where they stand now
     root.classList.toggle("lens-folded", this.folded);

@@ -87,3 +87,53 @@ def test_what_is_pointed_at_clicked_or_pressed_before_there_are_numbers_disturbs
     assert page.locator(".lens-picture[data-step]").count() == 0
     page.evaluate("decodeNow()")
     wait_complete(page)
+
+
+# Everything that a hand or a script can do to a component: at once, then while the page gives it no room, then again.
+IMPATIENT = """async ({source, html, data}) => {
+  const {default: show} = await import(URL.createObjectURL(new Blob([source], {type: 'text/javascript'})))
+  const parentElement = Object.assign(document.createElement('div'), { id: 'impatient', hidden: true })
+  parentElement.innerHTML = html
+  document.body.prepend(parentElement)
+  const at = { bubbles: true, clientX: 40, clientY: 40, pointerType: 'mouse' }
+  const events = [
+    ...['pointermove', 'pointerover', 'pointerleave', 'click'].map((type) => () => new PointerEvent(type, at)),
+    ...['ArrowRight', 'Home', ' ', 'Enter', 'Escape'].map((key) => () => new KeyboardEvent('keydown', { ...at, key })),
+    ...['input', 'change', 'focusin', 'focusout', 'blur', 'scroll'].map((type) => () => new Event(type, at)),
+  ]
+  window.pester = () => {
+    for (const node of [parentElement, ...parentElement.querySelectorAll('*')]) {
+      if (!node.closest('.lens-save, .charts-save')) for (const made of events) node.dispatchEvent(made())
+    }
+    document.dispatchEvent(new CustomEvent('lens:step', { detail: { step: 2, source: null, pinned: true } }))
+    document.dispatchEvent(new CustomEvent('lens:step', { detail: { source: null, pinned: false } }))
+  }
+  const end = show({ data: new TextEncoder().encode(data), parentElement })
+  pester()
+  window.leave = () => {
+    parentElement.remove()
+    end()
+    pester()
+  }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "data", "known", "drawn"),
+    [
+        (charts_parts(), charts_data, ".lens-charts[aria-label]", "#impatient [data-lens-ready=units-2]"),
+        (lens_parts(), lens_data, ".lens-picture[data-step]", "#impatient .step"),
+    ],
+    ids=["charts", "lens"],
+)
+def test_whatever_comes_before_it_is_drawn_or_after_it_is_gone_does_no_harm(
+    open_page: Open, parts: Parts, data: Callable[[int], str], known: str, drawn: str
+) -> None:
+    page = open_page()
+    page.evaluate(IMPATIENT, {"source": parts.js, "html": parts.html, "data": data(2)})
+    expect(page.locator(f"#impatient {known}")).to_be_attached()
+    page.evaluate("pester()")  # it knows its numbers, and has no room
+    page.evaluate("document.getElementById('impatient').hidden = false")
+    expect(page.locator(drawn).first).to_be_attached()
+    page.evaluate("pester()")
+    page.evaluate("leave()")

@@ -35,6 +35,7 @@ def boxes(page: Page) -> dict[str, list[int]]:
     expect(page.locator(".st-key-flags label:visible")).to_have_count(
         len(FLAGS)
     )  # Streamlit draws its widgets when it likes
+    expect(page.locator(".st-key-flags em:visible")).to_have_count(len(FLAGS))
     expect(page.locator(".st-key-flags button:visible")).to_have_count(len(FLAGS) + 1)
     return page.evaluate(BOXES, STAND)
 
