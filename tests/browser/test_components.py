@@ -103,7 +103,7 @@ IMPATIENT = """async ({source, html, data}) => {
   ]
   window.pester = () => {
     for (const node of [parentElement, ...parentElement.querySelectorAll('*')]) {
-      if (!node.closest('.lens-save, .charts-save')) for (const made of events) node.dispatchEvent(made())
+      if (!node.closest('.lens-save, .charts-save, .charts-plot')) for (const made of events) node.dispatchEvent(made())
     }
     document.dispatchEvent(new CustomEvent('lens:step', { detail: { step: 2, source: null, pinned: true } }))
     document.dispatchEvent(new CustomEvent('lens:step', { detail: { source: null, pinned: false } }))
