@@ -184,7 +184,7 @@ def test_what_the_picture_says_is_true_of_every_step_and_unit(say: Any) -> None:
 def shape(sentence: str, t: Catalogue) -> str:
     """Return the key of the text that a sentence was made from."""
     texts = {key: text for key, text in t.section("lens.move").items() if key.startswith("sentence")}
-    patterns = {key: re.sub(r"\\{\w+\\}", r"\\S+?", re.escape(text)) for key, text in texts.items()}
+    patterns = {key: re.sub(r"\\{[\w/]+\\}", r"\\S+?", re.escape(text)) for key, text in texts.items()}
     (key,) = (key for key, pattern in patterns.items() if re.fullmatch(pattern, sentence))
     return key
 
@@ -241,7 +241,7 @@ def test_the_last_h_that_leaves_as_the_output_is_not_called_not_returned(open_pa
 
 def test_what_changed_is_what_the_last_flag_changed_after_a_comparison_too(open_page: Open) -> None:
     page = open_page()
-    changed = page.locator(".lens-changed p")
+    changed = page.locator(".lens-changed p > span")
     flip(page, "return_state")
     expect(changed.first).to_have_text("added: state_h, state_c")
     page.locator(".st-key-compare_button button").click()
