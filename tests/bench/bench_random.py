@@ -23,7 +23,8 @@ WATCH = """setInterval(() => {
   if (root?.childElementCount) window.lived = true;
   else if (window.lived) sessionStorage.setItem('blank', 'yes');
 }, 50)"""
-"""Whether the page has been blank for a moment, though it came back by itself."""
+"""Notes that the page has been blank for a moment, though it came back by itself."""
+BLANK = """() => sessionStorage.getItem('blank') !== null || !document.getElementById('root').childElementCount"""
 
 
 def played(seeds: list[int], seconds: float) -> list[tuple[int, int, int, list[str]]]:
@@ -43,10 +44,9 @@ def played(seeds: list[int], seconds: float) -> list[tuple[int, int, int, list[s
             turns = 0
             try:
                 turns = chance.play(page, chance.both, seed=seed, seconds=seconds)
-                blank = int(page.evaluate("() => sessionStorage.getItem('blank') !== null"))
             except PlaywrightError as error:
-                traffic.complaints.append(f"gone: {error.message}")
-                blank = 1
+                traffic.complaints.append(f"not whole: {error.message}")
+            blank = int(page.evaluate(BLANK))
             logged = [": ".join(error) for error in sorted(chance.server_errors(server) - before)]
             found.append((seed, turns, blank, traffic.complaints + logged))
             print(f"seed {seed}: {turns} turns, {blank} blank, {traffic.complaints + logged}", flush=True)
