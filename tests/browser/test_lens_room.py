@@ -8,13 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lstm_core.assets import ASSETS, lens_parts
 from lstm_core.experiment import Experiment
+from lstm_core.lessons.registry import lesson_named
 from lstm_core.payload import payload
 from lstm_core.run import row_labels, run_experiment
 from lstm_core.text import load
+from tests.browser.harness import DESKTOP, PHONE
 
 Open = Callable[..., Page]
 Problems = list[str]
@@ -26,8 +28,7 @@ COLUMN = 540
 
 # Every text that is seen, line by line: where it is cut off, what it stands on, which box it leaves. A letter's ink is
 # lower than its line. What is scrolled out of sight is no problem.
-PROBLEMS = """() => {
-  const picture = document.querySelector('.lens-picture')
+PROBLEMS = """(picture) => {
   const seen = (node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true })
   const inked = ({ left, right, top, bottom }) => {
     const less = 0.22 * (bottom - top)
@@ -115,12 +116,13 @@ def picture(new_browser_page: Open) -> Callable[..., Problems]:
     def look(experiment: Experiment, language: str, width: int) -> Problems:
         drawn = payload(run_experiment(experiment), load(language), row=0, labels=row_labels(experiment, 0))
         steps, units = page.evaluate(SHOW, [json.loads(json.dumps(drawn)), width])
+        drawn_picture = page.locator(".lens-picture")
         found: Problems = []
         for step in sorted({1, (steps + 1) // 2, steps}):
             page.evaluate(CHOOSE, [step, units if step == steps else 1])
-            found += [f"step {step}: {problem}" for problem in page.evaluate(PROBLEMS)]
+            found += [f"step {step}: {problem}" for problem in drawn_picture.evaluate(PROBLEMS)]
         page.evaluate(FOLD)
-        return found + [f"loop: {problem}" for problem in page.evaluate(PROBLEMS)]
+        return found + [f"loop: {problem}" for problem in drawn_picture.evaluate(PROBLEMS)]
 
     return look
 
@@ -173,3 +175,29 @@ def test_no_text_is_cut_or_overprinted(picture: Callable[..., Problems], name: s
         if (problems := picture(experiment, language, width))
     }
     assert found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+@pytest.mark.parametrize("lesson", ["cell", "returns"])
+def test_no_text_of_a_lessons_pictures_is_cut_or_overprinted(
+    open_lesson: Open, lesson: str, viewport: tuple[int, int], language: str
+) -> None:
+    page = open_lesson(f"{lesson}?lang={language}", viewport=viewport)
+    if lesson == "returns":
+        page.get_by_role("button", name=load(language)("lessons.show")).first.click()
+        expect(page.locator(".lens-picture[data-step]")).to_have_count(4)
+    page.locator(".lens-picture[data-step]").first.wait_for()
+    pictures = page.locator(".lens-picture").all()
+    assert [problem for picture in pictures for problem in picture.evaluate(PROBLEMS)] == []
+
+
+def test_a_phone_says_of_h_what_the_lesson_says(open_lesson: Open) -> None:
+    page = open_lesson("returns?lang=en", viewport=PHONE)
+    page.get_by_role("button", name="Just show me").first.click()
+    expect(page.locator(".lens-picture[data-step]")).to_have_count(4)
+    h = run_experiment(lesson_named("returns").base).trace.h[-1, 0, 0]
+    shown = page.locator(".lens-picture").first.locator(".step").last.locator(".strip-number").last
+    written = shown.text_content() or ""
+    assert len(written) >= len("0.077")
+    assert float(written) == pytest.approx(h, abs=0.0005)
