@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lstm_core.cell import activation_named
 from lstm_core.keras_values import DropoutMasks
-from lstm_core.outputs import settled
+from lstm_core.outputs import LayerOutput, settled
 from lstm_core.run import Run
 
 Float64Array = NDArray[np.float64]
@@ -30,10 +30,19 @@ def outputs_settled(run: Run) -> bool:
     Where it would take long to tell, nothing is promised.
     """
     arrays = [output.array for output in run.outputs]
-    if not all(settled(array, USUAL) for array in arrays):
+    if any(_sign_of_zero_is_open(run, output) for output in run.outputs) or not all(
+        settled(array, USUAL) for array in arrays
+    ):
         return False
     tolerance = max(USUAL, 2 * rounding(run))
     return tolerance <= MOST and all(settled(array, tolerance) for array in arrays)
+
+
+def _sign_of_zero_is_open(run: Run, output: LayerOutput) -> bool:
+    """Whether there are zeros of relu, which print as "0." or "-0.": Keras makes -0.0 where NumPy makes 0.0."""
+    if "relu" not in (run.experiment.activation, run.experiment.recurrent_activation):
+        return False
+    return not output.array.reshape(*output.steps.shape, -1)[output.steps >= 0].all()
 
 
 def rounding(run: Run) -> float:
