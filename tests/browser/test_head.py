@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from lstm_core.experiment import Experiment
-from lstm_core.outputs import settled
 from lstm_core.query import encode
+from lstm_core.rounding import outputs_settled
 from lstm_core.run import run_experiment
 from lstm_core.text import LANGUAGES, load
 from tests.browser.harness import Server, wait_complete, wait_lesson
@@ -46,7 +46,7 @@ def opened(page: Page, server: Server, experiment: Experiment) -> list[str]:
 
 def test_keras_answer_costs_no_run_of_the_page(new_browser_page: NewPage, server: Server) -> None:
     experiment = Experiment(units=7, weights_seed=9001)
-    assert all(settled(output.array) for output in run_experiment(experiment).outputs)
+    assert outputs_settled(run_experiment(experiment))
     page = new_browser_page()
     assert opened(page, server, experiment) == ["rerun_script"]
     expect(page.locator(NOTE)).to_have_text(load("en")("returned.print_help"))
@@ -54,7 +54,7 @@ def test_keras_answer_costs_no_run_of_the_page(new_browser_page: NewPage, server
 
 def test_a_last_digit_that_waits_for_keras_is_drawn_when_it_comes(new_browser_page: NewPage, server: Server) -> None:
     experiment = Experiment(units=7, weights_seed=9011)
-    assert not all(settled(output.array) for output in run_experiment(experiment).outputs)
+    assert not outputs_settled(run_experiment(experiment))
     page = new_browser_page()
     sent = opened(page, server, experiment)
     expect(page.locator(NOTE)).to_have_text(load("en")("returned.print_help"))

@@ -67,6 +67,25 @@ def test_the_evidence_is_the_script_and_the_gates_of_the_last_call(case):
         np.testing.assert_array_equal(values, last.quantities[name])
 
 
+@pytest.mark.parametrize("unroll", [False, True])
+@pytest.mark.parametrize("training", [False, True])
+def test_the_evidence_says_where_each_call_began_and_with_which_masks(unroll, training):
+    rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "training": True} if training else {}
+    call = plain_case(calls=4, stateful=True, reset_before=(1,), unroll=unroll, **rates).layer_call()
+    evidence = gather(SCRIPT, call)
+    _, second, third, last = run_layer(call)
+    assert [one.error < 1e-6 for one in evidence.before] == [True, True]
+    starts = [one.start for one in evidence.before] + [evidence.trace.start]
+    for (h, c), kept in zip(starts, ((0, 0), second[1:], third[1:]), strict=True):
+        np.testing.assert_array_equal(h, np.broadcast_to(kept[0], h.shape))
+        np.testing.assert_array_equal(c, np.broadcast_to(kept[1], c.shape))
+    np.testing.assert_array_equal(evidence.trace.quantities["h"][-1], last[1])
+    drawn = draw_dropout_masks(3, 2, 4, call.dropout, call.recurrent_dropout, call.seed, 4)
+    for used, masks in zip((*(one.masks for one in evidence.before), evidence.trace.masks), drawn[1:], strict=True):
+        np.testing.assert_array_equal(used.dropout, masks.dropout)
+        np.testing.assert_array_equal(used.recurrent_dropout, masks.recurrent_dropout)
+
+
 @pytest.mark.parametrize(
     "case",
     [
