@@ -48,7 +48,7 @@ heading(page, "calls")
 if answer := predict(page, dropout.calls_question()):
     with answer:
         rate = experiment.dropout or dropout.BASE.dropout
-        drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2)
+        drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2, reset_before=())
         two = await_masks(drawing)
         if two is None:
             say(page, "no_masks", place="_calls")
