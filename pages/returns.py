@@ -24,7 +24,7 @@ say(page, "intro", units=experiment.units, timesteps=timesteps, numbers=numbers)
 heading(page, "four")
 if answer := predict(page, returns.shapes_question(experiment)):
     with answer:
-        four = returns.cases(experiment.changed(mask="", go_backwards=False))
+        four = returns.cases(experiment.changed(mask="", go_backwards=False), page.asked.masks)
         say(page, "four", last=four[0].trace.h[-1, 0, 0])
         for pair in (four[:2], four[2:]):
             for column, case in zip(st.columns(2, gap="large"), pair, strict=True):
@@ -55,7 +55,8 @@ heading(page, "backwards")
 say(page, "backwards")
 if answer := predict(page, returns.backwards_question(experiment)):
     with answer:
-        back = run_experiment(experiment.changed(go_backwards=True, return_sequences=True, return_state=False, mask=""))
+        backwards = experiment.changed(go_backwards=True, return_sequences=True, return_state=False, mask="")
+        back = run_experiment(backwards, page.asked.masks)
         output = back.outputs[0].array[0]  # (T, U)
         rows = [words("labels.row", row=row, step=step + 1) for row, step in enumerate(back.trace.time_index)]
         draw_grid(output, of="h", rows=rows, columns=units, caption=words("labels.order"), digits=4, key="order")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.article import BIAS, CASES, SEQUENCE, Case
 from lstm_core.codegen import Say
 from lstm_core.experiment import Experiment
+from lstm_core.keras_values import DropoutMasks
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run, run_experiment
 
@@ -15,10 +18,11 @@ FOUR = ((False, False), (True, False), (False, True), (True, True))
 """(return_sequences, return_state) of the four cases, in the article's order."""
 
 
-def cases(experiment: Experiment) -> tuple[Run, ...]:
-    """Return the runs of the four cases on the same weights and the same sequence."""
+def cases(experiment: Experiment, masks: Sequence[DropoutMasks] | None = None) -> tuple[Run, ...]:
+    """Return the runs of the four cases on the same weights and the same sequence, with the same dropout masks."""
     return tuple(
-        run_experiment(experiment.changed(return_sequences=sequences, return_state=state)) for sequences, state in FOUR
+        run_experiment(experiment.changed(return_sequences=sequences, return_state=state), masks)
+        for sequences, state in FOUR
     )
 
 
