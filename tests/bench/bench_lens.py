@@ -7,6 +7,7 @@ cursor. Chromium's own trace tells how long the page's thread computed for it, s
 import json
 import statistics
 import sys
+import time
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ import orjson
 from playwright.sync_api import Page, sync_playwright
 
 from lstm_core.experiment import Experiment
+from lstm_core.figures.text import FigureText
+from lstm_core.figures.time_figure import time_figure
 from lstm_core.payload import payload
 from lstm_core.query import encode
 from lstm_core.run import run_experiment
@@ -25,6 +28,7 @@ from tests.browser.harness import launch, new_page, running_server, wait_complet
 EXPERIMENT = Experiment(preset="noise", timesteps=50, units=32, return_sequences=True, return_state=True)
 ROUNDS = 10
 MAX_KB = 100.0
+MAX_FIGURE_MS = 30.0
 MAX_MEDIAN_MS, MAX_95_MS, MAX_TASK_MS = 1.0, 2.0, 50.0
 KERAS_MS = 90_000
 TRACED = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
@@ -145,13 +149,28 @@ def measure_all() -> list[Measured]:
         return [measure(page, messages, way) for way in WAYS]
 
 
+def figure_ms() -> float:
+    """Return how long the charts' figure takes to make, T=1000 F=8 U=64, at best."""
+    large = Experiment(preset="noise", timesteps=1000, features=8, units=64, return_sequences=True, return_state=True)
+    run, text = run_experiment(large), FigureText(**load("en").section("figure"))
+    took = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        time_figure(run.trace, row=0, outputs=run.outputs, text=text)
+        took.append(1000 * (time.perf_counter() - start))
+    return min(took)
+
+
 def figures() -> list[Figure]:
-    """Measure the size of what is sent, and every way of moving."""
+    """Measure the size of what is sent, the making of a figure, and every way of moving."""
     sizes = {
         language: len(orjson.dumps(payload(run_experiment(EXPERIMENT), load(language), row=0)))
         for language in ("en", "ko")
     }
     lines = [at_most("the moving picture's data, T=50 U=32", max(sizes.values()) / 1000, MAX_KB, unit=" kB")]
+    lines.append(
+        at_most("the charts' figure is made, T=1000 F=8 U=64, at best", figure_ms(), MAX_FIGURE_MS, unit=" ms")
+    )
     for name, milliseconds, longest_task, messages in measure_all():
         most = percentile_95(milliseconds)
         detail = f"p95 {most:.2f} ms (aim {MAX_95_MS:g}), slowest {max(milliseconds):.1f} ms, no message"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Callable
 from dataclasses import fields
 from itertools import pairwise
@@ -283,18 +282,3 @@ def test_a_layer_of_zeros_is_said_to_stand_still() -> None:
     zeros = Weights(np.zeros((2, 12), np.float32), np.zeros((3, 12), np.float32), None)
     said = summary(run_lstm(np.ones((1, 4, 2)), zeros), 0, ENGLISH)
     assert said == "The forget gate stays at 0.50; the cell state stays at 0."
-
-
-# ---- speed ----
-
-
-@pytest.mark.parametrize(("steps", "features", "units", "limit"), [(6, 3, 4, 0.002), (1000, 8, 64, 0.030)])
-def test_a_figure_is_made_in_a_few_milliseconds(run: Run, steps: int, features: int, units: int, limit: float) -> None:
-    trace = run(steps=steps, features=features, units=units)
-
-    def seconds() -> float:
-        start = time.perf_counter()
-        picture(trace, sequences=True, state=True)
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(10)) < limit
