@@ -37,15 +37,13 @@ MAX_FILE = 1_048_576
 MAX_ARRAYS = 32
 """Arrays in a file, at most; those of other layers may be among them."""
 
-SNIPPET = """\
+_SNIPPET = """\
 import numpy as np
 
-layer = model.get_layer("lstm")  # model.summary() shows its name
+layer = model.get_layer("lstm")  # {comment}
 names = ("kernel", "recurrent_kernel", "bias")
 np.savez("lstm_weights.npz", **dict(zip(names, layer.get_weights())))
 """
-"""What a learner runs to get the file out of a trained model."""
-
 _ENTRY = b"PK\x01\x02"
 _MAGIC = b"\x93NUMPY"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -85,6 +83,11 @@ class _Header(NamedTuple):
     fortran: bool
     shape: tuple[int, ...]
     start: int
+
+
+def snippet(comment: str) -> str:
+    """Return what a learner runs to get the file out of a trained model; `comment` says where a layer's name is."""
+    return _SNIPPET.format(comment=comment)
 
 
 def read_npz(raw: bytes) -> WeightsFile:

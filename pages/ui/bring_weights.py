@@ -9,7 +9,7 @@ import streamlit as st
 from lstm_core import weights_file
 from lstm_core.refusal import Refusal
 from lstm_core.text import Catalogue
-from lstm_core.weights_file import SNIPPET, WeightsFile
+from lstm_core.weights_file import WeightsFile, snippet
 from pages.ui import panels, state, taking
 from pages.ui.frame import Notice
 
@@ -21,14 +21,16 @@ OWN_FEATURES = ("typed",)
 def draw(t: Catalogue) -> None:
     """Draw the tab: the file, what was found in it or why it is refused, and how to make one."""
     st.caption(t("bring.weights.help"))
-    file = st.file_uploader(t("bring.weights.file"), type=["npz", "keras", "h5", "npy"], key=f"{KEY}_file")
+    file = st.file_uploader(t("bring.weights.file"), type="npz", key=f"{KEY}_file")
     if file:
         try:
             _draw_found(weights_file.read_npz(file.getvalue()), t)
         except Refusal as refusal:
             taking.draw_refusal(refusal, t, key=KEY)
     st.caption(t("bring.weights.snippet"))
-    panels.draw_source(SNIPPET, t, label=t("bring.weights.snippet"), key=f"{KEY}_snippet")
+    panels.draw_source(
+        snippet(t("bring.weights.layer_name")), t, label=t("bring.weights.snippet"), key=f"{KEY}_snippet"
+    )
 
 
 def draw_origin(t: Catalogue) -> None:

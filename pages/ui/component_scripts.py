@@ -39,10 +39,15 @@ def loader(name: str, *, html: str, css: str, js: str) -> str:
     exports = "".join(
         f"export const {part} = {orjson.dumps(text).decode()};\n" for part, text in [("html", html), ("css", css)]
     )
-    source = f"{js}\n{exports}".encode()
-    path = address(f"{name}-{sha256(source).hexdigest()[:16]}.js")
-    _served[path] = source
-    return LOADER.replace("ADDRESS", orjson.dumps(path).decode())
+    return LOADER.replace("ADDRESS", orjson.dumps(serve(name, f"{js}\n{exports}")).decode())
+
+
+def serve(name: str, source: str) -> str:
+    """Serve a script from now on; return its path, which another script would not have."""
+    script = source.encode()
+    path = address(f"{name}-{sha256(script).hexdigest()[:16]}.js")
+    _served[path] = script
+    return path
 
 
 class ComponentScripts:

@@ -9,12 +9,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
+import orjson
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from streamlit import config
 
-from lstm_core.assets import ASSETS
-from lstm_core.text import Catalogue, load, pick
+from lstm_core.assets import ASSETS, asset
+from lstm_core.text import LANGUAGES, Catalogue, load, pick
+from pages.ui.component_scripts import serve
 from pages.ui.plotly_asset import FOREVER, address
 
 if TYPE_CHECKING:
@@ -95,6 +97,13 @@ def picture_path() -> str:
     return address(f"preview-{sha256(_picture()).hexdigest()[:16]}.png")
 
 
+@cache
+def streamlits_words() -> str:
+    """Return the path of the script that says Streamlit's own words in the page's language."""
+    words = {language: load(language).section("streamlit") for language in LANGUAGES}
+    return serve("streamlit", f"const WORDS = {orjson.dumps(words).decode()};\n{asset('frame/streamlit.js')}")
+
+
 def _head(scope: Scope, t: Catalogue) -> list[str]:
     """Return the tags of the page's head; all that comes from outside is escaped."""
     title, description = _words(_page_name(scope["path"]), t)
@@ -124,6 +133,7 @@ def _head(scope: Scope, t: Catalogue) -> list[str]:
         f'<meta name="description" content="{html.escape(description)}" />',
         *(f'<meta property="{name}" content="{html.escape(value)}" />' for name, value in properties.items()),
         '<meta name="twitter:card" content="summary_large_image" />',
+        f'<script type="module" src="{streamlits_words()}"></script>',
     ]
 
 

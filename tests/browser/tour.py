@@ -103,16 +103,89 @@ def head(page: Page) -> Iterator[str]:
     page.keyboard.press("Escape")
 
 
+def streamlits_own(page: Page) -> Iterator[str]:
+    """Show what Streamlit says by itself: of a number beyond its bounds, a table's tools and menus, the sidebar."""
+    number = page.get_by_test_id("stNumberInputField").first
+    number.fill("99999999")
+    yield "typing a number"
+    number.press("Enter")
+    expect(number).to_have_attribute("aria-invalid", "true")
+    page.get_by_test_id("stTooltipErrorHoverTarget").hover()
+    expect(page.get_by_test_id("stTooltipErrorContent")).to_be_visible()
+    yield "a number beyond its bounds"
+    number.fill("6")
+    number.press("Enter")
+    idle(page)
+    choice = page.get_by_test_id("stMultiSelect").locator("input")
+    choice.fill("9")
+    expect(page.get_by_test_id("stMultiSelectDropdown")).to_be_visible()
+    yield "a search that finds nothing"
+    choice.fill("2")
+    expect(page.get_by_test_id("stMultiSelectDropdown").get_by_role("option")).to_have_count(1)
+    yield "a search that finds one"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stMultiSelectDropdown")).to_have_count(0)
+    expect(page.get_by_test_id("stMultiSelectTagsContainer").locator("[data-tag]")).to_have_count(1)
+    idle(page)
+    yield "something chosen"
+    main = page.get_by_test_id("stMain")
+    table, tools = main.get_by_test_id("stDataFrame").first, main.get_by_test_id("stElementToolbar").first
+    buttons = tools.get_by_role("button")
+    table.hover()
+    expect(buttons).to_have_count(4)
+    for tool in range(4):
+        buttons.nth(tool).hover()
+        expect(page.get_by_test_id("stTooltipContent")).to_be_visible()
+        yield f"tool {tool} of a table"
+    columns, _, search, whole = buttons.all()
+    columns.click()
+    expect(page.get_by_test_id("stDataFrameColumnVisibilityMenu")).to_be_visible()
+    yield "the columns of a table"
+    page.keyboard.press("Escape")
+    table.hover()
+    search.click()
+    expect(page.locator(".gdg-search-status label")).to_be_visible()
+    yield "the search in a table"
+    page.keyboard.press("Escape")
+    table.hover()
+    whole.click()
+    page.mouse.move(0, 0)
+    expect(page.get_by_test_id("stTooltipContent")).to_have_count(0)
+    whole.hover()
+    expect(page.get_by_test_id("stTooltipContent")).to_be_visible()
+    yield "a table on the whole screen"
+    whole.click()
+    yield from column_menus(page, table)
+    page.get_by_test_id("stSidebarHeader").hover()
+    page.get_by_test_id("stSidebar").get_by_test_id("stBaseButton-headerNoPadding").click()
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    yield "the sidebar folded"
+
+
+def column_menus(page: Page, table: Locator) -> Iterator[str]:
+    """Open the menu of a table's rows' names, which are pinned, and that of its first column, which is not."""
+    menu = page.get_by_test_id("stDataFrameColumnMenu")
+    for x in (50, 217):  # of the three dots, which are drawn
+        table.locator(".dvn-scroller").click(position={"x": x, "y": 17})
+        expect(menu).to_be_visible()
+        yield f"the menu of the column at {x}"
+        page.keyboard.press("Escape")
+        expect(menu).to_have_count(0)
+
+
 def dialogs(page: Page, t: Catalogue) -> Iterator[str]:
     """Open both dialogs and every tab, with something given, used and refused in each; say what is to be seen."""
     dialog = page.get_by_role("dialog")
     page.locator(".lens-take").click()
     expect(dialog.locator(".st-key-take_qr svg")).to_be_visible()
+    dialog.locator(".st-key-take_title input").fill("x")
     yield "take away"
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     open_sidebar(page)
     page.locator(".st-key-bring_open button").click()
+    expect(dialog.get_by_role("tab")).to_have_count(5)
     for tab in dialog.get_by_role("tab").all():
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")
@@ -127,7 +200,12 @@ def dialogs(page: Page, t: Catalogue) -> Iterator[str]:
     yield "a table that is read"
     dialog.get_by_role("tab", name=t("bring.weights.tab")).click()
     upload = dialog.locator(".st-key-bring_weights_file input")
-    for name, file, said in (("gru.npz", b"123", "warning"), ("mine.npz", npz(**arrays(weights(5, 6))), "info")):
+    chips = dialog.get_by_test_id("stFileChip").locator("visible=true")
+    for name, size in (("table.xlsx", 10), ("large.npz", 2**20 + 1)):
+        upload.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": b"0" * size})
+        expect(chips.filter(has_text=name)).to_be_visible()
+        yield f"{name} that Streamlit refuses"
+    for name, file, said in (("odd.npz", b"123", "warning"), ("mine.npz", npz(**arrays(weights(5, 6))), "info")):
         upload.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": file})
         expect(dialog.locator(f".lens-note .lens-notice-{said}").locator("visible=true")).to_be_visible()
         yield name
@@ -135,6 +213,8 @@ def dialogs(page: Page, t: Catalogue) -> Iterator[str]:
     paste(dialog, "bring_code", "layer = LSTM(8, units=x)\n")
     dialog.locator(".st-key-bring_code_read button").click()
     expect(dialog.locator(".lens-notice-warning").locator("visible=true")).to_be_visible()
+    dialog.get_by_test_id("stCode").hover()  # brings up its tool
+    expect(dialog.get_by_test_id("stCode").get_by_role("button")).to_be_visible()
     yield "code that is refused"
 
 

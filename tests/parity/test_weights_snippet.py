@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_core.refusal import Refusal
-from lstm_core.weights_file import SNIPPET, pack, read_npz, unpack
+from lstm_core.weights_file import pack, read_npz, snippet, unpack
 
 
 @pytest.mark.parametrize("use_bias", [True, False])
@@ -20,7 +20,7 @@ def test_the_snippet_makes_a_file_of_the_layers_own_weights(
     layer = keras.layers.LSTM(3, use_bias=use_bias, name="lstm", bias_initializer="random_normal")
     model = keras.Sequential([keras.Input((4, 2)), layer, keras.layers.Dense(1)])
     monkeypatch.chdir(tmp_path)
-    exec(SNIPPET, {"model": model})
+    exec(snippet("its name"), {"model": model})
     found = read_npz((tmp_path / "lstm_weights.npz").read_bytes())
     ours = unpack(pack(found.weights), features=2, units=3, use_bias=use_bias)
     theirs = layer.get_weights()

@@ -198,7 +198,7 @@ def test_words_are_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_scripts_are_streamlits_own_as_the_policy_has_them_and_the_rest_of_the_head_stays() -> None:
     before, after = Read(PAGE.read_text(encoding="utf-8")), Answer().page
-    assert after.scripts == before.scripts
+    assert [script for script in after.scripts if script] == [script for script in before.scripts if script]
     unused = [link for link in before.links if link.get("as") == "font" or link["rel"] == "service-desc"]
     assert len(unused) == 2  # a font that the theme does not have, and an address that is closed
     assert after.links == [link for link in before.links if link not in unused]

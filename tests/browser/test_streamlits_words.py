@@ -1,0 +1,69 @@
+"""Every place where Streamlit puts a word of its own is still where assets/frame/streamlit.js looks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+
+from lstm_core.text import load
+from pages.ui.first_html import streamlits_words
+from tests.browser import tour
+
+Open = Callable[..., Page]
+KOREAN, ENGLISH = (load(language).section("streamlit") for language in ("ko", "en"))
+
+FOUND = """async (path) => {
+  const {PLACES} = await import(path)
+  return PLACES.flatMap(([name, selector, attribute], index) => [...document.querySelectorAll(selector)]
+    .flatMap((element) => attribute ? [element.getAttribute(attribute)]
+      : [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data))
+    .map((words) => [index, name, words]))
+}"""
+NAMES = "async (path) => (await import(path)).PLACES.map(([name]) => name)"
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    """Words in which each fact may be anything."""
+    return re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", template))))
+
+
+class Seen:
+    """The places at which a page has shown Streamlit's words in Korean."""
+
+    def __init__(self) -> None:
+        self.places: set[int] = set()
+
+    def look(self, page: Page) -> None:
+        for place, name, words in page.evaluate(FOUND, streamlits_words()):
+            if words and pattern(KOREAN[name]).fullmatch(words):
+                self.places.add(place)
+
+    def missing(self, page: Page) -> list[str]:
+        names = page.evaluate(NAMES, streamlits_words())
+        return [name for place, name in enumerate(names) if place not in self.places]
+
+
+def test_every_word_is_found_where_it_is_looked_for(open_page: Open) -> None:
+    page, seen = open_page(f"/?lang=ko&{urlencode(tour.RICH)}", viewport=(1440, 6000)), Seen()
+    tour.open_everything(page)
+    seen.look(page)
+    for _ in tour.lists(page.get_by_test_id("stSidebar")):
+        seen.look(page)
+    for _ in tour.streamlits_own(page):
+        seen.look(page)
+    for _ in tour.dialogs(page, load("ko")):
+        seen.look(page)
+    assert seen.missing(page) == []
+
+
+def test_they_are_english_again_with_the_page(open_page: Open) -> None:
+    page = open_page("/?lang=ko")
+    close = page.get_by_test_id("stSidebar").get_by_test_id("stBaseButton-headerNoPadding")
+    skip = page.get_by_test_id("stSkipToContent")
+    for language, words in (("en", ENGLISH), ("ko", KOREAN), ("en", ENGLISH)):
+        page.locator(f".lens-languages [data-language={language}]").click()
+        expect(skip).to_have_text(words["skip"])
+        expect(close).to_have_attribute("aria-label", words["sidebar_close"])
