@@ -76,7 +76,7 @@ def plain(experiment: Experiment, sentence: str | None = None) -> Experiment:
     """Return the experiment as one call in the order of time, with this sentence if one is given.
 
     >>> plain(Experiment(mask="2", go_backwards=True), "the cat").shape
-    (1, 2, 4)
+    (1, 2, 3)
     """
     return experiment.changed(
         sentence=experiment.sentence if sentence is None else sentence,
