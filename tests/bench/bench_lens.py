@@ -168,9 +168,7 @@ def figures() -> list[Figure]:
         for language in ("en", "ko")
     }
     lines = [at_most("the moving picture's data, T=50 U=32", max(sizes.values()) / 1000, MAX_KB, unit=" kB")]
-    lines.append(
-        at_most("the charts' figure made, T=1000 U=64, at best", figure_ms(), MAX_FIGURE_MS, unit=" ms")
-    )
+    lines.append(at_most("the charts' figure made, T=1000 U=64, at best", figure_ms(), MAX_FIGURE_MS, unit=" ms"))
     for name, milliseconds, longest_task, messages in measure_all():
         most = percentile_95(milliseconds)
         detail = f"p95 {most:.2f} ms (aim {MAX_95_MS:g}), slowest {max(milliseconds):.1f} ms, no message"
