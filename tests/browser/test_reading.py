@@ -47,7 +47,7 @@ WORDS = r"""() => {
 }"""
 IDENTIFIERS = {*FIELDS, *(choice for field in FIELDS.values() for choice in field.metadata.get("choices", ()))}
 """Keras's names, which every language has."""
-ENGLISH = {*IDENTIFIERS, "bias", "(batch, timesteps, features)", "Keras 2", "Keras 3"}
+ENGLISH = {*IDENTIFIERS, "bias", "(batch, timesteps, features)", "Keras 2", "Keras 3", "training=True", "scores"}
 ENGLISH |= {"• CSV, TSV, TXT", "• NPZ", T("bring.code.example").strip()}
 """All that may be read in English on a Korean page."""
 
