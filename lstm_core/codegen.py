@@ -170,7 +170,7 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
     model_inputs, fed = (f"[{', '.join(names)}]", f"[{given}]") if len(inputs) > 1 else ("inputs", given)
     call = f"model.predict({fed})"
     if experiment.training:  # predict would put training=False in its place
-        call = f"model({fed}, training=True)  # {say('training')}"
+        call = f"model({fed}, training=True){_training_note(experiment, say)}"
     return [
         "import keras",
         f"# x: {say('your_sequence')} ({batch}, {timesteps}, {features})",
@@ -283,13 +283,15 @@ def _calls(experiment: Experiment, say: Say) -> list[str]:
         arguments.append("initial_state=[h0, c0]")
     if experiment.mask.strip():
         arguments.append("mask=mask")
-    note = ""
     if experiment.training:
         arguments.append("training=True")
-        note = f"  # {say('training')}"
     function = "layer_function" if _is_long(experiment) else "layer"
-    call = f"{', '.join(returned_names(experiment))} = {function}({', '.join(arguments)}){note}"
-    return _repeated(experiment, call, say)
+    call = f"{', '.join(returned_names(experiment))} = {function}({', '.join(arguments)})"
+    return _repeated(experiment, call + _training_note(experiment, say), say)
+
+
+def _training_note(experiment: Experiment, say: Say) -> str:
+    return f"  # {say('training')}" if experiment.draws_dropout else ""
 
 
 def _repeated(experiment: Experiment, line: str, say: Say | None = None) -> list[str]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lstm_core.codegen import essential
 from lstm_core.keras_worker import draw_dropout_masks, run_layer, show_script
 from lstm_core.lessons import dropout
 from lstm_core.lessons.lesson import comments
@@ -47,3 +48,15 @@ def test_keras_cell_keeps_its_mask_within_a_call_and_draws_another_after_it() ->
     assert shown.error is None
     assert first != then
     assert set(first.replace("[", " ").replace("]", " ").split()) == {"0.", "2."}
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("rates", [(0.0, 0.0), (0.5, 0.0), (0.0, 0.3), (0.5, 0.3)], ids=str)
+def test_code_says_that_dropout_is_active_only_where_a_call_drops_something(
+    rates: tuple[float, float], training: bool
+) -> None:
+    experiment = dropout.BASE.changed(dropout=rates[0], recurrent_dropout=rates[1], training=training)
+    say = comments("dropout", "en")
+    for source in (dropout.scripts(experiment, say)[1].source, essential(experiment, say)):
+        assert ("training=True" in source) == training
+        assert ("dropout is active" in source) == (training and max(rates) > 0)
