@@ -60,7 +60,7 @@ if answer := predict(page, dropout.calls_question()):
             say(page, "same_masks" if dropout.same_rows(two) else "calls")
 
 heading(page, "code")
-say(page, "code")
+say(page, "code", rate=dropout.drawn_rate(experiment))
 for script in scripts(page, dropout.scripts):
     draw_script(script, t)
 close_lesson(page)

@@ -39,6 +39,11 @@ def dropped_input(run: Run, row: int = 0) -> Array:
     return np.ascontiguousarray((run.trace.inputs[row] * factors).T)
 
 
+def drawn_rate(experiment: Experiment) -> float:
+    """Return the rate at which this lesson draws masks itself: the page's, or 0.5 where that is 0."""
+    return experiment.dropout or BASE.dropout
+
+
 def same_rows(masks: Sequence[DropoutMasks]) -> bool:
     """Whether all calls drew the same input masks."""
     drawn = [mask.dropout for mask in masks]
@@ -74,14 +79,13 @@ def questions(run: Run) -> tuple[Question, ...]:
 def masks_script(experiment: Experiment, say: Say) -> Script:
     """Return the script that asks Keras's cell for its masks, as the layer does in each call."""
     batch, _, features = experiment.shape
-    rate = experiment.dropout or BASE.dropout
     return Script(
         "masks",
         f"""import keras
 import numpy as np
 
 np.set_printoptions(precision=4, suppress=True)
-cell = keras.layers.LSTMCell({experiment.units}, dropout={rate}, seed={experiment.seed})
+cell = keras.layers.LSTMCell({experiment.units}, dropout={drawn_rate(experiment)}, seed={experiment.seed})
 x_t = np.ones(({batch}, {features}), dtype="float32")  # {say("one_step")}
 first = cell.get_dropout_mask(x_t)
 print(first.numpy())
@@ -94,6 +98,6 @@ print(cell.get_dropout_mask(x_t).numpy())
 
 
 def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:
-    """Return the code of this lesson: the masks themselves, and the layer on screen in training."""
+    """Return the code of this lesson: the masks themselves, and the layer on screen."""
     layer = Script("layer", exact(experiment, say), about=("dropout=", "training=True"))
     return masks_script(experiment, say), layer

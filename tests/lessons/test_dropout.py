@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from lstm_core import text
 from lstm_core.codegen import essential
 from lstm_core.keras_worker import draw_dropout_masks, run_layer, show_script
 from lstm_core.lessons import dropout
-from lstm_core.lessons.lesson import comments
+from lstm_core.lessons.lesson import comments, words
 from lstm_core.run import layer_call, run_experiment
 from tests.lessons.modules import masks_of
 
@@ -60,3 +61,16 @@ def test_code_says_that_dropout_is_active_only_where_a_call_drops_something(
     for source in (dropout.scripts(experiment, say)[1].source, essential(experiment, say)):
         assert ("training=True" in source) == training
         assert ("dropout is active" in source) == (training and max(rates) > 0)
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize(("rate", "drawn"), [(0.0, 0.5), (0.25, 0.25)])
+def test_what_is_said_of_the_code_has_its_rate_and_no_state_that_a_learner_can_switch(
+    rate: float, drawn: float, language: str
+) -> None:
+    experiment = dropout.BASE.changed(dropout=rate)
+    said = words("dropout", language)("text.code", rate=dropout.drawn_rate(experiment))
+    assert str(drawn) in said
+    assert f"dropout={drawn}," in dropout.masks_script(experiment, comments("dropout", language)).source
+    assert "training" not in said
+    assert "학습" not in said
