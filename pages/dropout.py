@@ -47,7 +47,7 @@ if answer := predict(page, dropout.training_question()):
 heading(page, "calls")
 if answer := predict(page, dropout.calls_question()):
     with answer:
-        rate = experiment.dropout or dropout.BASE.dropout
+        rate = dropout.drawn_rate(experiment)
         drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2, reset_before=())
         two = await_masks(drawing)
         if two is None:
@@ -57,7 +57,8 @@ if answer := predict(page, dropout.calls_question()):
                 with column:
                     st.markdown(f"**{words('labels.call', number=number)}**")
                     draw_masks(page, drawn.dropout, numbered(page, "feature", features), f"call_{number}")
-            say(page, "same_masks" if dropout.same_rows(two) else "calls")
+            for block, facts in dropout.told_calls(experiment, two):
+                say(page, block, **facts)
 
 heading(page, "code")
 say(page, "code", rate=dropout.drawn_rate(experiment))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lstm_core.codegen import Say, exact
 from lstm_core.experiment import Experiment
 from lstm_core.keras_values import DropoutMasks
-from lstm_core.lessons.lesson import Question, Script
+from lstm_core.lessons.lesson import Question, Said, Script
 from lstm_core.run import Run, run_experiment
 
 Array = NDArray[np.float32]
@@ -48,6 +48,12 @@ def same_rows(masks: Sequence[DropoutMasks]) -> bool:
     """Whether all calls drew the same input masks."""
     drawn = [mask.dropout for mask in masks]
     return all(np.array_equal(drawn[0], other) for other in drawn[1:] if drawn[0] is not None and other is not None)
+
+
+def told_calls(experiment: Experiment, masks: Sequence[DropoutMasks]) -> list[Said]:
+    """Return what to say of two calls' masks: their rate, where it is not the page's, and whether they differ."""
+    rate: list[Said] = [] if experiment.dropout else [("other_rate", {"rate": drawn_rate(experiment)})]
+    return [*rate, ("same_masks" if same_rows(masks) else "calls", {})]
 
 
 def shape_question(experiment: Experiment) -> Question:

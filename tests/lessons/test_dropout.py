@@ -74,3 +74,13 @@ def test_what_is_said_of_the_code_has_its_rate_and_no_state_that_a_learner_can_s
     assert f"dropout={drawn}," in dropout.masks_script(experiment, comments("dropout", language)).source
     assert "training" not in said
     assert "학습" not in said
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("rate", [0.0, 0.25])
+def test_two_calls_at_another_rate_than_the_page_has_say_so(rate: float, training: bool) -> None:
+    experiment = dropout.BASE.changed(dropout=rate, training=training)
+    drawn = draw_dropout_masks(3, 4, 3, dropout.drawn_rate(experiment), 0.0, seed=1, calls=2)
+    for masks, last in ((drawn, "calls"), (drawn[:1] * 2, "same_masks")):
+        said = dropout.told_calls(experiment, masks)
+        assert said == [*([] if rate else [("other_rate", {"rate": 0.5})]), (last, {})]
