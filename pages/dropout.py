@@ -51,7 +51,7 @@ if answer := predict(page, dropout.calls_question()):
         drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2, reset_before=())
         two = await_masks(drawing)
         if two is None:
-            say(page, "no_masks", place="_calls")
+            say(page, "masks_awaited", place="_calls")
         else:
             for column, number, drawn in zip(st.columns(2), (1, 2), two, strict=True):
                 with column:

@@ -50,6 +50,13 @@ def same_rows(masks: Sequence[DropoutMasks]) -> bool:
     return all(np.array_equal(drawn[0], other) for other in drawn[1:] if drawn[0] is not None and other is not None)
 
 
+def why_no_masks(experiment: Experiment) -> str:
+    """Return the block that says why a call of the experiment, as it was chosen, has no masks of x to show."""
+    if not experiment.dropout:
+        return "rate_0"
+    return "masks_awaited" if experiment.training else "not_training"
+
+
 def told_calls(experiment: Experiment, masks: Sequence[DropoutMasks]) -> list[Said]:
     """Return what to say of two calls' masks: their rate, where it is not the page's, and whether they differ."""
     rate: list[Said] = [] if experiment.dropout else [("other_rate", {"rate": drawn_rate(experiment)})]

@@ -2,13 +2,18 @@
 
 import numpy as np
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core import text
 from lstm_core.codegen import essential
 from lstm_core.keras_worker import draw_dropout_masks, run_layer, show_script
 from lstm_core.lessons import dropout
 from lstm_core.lessons.lesson import comments, words
+from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import layer_call, run_experiment
+from pages.ui.checking import Asked
+from pages.ui.lesson import LessonPage
+from pages.ui.parts import dropout as parts
 from tests.lessons.modules import masks_of
 
 
@@ -84,3 +89,36 @@ def test_two_calls_at_another_rate_than_the_page_has_say_so(rate: float, trainin
     for masks, last in ((drawn, "calls"), (drawn[:1] * 2, "same_masks")):
         said = dropout.told_calls(experiment, masks)
         assert said == [*([] if rate else [("other_rate", {"rate": 0.5})]), (last, {})]
+
+
+@pytest.mark.parametrize("recurrent", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("rate", "training", "why"),
+    [
+        (0.0, True, "rate_0"),
+        (0.0, False, "rate_0"),
+        (0.5, False, "not_training"),
+        (0.5, True, "masks_awaited"),
+    ],
+)
+def test_where_no_masks_are_shown_the_reason_is_the_true_one(
+    rate: float, recurrent: float, training: bool, why: str
+) -> None:
+    experiment = dropout.BASE.changed(dropout=rate, recurrent_dropout=recurrent, training=training)
+    masks = masks_of(experiment)
+    drawn = masks is not None and masks[0].dropout is not None
+    assert drawn == (why == "masks_awaited")  # Keras draws some, so that they can only be on their way
+    assert dropout.why_no_masks(experiment) == why
+
+
+def test_while_keras_draws_its_masks_the_page_does_not_say_that_training_is_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(parts, "say", lambda _, block: said.append(block))
+    asked = Asked(dropout.BASE, None, None, None, ())
+    run = run_experiment(asked.shown)
+    lesson = lesson_named("dropout")
+    catalogues = text.load("en"), words("dropout", "en")
+    parts.draw_dropout(LessonPage(lesson, *catalogues, DeltaGenerator(), asked, run))
+    assert said == ["masks_awaited"]

@@ -33,7 +33,7 @@ def draw_dropout(page: LessonPage) -> None:
     run, masks = page.run, page.run.trace.dropout_mask
     _, timesteps, features = run.experiment.shape
     if masks is None:
-        say(page, "no_masks")
+        say(page, dropout.why_no_masks(page.asked.chosen))
         return
     draw_masks(page, masks, numbered(page, "feature", features), "mask")
     rate = run.experiment.dropout
