@@ -58,6 +58,12 @@ class CallOf:
     mask: Given | None = None
     training: Given | None = None
 
+    @property
+    def trains(self) -> object:
+        """What `training` is: False where it is left out or None, as for a layer that is called by itself."""
+        given = self.training.value if self.training else None
+        return False if given is None else given
+
 
 @dataclass(frozen=True, eq=False)
 class Output:

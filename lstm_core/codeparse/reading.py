@@ -126,10 +126,12 @@ class _Reader:
         """Return what all calls are given, for the page calls the layer with the same each time."""
         for call in given[1:]:
             first = given[0]
-            pairs = zip((first.data, first.state, first.mask, first.training),
-                        (call.data, call.state, call.mask, call.training), strict=True)  # fmt: skip
-            if not all(alike(one and one.value, other and other.value) for one, other in pairs):
-                raise Refusal("code_calls_differ", line=call.line)
+            pairs = zip((first.data, first.state, first.mask), (call.data, call.state, call.mask), strict=True)
+            fed_alike = all(alike(one and one.value, other and other.value) for one, other in pairs)
+            if not fed_alike or not alike(first.trains, call.trains):
+                known = isinstance(first.trains, bool) and isinstance(call.trains, bool)
+                code = "code_calls_differ_training" if fed_alike and known else "code_calls_differ"
+                raise Refusal(code, line=call.line)
         if len(given) > MOST_CALLS:
             line = given[MOST_CALLS].line
             raise Refusal("out_of_range", field="calls", line=line, given=len(given), low=1, high=MOST_CALLS)
@@ -145,7 +147,7 @@ class _Reader:
         resets = tuple(sorted({number for number in self.script.resets if 2 <= number <= calls}))
         if set(resets) == set(self.base.reset_before):
             resets = self.base.reset_before
-        training = call.training.value if call.training else None
+        training = call.trains
         if isinstance(training, (Name, Unknown)):
             self._note("training_open", call.line)
         return {

@@ -77,6 +77,14 @@ def test_a_models_call_decides_on_training_as_in_keras(layer: str, call: str, tr
     assert [(note.facts["given"], note.line) for note in told] == [(name, 5) for name in noted]
 
 
+@pytest.mark.parametrize(
+    "second", ["l(x)", "l(x, training=None)", "l(x, training=False)", "Sequential([l]).predict(x)"]
+)
+def test_calls_without_training_are_the_same_however_that_is_written(second: str) -> None:
+    experiment = read(f"l = LSTM(1, dropout=0.5)\nl(x)\n{second}")
+    assert (experiment.calls, experiment.training) == (2, False)
+
+
 @pytest.mark.parametrize(("value", "told"), [("False", False), ('"auto"', False), ("None", False), ("True", True)])
 def test_of_cudnn_only_what_insists_on_it_is_told(value: str, told: bool) -> None:
     assert (("left_out", 1) in notes(f"LSTM(2, use_cudnn={value})")) is told
@@ -169,6 +177,11 @@ def test_code_as_articles_and_blogs_have_it_is_read(name: str) -> None:
         ("l = LSTM(1)\nl.set_weights([np.ones((3, 4)), np.ones((1, 4))])", "code_weights_count", {"line": 2}),
         ("l = LSTM(1)\nl.set_weights([np.ones((3, 4)), np.ones((1, 8)), [0] * 4])", "code_shape", {"given": (1, 8)}),
         ("l = LSTM(1)\nl(x[:, :1])\nl(x[:, 1:])", "code_calls_differ", {"line": 3}),
+        ("l = LSTM(1)\nl(x, training=True)\nl(x, training=False)", "code_calls_differ_training", {"line": 3}),
+        ("l = LSTM(1)\nl(x)\nl(x, training=True)", "code_calls_differ_training", {"line": 3}),
+        ("l = LSTM(1)\nl(x[:, :1])\nl(x[:, 1:], training=True)", "code_calls_differ", {"line": 3}),
+        ("l = LSTM(1)\nl(x, training=flag)\nl(x, training=True)", "code_calls_differ", {"line": 3}),
+        ("l = LSTM(1)\nl(x, training=True)\nSequential([l]).predict(x)", "code_calls_differ_training", {"line": 3}),
         ("l = LSTM(1)\nfor i in range(20):\n  l(x)", "out_of_range", {"field": "calls", "given": 20}),
         ("LSTM(8, kernel_initializer=RandomNormal(0, 1))", "code_initializer", {"given": "RandomNormal"}),
         ("LSTM(1)(np.zeros((1, 2000, 1)))", "out_of_range", {"field": "timesteps", "given": 2000}),
