@@ -192,9 +192,10 @@ def _read(f: Field[Any], text: str) -> Any:
             raise Refusal("not_a_choice", given=text[:40], choices="0, 1")
         return text == "1"
     if isinstance(default, tuple):
-        return tuple(_whole(part) for part in text.split(",") if part)
+        bounds = {"low": 2, "high": FIELDS["calls"].metadata["high"]}  # reset_before: calls, from the second on
+        return tuple(_whole(part, bounds) for part in text.split(",") if part)
     if isinstance(default, int):
-        return _whole(text)
+        return _whole(text, f.metadata)
     if default is None and not text:
         return None
     if isinstance(default, float) or default is None:
@@ -205,15 +206,20 @@ def _read(f: Field[Any], text: str) -> Any:
 def _read_edit(text: str) -> Edit:
     place, _, value = text.partition("=")
     parts = place.split(".")
-    if len(parts) != 3:
+    if len(parts) != 3 or not all(_is_whole(part) for part in parts[1:]):
         raise Refusal("edit_not_understood", given=text[:40])
-    return Edit(parts[0], _whole(parts[1]), _whole(parts[2]), parse_number(value))
+    return Edit(parts[0], int(parts[1]), int(parts[2]), parse_number(value))
 
 
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise Refusal("not_a_whole_number", given=text[:40])
+def _whole(text: str, bounds: Mapping[str, Any]) -> int:
+    if not _is_whole(text):
+        raise Refusal("not_a_whole_number", given=text[:40], low=bounds["low"], high=bounds["high"])
     return int(text)
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether a text is a whole number of digits alone, and not longer than any that a link holds."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 def _shortest(value: float) -> str:

@@ -78,6 +78,27 @@ def test_a_bad_value_falls_back_alone_and_is_told(name: str, bad: str) -> None:
         assert other == name or getattr(opened.experiment, other) == value
 
 
+@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if type(field.default) is int])
+def test_what_is_no_number_is_told_with_the_fields_own_bounds(name: str) -> None:
+    (refusal,) = decode({name: "abc"}).refusals
+    low, high = FIELDS[name].metadata["low"], FIELDS[name].metadata["high"]
+    told = text.load("en").refusal(refusal)
+    assert told.endswith(f"“abc” is not a whole number from {low} to {high}.")
+    (beyond,) = decode({name: str(high + 1)}).refusals
+    assert f" {low} to {high}." in text.load("en").refusal(beyond)
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize(("name", "bad"), [("reset_before", "2,x"), ("edits", "kernel.x.0=1"), ("edits", "h.0.-1=1")])
+def test_a_list_with_something_else_in_it_is_told_without_bounds_of_its_making(
+    name: str, bad: str, language: str
+) -> None:
+    (refusal,) = decode({name: bad, "units": "3"}).refusals
+    said = text.load(language).refusal(refusal)
+    assert ("x" if name == "reset_before" else bad) in said
+    assert "999" not in said
+
+
 def test_values_that_do_not_fit_together_fall_back_until_the_rest_stands() -> None:
     opened = decode(
         {"timesteps": "4", "preset": "sine", "mask": "5-6", "calls": "2", "reset_before": "3", "units": "2"}
