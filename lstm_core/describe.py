@@ -75,6 +75,10 @@ def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
         lines.append(t("returned.change_more", names=", ".join(more)))
     if fewer := [name for name in old if name not in new]:
         lines.append(t("returned.change_fewer", names=", ".join(fewer)))
+    if others := [name for name in new if name in old and _other_values(old[name], new[name])]:
+        lines.append(t("returned.change_values", names=", ".join(others)))
+    if _begins_elsewhere(before, after):
+        lines.append(t(f"returned.change_begins_{'last' if after.experiment.go_backwards else 'first'}"))
     lines.append(_inside(before, after, t))
     if before.experiment.stateful != after.experiment.stateful:
         if after.experiment.initial_state:
@@ -82,6 +86,17 @@ def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
         elif after.experiment.calls == 1:
             lines.append(t("returned.change_waits"))
     return lines
+
+
+def _other_values(old: LayerOutput, new: LayerOutput) -> bool:
+    """Return whether a tensor kept its shape and holds other numbers."""
+    return old.array.shape == new.array.shape and not np.array_equal(old.array, new.array, equal_nan=True)
+
+
+def _begins_elsewhere(before: Run, after: Run) -> bool:
+    """Return whether the sequence that comes back begins at its other end in time."""
+    turned = before.experiment.go_backwards != after.experiment.go_backwards
+    return turned and after.experiment.return_sequences and len(after.trace.h) > 1
 
 
 def calls_note(run: Run, t: Catalogue) -> str:

@@ -77,7 +77,7 @@ def test_flipping_return_sequences_says_what_changed_and_what_did_not(open_page:
     flip(page, "return_sequences")
     changed = page.locator(".lens-changed")
     expect(changed).to_contain_text("output: (1, 4) → (1, 6, 4)")
-    expect(changed).to_contain_text("Inside the layer nothing changed")
+    expect(changed).to_contain_text("Inside the layer all is as before")
     expect(page.locator(".lens-code code")).to_contain_text("return_sequences=True")
     flip(page, "go_backwards")
     expect(changed).to_contain_text("Inside the layer the gates, h and c changed.")

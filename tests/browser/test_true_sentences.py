@@ -250,7 +250,7 @@ def test_what_changed_is_what_the_last_flag_changed_after_a_comparison_too(open_
     flip(page, "return_state")
     flip(page, "go_backwards")
     page.locator(".st-key-compare_end button").click()
-    expect(changed).to_have_text(["Inside the layer the gates, h and c changed."])
+    expect(changed).to_have_text(["new values: output", "Inside the layer the gates, h and c changed."])
 
 
 def test_the_table_of_calls_says_why_they_are_the_same_and_counts_them(open_page: Open) -> None:

@@ -105,7 +105,16 @@ def test_return_state_adds_two_tensors_and_changes_nothing_inside() -> None:
 
 
 def test_go_backwards_changes_what_is_inside() -> None:
-    assert changes(run(), run(go_backwards=True), T) == [CHANGED]
+    assert changes(run(), run(go_backwards=True), T) == ["new values: output", CHANGED]
+
+
+def test_go_backwards_gives_other_values_and_begins_a_sequence_at_its_other_end() -> None:
+    forwards, backwards = (
+        run(return_sequences=True, return_state=True, go_backwards=go_backwards) for go_backwards in (False, True)
+    )
+    values = "new values: output, state_h, state_c"
+    assert changes(forwards, backwards, T) == [values, "output[:, 0] is now the last step.", CHANGED]
+    assert changes(backwards, forwards, T) == [values, "output[:, 0] is now the first step.", CHANGED]
 
 
 def test_go_backwards_changes_the_inside_where_the_numbers_stay_and_only_their_steps_move() -> None:
@@ -117,7 +126,19 @@ def test_go_backwards_changes_the_inside_where_the_numbers_stay_and_only_their_s
 
 def test_stateful_counts_from_the_second_call_on() -> None:
     assert changes(run(), run(stateful=True), T) == [UNCHANGED, T("returned.change_waits")]
-    assert changes(run(calls=2), run(calls=2, stateful=True), T) == [CHANGED]
+    assert changes(run(calls=2), run(calls=2, stateful=True), T) == ["new values: output", CHANGED]
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize("base", list(product((False, True), repeat=4)))
+def test_what_one_flag_changed_fits_its_line(base: tuple[bool, ...], language: str) -> None:
+    catalogue = text.load(language)
+    for more in ({}, {"calls": 2}, {"initial_state": True}):
+        old = run(**dict(zip(FLAGS, base, strict=True)), **more)
+        for flag in FLAGS:
+            new = run_experiment(old.experiment.changed(**{flag: not getattr(old.experiment, flag)}))
+            line = " ".join([catalogue("returned.changed"), *changes(old, new, catalogue)])
+            assert len(line) + sum("가" <= sign <= "힣" for sign in line) <= 135  # Hangul is twice as wide
 
 
 def test_stateful_changes_nothing_where_each_call_is_given_its_state() -> None:
@@ -128,7 +149,8 @@ def test_stateful_changes_nothing_where_each_call_is_given_its_state() -> None:
 
 def test_flags_that_change_at_once_are_all_told() -> None:
     lines = changes(run(), run(return_sequences=True, stateful=True, go_backwards=True), T)
-    assert lines == ["output: (1, 3) → (1, 6, 3)", CHANGED, T("returned.change_waits")]
+    begins = "output[:, 0] is now the last step."
+    assert lines == ["output: (1, 3) → (1, 6, 3)", begins, CHANGED, T("returned.change_waits")]
 
 
 @pytest.mark.parametrize("name", ["z_f", "i", "tanh_c", "h"])

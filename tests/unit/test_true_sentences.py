@@ -205,7 +205,7 @@ def test_every_place_of_a_difference_has_a_name_in_words(language: str) -> None:
 # ---- what changed ----
 
 INSIDE = re.compile(
-    r"(?P<none>Inside the layer nothing changed: every gate, h and c is the same number as before\.)"
+    r"(?P<none>Inside the layer all is as before: every gate, h and c is the same number\.)"
     r"|(?P<all>Inside the layer the gates, h and c changed\.)|Inside the layer this changed: (?P<some>.+)\."
 )
 
@@ -218,6 +218,16 @@ def assert_changes_hold(before: Run, after: Run) -> None:
     assert [line for line in lines if " → " in line] == shapes
     assert ("added: state_h, state_c" in lines) == (len(new) > len(old))
     assert ("gone: state_h, state_c" in lines) == (len(new) < len(old))
+    arrays = [{output.name: output.array for output in run.outputs} for run in (before, after)]
+    both = [name for name in new if name in old and old[name] == new[name]]
+    values = [name for name in both if not same(arrays[0][name], arrays[1][name])]
+    assert [line for line in lines if line.startswith("new values: ")] == (
+        [f"new values: {', '.join(values)}"] if values else []
+    )
+    turned = before.experiment.go_backwards != after.experiment.go_backwards and len(new["output"]) == 3
+    end = {0: "first", len(after.trace.h) - 1: "last"}[int(after.trace.time_index[0])]
+    begins = [f"output[:, 0] is now the {end} step."] if turned and len(after.trace.h) > 1 else []
+    assert [line for line in lines if line.startswith("output[:, 0]")] == begins
     (inside,) = (match for line in lines if (match := INSIDE.fullmatch(line)))
     grids = {name: [run.trace.in_time_order(name) for run in (before, after)] for name in (*COMPARED, "z_f", "tanh_c")}
     changed = {name for name, (one, other) in grids.items() if not same(one, other)}
@@ -230,8 +240,8 @@ def assert_changes_hold(before: Run, after: Run) -> None:
         assert said <= changed | {"z_i", "z_c", "z_o"}
         assert changed & set(COMPARED) <= said
     flipped = before.experiment.stateful != after.experiment.stateful
-    waits = [line for line in lines if line.startswith("What stateful changes is the next call")]
-    given_each = [line for line in lines if line.startswith("stateful changes no call here")]
+    waits = [line for line in lines if line.startswith("To see stateful")]
+    given_each = [line for line in lines if line.startswith("initial_state overrides stateful")]
     assert len(given_each) == (flipped and after.experiment.initial_state)
     assert len(waits) == (flipped and after.experiment.calls == 1 and not after.experiment.initial_state)
     if waits:  # so it is: with one more call the last one differs
@@ -255,4 +265,4 @@ def test_a_gate_that_no_state_reaches_is_not_said_to_have_changed() -> None:
     base = Experiment(preset="noise", units=2, recurrent_initializer="zeros", calls=2)
     before, after = run_any(base), run_any(base.changed(stateful=True))
     assert same(before.trace.f, after.trace.f)
-    assert changes(before, after, T) == ["Inside the layer this changed: h, c."]
+    assert changes(before, after, T) == ["new values: output", "Inside the layer this changed: h, c."]
