@@ -97,6 +97,21 @@ def test_by_the_links_at_the_end_of_each_lesson(open_lesson: Open, placed: dict[
     assert page.evaluate(PLACED) == placed[PLAYGROUND]
 
 
+@pytest.mark.parametrize("milliseconds", [0, 20, 40, 80])
+def test_a_flag_flipped_while_a_lesson_opens_leaves_no_empty_page(open_page: Open, milliseconds: int) -> None:
+    page = open_page("/?lang=en")
+    page.evaluate(
+        """(milliseconds) => {
+          const flag = document.querySelector('.st-key-w_return_state input');
+          document.querySelector('.lens-menu a').click();
+          setTimeout(() => flag.click(), milliseconds);
+        }""",
+        milliseconds,
+    )
+    expect(page.locator(".lens-lesson h2")).to_have_text(load("en")(f"lessons.{NAMES[0]}.title"))
+    page.wait_for_function("() => lens.idle() && lens.one('.lens-lesson') && lens.one('.lens-badge-text')?.textContent")
+
+
 def test_a_page_whose_root_dies_comes_back_by_its_own_address(server: Server, new_browser_page: Open, traffic) -> None:
     page = new_browser_page()
     page.goto(f"{server.url}/?units=3&return_state=1&lang=en")
