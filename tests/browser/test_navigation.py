@@ -100,6 +100,7 @@ def test_by_the_links_at_the_end_of_each_lesson(open_lesson: Open, placed: dict[
 @pytest.mark.parametrize("milliseconds", [0, 20, 40, 80])
 def test_a_flag_flipped_while_a_lesson_opens_leaves_no_empty_page(open_page: Open, milliseconds: int) -> None:
     page = open_page("/?lang=en")
+    page.locator(".st-key-w_return_state input").wait_for(state="attached")
     page.evaluate(
         """(milliseconds) => {
           const flag = document.querySelector('.st-key-w_return_state input');
