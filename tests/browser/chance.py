@@ -74,7 +74,7 @@ def play(page: Page, act: Act, *, seed: int, seconds: float) -> int:
         away = away + 1 if page.locator(".lens-lesson").count() else 0
         if away > BACK_AFTER:
             page.keyboard.press("Escape")
-            page.locator(".lens-pages > a").click()
+            page.locator(".lens-pages > a").dispatch_event("click")  # also where a dialog lies over it
             page.locator(".lens-map").wait_for()
     return turns
 
