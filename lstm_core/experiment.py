@@ -43,6 +43,7 @@ class Experiment:
     """A sequence, the arguments of a recurrent layer, its weights and the way it is called.
 
     Field names are Keras's own where Keras has one. Every field's default and bounds stand here and nowhere else.
+    Experiments that are equal give the same numbers to the bit: of a field and of a number set by hand, -0.0 is 0.0.
 
     >>> Experiment(units=2, return_sequences=True).shape
     (1, 6, 3)
@@ -97,6 +98,12 @@ class Experiment:
         for name, refusal in self._refusals():
             refusal.facts.setdefault("field", name)
             raise refusal
+        for f in fields(self):  # what is equal is the same to the bit: no -0.0 beside 0.0, no reset twice
+            value = getattr(self, f.name)
+            if value is not None and (f.default is None or isinstance(f.default, float)):
+                object.__setattr__(self, f.name, float(value) + 0.0)
+        object.__setattr__(self, "reset_before", tuple(sorted(set(self.reset_before))))
+        object.__setattr__(self, "edits", tuple(edit._replace(value=float(edit.value) + 0.0) for edit in self.edits))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -209,7 +216,8 @@ class Experiment:
 
     def _holds(self, edit: Edit) -> bool:
         shape = self.tensor_shape(edit.tensor)
-        return shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
+        whole = all(isinstance(place, int) and not isinstance(place, bool) for place in (edit.row, edit.column))
+        return whole and shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
 
     def _refusals(self) -> list[tuple[str, Refusal]]:
         """Return every field that cannot stand, bounds first, then what only makes sense together."""
@@ -226,10 +234,13 @@ class Experiment:
                 derive()
             except Refusal as refusal:
                 return [(name, refusal)]
-        if any(not 2 <= call <= self.calls for call in self.reset_before):
-            found.append(("reset_before", Refusal("reset_beyond_calls", given=self.reset_before, high=self.calls)))
+        beyond = [call for call in self.reset_before if not isinstance(call, int) or not 2 <= call <= self.calls]
+        if beyond:
+            given = tuple(dict.fromkeys(beyond))[:8]
+            found.append(("reset_before", Refusal("reset_beyond_calls", given=given, high=self.calls)))
         for edit in self.edits:
-            if not self._holds(edit) or not -1e6 <= edit.value <= 1e6:
+            number = isinstance(edit.value, (int, float)) and not isinstance(edit.value, bool)
+            if not self._holds(edit) or not number or not abs(edit.value) <= MOST_BY_HAND:
                 found.append(
                     (
                         "edits",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import NoReturn
 
 import numpy as np
@@ -165,7 +166,7 @@ def float32_of(tokens: Sequence[str]) -> Array | None:
     if not (np.abs(values) < _TOO_LARGE).all():
         return None
     numbers = values.astype(np.float32)
-    return None if ((numbers == 0) & (values != 0)).any() else numbers
+    return None if any(map(_has_digits, {*compress(tokens, (numbers == 0).tolist())})) else numbers
 
 
 def comma_readings(text: str) -> tuple[str, str] | None:
@@ -230,9 +231,14 @@ def parse_number(token: str, **place: object) -> float:
     value = float(token)
     if abs(value) >= _TOO_LARGE:
         raise Refusal("too_large", given=_shortened(token), **place)
-    if value != 0 and np.float32(value) == 0:
+    if np.float32(value) == 0 and _has_digits(token):
         raise Refusal("too_small", given=_shortened(token), **place)
     return value
+
+
+def _has_digits(token: str) -> bool:
+    """Whether a decimal number has a digit other than 0 before its exponent, and so is not 0 however small it is."""
+    return token.lower().partition("e")[0].strip("+-.0") != ""
 
 
 def _steps(text: str, *, single: bool) -> list[list[str]]:

@@ -68,7 +68,10 @@ _SHOWN = 60
 
 @dataclass(frozen=True, eq=False)
 class WeightsFile:
-    """What a file holds: the weights, which of its arrays they are, the arrays not used, and the file's dtypes."""
+    """What a file holds: the weights, which of its arrays they are, the arrays not used, and the file's dtypes.
+
+    Names are cut where they are too long to be quoted.
+    """
 
     weights: Weights
     used: tuple[str, ...]
@@ -121,8 +124,8 @@ def read_npz(raw: bytes) -> WeightsFile:
         raise Refusal("weights_damaged") from error
     return WeightsFile(
         weights=Weights(arrays["kernel"], arrays["recurrent_kernel"], arrays.get("bias")),
-        used=tuple(used.values()),
-        unused=tuple(name for name in members if name not in used.values()),
+        used=tuple(map(_shortened, used.values())),
+        unused=tuple(_shortened(name) for name in members if name not in used.values()),
         dtypes=tuple(headers[name].dtype.name for name in used.values()),
     )
 

@@ -117,7 +117,8 @@ def _differences(experiment: Experiment, weights: dict[str, Array]) -> list[Edit
     if sum(int((wanted != mine).sum()) for wanted, mine in pairs.values()) > MOST_EDITS:
         return None
     edits = [edit for name, (wanted, mine) in pairs.items() for edit in _edits(name, wanted, mine)]
-    few = len(edits) <= MOST_EDITS and all(abs(edit.value) <= MOST_BY_HAND for edit in edits)
+    plain = all(abs(edit.value) <= MOST_BY_HAND and str(edit.value) != "-0.0" for edit in edits)
+    few = plain and len(edits) <= MOST_EDITS
     return edits if few else None
 
 

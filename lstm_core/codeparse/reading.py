@@ -41,6 +41,7 @@ def read_code(source: str, base: Experiment) -> Reading:
     - Exact, read upon any experiment, gives one whose Exact script is the same text: data, weights, states and masks
       to the bit, arguments, calls, resets. Presets that are not drawn and weights of small seeds get their names again;
       a sentence and larger seeds stand in no script, which has their numbers.
+      An experiment has no -0.0 in a state, and code that gives one is read as 0.0.
     - Essential, read upon any experiment, gives the arguments, the shape, and the weights where it names their seeds.
 
     >>> reading = read_code("LSTM(8, return_sequences=True)", Experiment())
@@ -144,9 +145,7 @@ class _Reader:
             return {name: getattr(self.base, name) for name in CALL_FIELDS} | (
                 {"mask": self.base.mask} if same_steps else {}
             )
-        resets = tuple(sorted({number for number in self.script.resets if 2 <= number <= calls}))
-        if set(resets) == set(self.base.reset_before):
-            resets = self.base.reset_before
+        resets = tuple(number for number in self.script.resets if 2 <= number <= calls)
         training = call.trains
         if isinstance(training, (Name, Unknown)):
             self._note("training_open", call.line)
@@ -188,7 +187,7 @@ class _Reader:
             self._note("state_open", given.line, given=given.text)
             return kept, held
         sizes = plain.shape[0], plain.units
-        h, c = (float32(fitted("initial_state", state, sizes, given.line), given.line) for state in states)
+        h, c = (float32(fitted("initial_state", state, sizes, given.line), given.line) + 0 for state in states)
         ours = self._changed(kept, edits=tuple(held)).given_state()
         if ours and (ours[0].tobytes(), ours[1].tobytes()) == (h.tobytes(), c.tobytes()):
             return kept, held

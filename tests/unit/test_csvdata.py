@@ -103,6 +103,7 @@ def test_commas_that_cannot_be_decimal_are_not_asked_about(text: str) -> None:
         ("a,b\n1,\u22121", "csv_text_cell", 2, "2 (b)"),
         ("a,b\n1,1e39", "too_large", 2, "2 (b)"),
         ("a,b\n1,1e-60", "too_small", 2, "2 (b)"),
+        ("a,b\n1,1e-400", "too_small", 2, "2 (b)"),
         ("a,b\n1,2\n3", "csv_ragged", 3, None),
         ("a,b\n1,2\n3,4,5", "csv_ragged", 3, None),
         ('a,b\n1,"2', "csv_quote", 2, None),

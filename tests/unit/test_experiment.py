@@ -194,3 +194,52 @@ def test_an_experiment_is_frozen_and_a_key() -> None:
     assert len({Experiment(**{flag: True}) for flag in SWITCHES} | {Experiment()}) == len(
         {flag for flag in SWITCHES if not FIELDS[flag].default} | {"default"}
     )
+
+
+def numbers_of(experiment: Experiment) -> list[bytes]:
+    weights, states = experiment.weights(), experiment.given_state() or ()
+    return [array.tobytes() for array in (weights.kernel, weights.recurrent_kernel, weights.bias, *states)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"initial_h": -0.0}, {"initial_h": 0.0}),
+        ({"initial_c": -0.0}, {"initial_c": 0}),
+        ({"forget_bias": -0.0}, {"forget_bias": 0.0}),
+        ({"edits": (Edit("kernel", 0, 0, -0.0),)}, {"edits": (Edit("kernel", 0, 0, 0),)}),
+        ({"edits": (Edit("h", 0, 0, -0.0),), "initial_h": 1.0}, {"edits": (Edit("h", 0, 0, 0.0),), "initial_h": 1}),
+    ],
+)
+def test_experiments_that_are_equal_give_the_same_numbers_to_the_bit(one: dict, other: dict) -> None:
+    experiments = Experiment(initial_state=True, **one), Experiment(initial_state=True, **other)
+    assert experiments[0] == experiments[1]
+    assert numbers_of(experiments[0]) == numbers_of(experiments[1])
+    assert repr(experiments[0]) == repr(experiments[1])
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit("kernel", 0.0, 0, 1.0),
+        Edit("kernel", 0, 0.0, 1.0),
+        Edit("kernel", True, 0, 1.0),
+        Edit("h", 0, False, 1.0),
+        Edit("kernel", "0", 0, 1.0),
+        Edit("kernel", 0, 0, "1"),
+        Edit("kernel", 0, 0, True),
+        Edit("kernel", 0, 0, float("nan")),
+    ],
+)
+def test_a_number_set_by_hand_has_a_whole_row_and_column_and_is_a_number(edit: Edit) -> None:
+    assert blamed(initial_state=True, edits=(edit,)) == ("edits", "edit_out_of_place")
+
+
+def test_a_reset_is_kept_once_however_often_it_is_given() -> None:
+    assert Experiment(calls=4, reset_before=(4, 2, 2, 4) * 9_000).reset_before == (2, 4)
+
+
+@pytest.mark.parametrize("beyond", [(1,), (5,), (2.0,), ("2",), tuple(range(5, 60_000))])
+def test_resets_that_no_call_has_are_refused_by_the_first_of_them(beyond: tuple) -> None:
+    found = refusal(calls=4, reset_before=(2, *beyond))
+    assert (found.code, found.facts["given"]) == ("reset_beyond_calls", beyond[:8])

@@ -240,3 +240,19 @@ def test_half_a_character_is_refused_and_the_rest_stands(name: str) -> None:
     assert [(refusal.code, refusal.facts["field"]) for refusal in opened.refusals] == [("link_damaged", name)]
     assert opened.experiment == Experiment(batch=2)
     assert encode(opened.experiment).parameters == {"batch": "2"}
+
+
+@pytest.mark.parametrize("name", ["initial_h", "forget_bias", "dropout"])
+def test_a_number_too_small_for_float32_is_told_in_a_link_too(name: str) -> None:
+    assert [(r.code, r.facts["field"]) for r in decode({name: "1e-400"}).refusals] == [("too_small", name)]
+    assert [r.code for r in decode({"edits": "kernel.0.0=1e-400"}).refusals] == ["too_small"]
+
+
+def test_a_link_that_names_a_reset_sixty_thousand_times_is_written_short() -> None:
+    opened = decode({"calls": "8", "reset_before": "2,8,3," * 20_000})
+    assert not opened.refusals
+    assert encode(opened.experiment).parameters == {"calls": "8", "reset_before": "2,3,8"}
+
+
+def test_a_link_that_says_minus_zero_opens_as_zero() -> None:
+    assert str(decode({"initial_h": "-0.0", "initial_state": "1"}).experiment.initial_h) == "0.0"

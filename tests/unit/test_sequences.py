@@ -55,9 +55,24 @@ def test_the_place_of_a_bad_number_is_row_step_and_position() -> None:
     assert (facts["row"], facts["step"], facts["position"], facts["given"]) == (2, 2, 2, "oops")
 
 
-@pytest.mark.parametrize(("token", "code"), [("1e309", "too_large"), ("3.5e38", "too_large"), ("1e-60", "too_small")])
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        ("1e309", "too_large"),
+        ("3.5e38", "too_large"),
+        ("1e-60", "too_small"),
+        ("1e-400", "too_small"),
+        ("-.5e-999", "too_small"),
+        (f"0.{'0' * 400}7", "too_small"),
+    ],
+)
 def test_numbers_that_float32_cannot_hold_are_refused(token: str, code: str) -> None:
     assert refused(f"1 {token}").code == code
+
+
+@pytest.mark.parametrize("token", ["0", "-0", "0.000", "0e5", "-.0E-999", "0" * 500])
+def test_zero_is_zero_however_it_is_written(token: str) -> None:
+    assert parse_numbers(f"1 {token}").ravel().tolist() == [1, 0]
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", ";", ",", "; ,\n,"])

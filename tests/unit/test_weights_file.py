@@ -234,3 +234,12 @@ def test_small_weights_travel_in_the_link_and_large_ones_are_left_out_and_told()
     link = encode(large)
     assert link.left_out == ("given_weights",)
     assert decode(link.parameters).experiment == large.changed(given_weights="")
+
+
+def test_names_of_arrays_are_cut_where_they_are_too_long_to_be_quoted() -> None:
+    long = "m" * 60_000
+    given = arrays(weights())
+    found = read_npz(npz(**{f"{long}/{name}": array for name, array in given.items()}, **{f"{long}/other": [1.0]}))
+    assert len(found.used) == 3
+    assert len(found.unused) == 1
+    assert all(len(name) <= 60 for name in (*found.used, *found.unused))
