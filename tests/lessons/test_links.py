@@ -61,6 +61,15 @@ EXTREMES = {
     "dropout in eight calls": NOISE.changed(training=True, recurrent_dropout=0.5, calls=8, stateful=True),
     "unrolled backwards": NOISE.changed(timesteps=5, unroll=True, go_backwards=True, mask="1", return_sequences=True),
 }
+SMALL = (
+    {"timesteps": 1},
+    {"timesteps": 2},
+    {"units": 1},
+    {"batch": 3},
+    {"timesteps": 1, "units": 1, "batch": 2},
+    {"timesteps": 2, "units": 1, "batch": 2},
+)
+"""Changes to what a page begins with, by a learner who makes it as small as can be."""
 
 
 class Drawing(KerasWorker):
@@ -143,6 +152,13 @@ def test_a_visit_is_to_the_page_it_names_in_its_language(language: str) -> None:
 @pytest.mark.parametrize("extreme", EXTREMES)
 def test_a_page_takes_the_links_of_extreme_experiments(page: str, extreme: str) -> None:
     visit(page, "en").open(EXTREMES[extreme])
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("changes", SMALL, ids=str)
+def test_a_page_takes_its_own_sequence_and_layer_made_small(page: str, changes: dict[str, int]) -> None:
+    opened = visit(page, "en")
+    opened.open(opened.base.changed(**changes))
 
 
 @pytest.mark.parametrize(("language", "embedded"), WAYS)
