@@ -31,22 +31,30 @@ def _kind(output: LayerOutput) -> str:
 
 def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
     """Return all that is said of the returned tensors, in Keras's order; as text Keras's own numbers, once known."""
-    arrays = agreement.returned if agreement else tuple(output.array for output in run.outputs)
-    certain = agreement is not None or outputs_settled(run)
-    return {
+    panel = {
         "sentence": returned_sentence(run, t),
         "tensors": [
             {
                 "name": output.name,
                 "shape": str(output.array.shape),
                 "what": output_is(run, output, t),
-                "printed": printed(array),
+                "printed": printed(output.array),
                 "quantity": output.quantity,
             }
-            for output, array in zip(run.outputs, arrays, strict=True)
+            for output in run.outputs
         ],
-        "note": t("returned.print_help") if certain else t("returned.pending"),
+        "note": t("returned.print_help") if outputs_settled(run) else t("returned.pending"),
     }
+    return with_keras_numbers(panel, agreement, t) if agreement else panel
+
+
+def with_keras_numbers(panel: dict[str, Any], agreement: Agreement, t: Catalogue) -> dict[str, Any]:
+    """Return what `returned_panel` gave before Keras had answered, now with Keras's own numbers as text."""
+    tensors = [
+        {**tensor, "printed": printed(array)}
+        for tensor, array in zip(panel["tensors"], agreement.returned, strict=True)
+    ]
+    return {**panel, "tensors": tensors, "note": t("returned.print_help")}
 
 
 def output_is(run: Run, output: LayerOutput, t: Catalogue) -> str:

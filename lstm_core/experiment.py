@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_core import sequences, weights_file
 from lstm_core.cell import ACTIVATIONS
+from lstm_core.limits import check_size
 from lstm_core.refusal import Refusal
 from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
 from lstm_core.words import embed, words_of
@@ -219,6 +220,10 @@ class Experiment:
         whole = all(isinstance(place, int) and not isinstance(place, bool) for place in (edit.row, edit.column))
         return whole and shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
 
+    def _check_size(self) -> None:
+        batch, timesteps, features = self.shape
+        check_size(batch=batch, timesteps=timesteps, features=features, units=self.units)
+
     def _refusals(self) -> list[tuple[str, Refusal]]:
         """Return every field that cannot stand, bounds first, then what only makes sense together."""
         found = [(f.name, refusal) for f in fields(self) if (refusal := check(f, getattr(self, f.name)))]
@@ -226,6 +231,7 @@ class Experiment:
             return found
         derived: dict[str, Callable[[], object]] = {
             "sentence" if self.preset == "words" else "typed": lambda: self.shape,
+            "batch": self._check_size,
             "mask": self.step_mask,
             "given_weights": lambda: self.given_weights and self._given_weights(),
         }

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from lstm_core.experiment import Experiment
 from lstm_core.keras_values import (
     RETURNED,
     CheckedCall,
@@ -31,7 +32,9 @@ from lstm_core.keras_values import (
     Shown,
     Versions,
 )
+from lstm_core.run import run_experiment
 from lstm_core.single_steps import check_call
+from lstm_core.verify import Agreement, compare, evidence_task, masks_task
 
 T = TypeVar("T")
 
@@ -78,6 +81,16 @@ def show_script(source: str) -> Shown:
             message = "".join(traceback.format_exception_only(error))
             return Shown(printed.getvalue(), _BOLD.sub("", message).strip())
         return Shown(printed.getvalue(), None)
+
+
+def check(experiment: Experiment) -> Agreement:
+    """Return how far everything that the engine computes for an experiment is from what Keras computes.
+
+    The engine runs in this process again, as on the page: the same code on the same machine gives the same bits. So
+    nothing but what a page tells of Keras has to come back to it.
+    """
+    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
+    return compare(run_experiment(experiment, masks), gather(*evidence_task(experiment)))
 
 
 def gather(source: str, call: LayerCall) -> Evidence:

@@ -157,9 +157,24 @@ def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
         try:
             return Opened(_built(base, values), tuple(refusals))
         except Refusal as refusal:
+            if refusal.code == "size" and "batch" in values and values.get("preset", base.preset) != "typed":
+                rows = int(str(refusal.facts["batch"]))
+                refusals.append(Refusal("link_rows", first=rows + 1, given=values["batch"], high=rows, field="batch"))
+                values |= _first_rows(values, rows)
+                continue
             refusals.append(refusal)
             blamed = str(refusal.facts["field"])
             values.pop(blamed if blamed in values else next(iter(values)))
+
+
+def _first_rows(values: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """Return what is left of a link's values where only its first batch rows have room: they give the same numbers."""
+    left: dict[str, Any] = {"batch": rows}
+    if "mask" in values:
+        left["mask"] = ";".join(values["mask"].split(";")[:rows])
+    if "edits" in values:
+        left["edits"] = tuple(e for e in values["edits"] if e.tensor not in STATE_TENSORS or e.row < rows)
+    return left
 
 
 def _built(base: Experiment, values: Mapping[str, Any]) -> Experiment:

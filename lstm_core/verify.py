@@ -68,6 +68,13 @@ def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
     return exact(experiment, lambda key: ""), layer_call(experiment)
 
 
+def masks_task(experiment: Experiment, calls: int | None = None) -> tuple[int, int, int, float, float, int, int]:
+    """Return the arguments of `keras_worker.draw_dropout_masks` for an experiment's calls, or for so many."""
+    batch, _, features = experiment.shape
+    rates = experiment.dropout, experiment.recurrent_dropout
+    return batch, features, experiment.units, *rates, experiment.seed, calls or experiment.calls
+
+
 def compare(run: Run, evidence: Evidence) -> Agreement:
     """Compare every returned tensor and every traced quantity of the shown call with Keras's.
 

@@ -1,18 +1,18 @@
-"""The owner of the one process in which TensorFlow runs: start, queue, time-out, recycle, restart.
+"""The owner of the one process in which TensorFlow runs: start, time-out, recycle, restart. The line is the office's.
 
-The process pool is pebble's; this module adds what it leaves open: one task at a time, futures that can be
-cancelled without killing the worker, a pool that is replaced when its process dies, and a status.
+The process pool is pebble's; this module adds what it leaves open: one task at a time, a pool that is replaced when its
+process dies, a thread that outlives whatever goes wrong, and a status.
 """
 
 from __future__ import annotations
 
 import atexit
+import math
 import multiprocessing
 import os
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -23,16 +23,37 @@ from typing import Any, Literal, TypeVar, cast
 from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
-from lstm_core.keras_values import LayerCall, Versions
+from lstm_core.keras_values import Versions
 from lstm_core.keras_worker import warm_up
+from lstm_core.office import TROUBLES, Office, Question, Reason, WorkerFailed
 from lstm_core.worker_process import TaskFailed, run_task, start_up
 
 T = TypeVar("T")
 State = Literal["starting", "ready", "restarting", "unavailable"]
-Reason = Literal["killed", "timeout", "memory", "not_installed", "error", "stopped"]
 
-TASK_SECONDS = float(os.environ.get("LSTM_LENS_TASK_SECONDS", "20"))
-"""How long a task may run before its process is killed; slow machines and tests set it in the environment."""
+
+def _seconds(given: str) -> float:
+    """Return a time limit that the environment names.
+
+    >>> _seconds("20")
+    20.0
+    >>> _seconds("nan")
+    Traceback (most recent call last):
+    ValueError: LSTM_LENS_TASK_SECONDS is 'nan'; expected seconds, a number above 0
+    """
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ValueError(f"LSTM_LENS_TASK_SECONDS is {given!r}; expected seconds, a number above 0")
+    return seconds
+
+
+TASK_SECONDS = _seconds(os.environ.get("LSTM_LENS_TASK_SECONDS", "20"))
+"""How long a quick task may run before its process is killed; slow machines and tests set it in the environment."""
+SLOWER = 3.0
+"""How many times longer than expected a task may take on top of that."""
 ANSWER_SECONDS = 4.0
 """How much longer a process may take to say so; one that hangs while idle never takes its next task up."""
 START_SECONDS = 90.0
@@ -43,20 +64,12 @@ LOOK_SECONDS = 0.2
 """How often an idle worker is looked at."""
 RETRY_SECONDS = 60.0
 """The longest pause between two attempts to start, and the pause where TensorFlow is not installed."""
+SOON_SECONDS = 4.0
+"""The longest pause where the machine had no descriptor, memory or process left: it may have them again at once."""
 CLOSE_SECONDS = 2.0
 """How long a pool may take to close."""
-TROUBLES: tuple[Reason, ...] = ("killed", "timeout", "memory")
-"""The reasons after which the process is replaced."""
-
-
-class WorkerFailed(Exception):
-    """A task that gave no result: `reason` as in `Reason`, `detail` in Python's words."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
-
+ILL_SECONDS = 60.0
+"""After so long without what a process needs of the machine, the server counts as ill."""
 
 _STOPPED = WorkerFailed("stopped", "the worker was stopped")
 
@@ -71,35 +84,27 @@ class Status:
     detail: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class _Job:
-    future: Future[Any]
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    timeout: float
-
-
-def time_limit(call: LayerCall) -> float:
-    """Return the seconds that Keras's evidence for a call may take: more beyond 1000 steps in all."""
-    steps: int = call.calls * call.x.shape[1]
-    return TASK_SECONDS * max(1.0, steps / 1000)
+def time_limit(seconds: float) -> float:
+    """Return after how many seconds a task's process is killed, if the task is expected to take so many."""
+    return TASK_SECONDS + SLOWER * seconds
 
 
 class KerasWorker:
-    """One process beside the app that runs `lstm_core.keras_worker`, and restarts when it has to.
+    """One process beside the app that answers the questions of its `office`, and restarts when it has to.
 
     All methods can be called from any thread and none but `stop` waits.
     """
 
     def __init__(self) -> None:
-        self._jobs: deque[_Job] = deque()
-        self._jobs_changed = threading.Condition()
-        self._running: Future[Any] | None = None
+        self.office = Office()
         self._status = Status("starting")
         self._stopped: Future[None] = Future()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._pool: ProcessPool | None = None
+        self._process: int | None = None
+        self._failed_attempts = 0
+        self._without_since: float | None = None
 
     def start(self, delay: float = 0.0) -> None:
         """Start the process in the background, once, after so many seconds."""
@@ -110,30 +115,33 @@ class KerasWorker:
                 atexit.register(self.stop)  # before pebble's own exit, lest a dead pool be replaced
 
     def submit(self, function: Callable[..., T], *args: Any, timeout: float = TASK_SECONDS) -> Future[T]:
-        """Queue `function(*args)` for the worker process; function and result must pickle.
+        """Ask for `function(*args)`, in nobody's name; function and result must pickle."""
+        return self.ask(Question(object(), function, args, seconds=0.0, timeout=timeout))
 
-        The future raises WorkerFailed if there is no result. Cancelling it works until the task has begun;
-        a task that runs is left to run.
-        """
-        job = _Job(Future(), function, args, timeout)
-        with self._jobs_changed:
-            self._jobs.append(job)
-            self._jobs_changed.notify()
+    def ask(self, question: Question, owner: Hashable = None) -> Future[Any]:
+        """Ask a question as `Office.ask` does; where the worker has been stopped, it fails at once."""
+        future = self.office.ask(question, owner)
         if self._stopped.done():
-            self._refuse_queued(_STOPPED)
-        return job.future
-
-    def place(self, future: Future[Any]) -> int | None:
-        """Return a submitted task's place in the line: 1 while it runs; None if it is not in it."""
-        with self._jobs_changed:
-            line = [job.future for job in self._jobs if not job.future.cancelled()]
-            if self._running is not None and not self._running.done():
-                line.insert(0, self._running)
-        return line.index(future) + 1 if future in line else None
+            self.office.refuse_all(_STOPPED)
+        return future
 
     def status(self) -> Status:
         """Return how the worker is now."""
         return self._status
+
+    def illness(self) -> str | None:
+        """Return why the worker answers nobody though TensorFlow may be there; None if that is not so.
+
+        Either its thread has ended, or the machine has not given it what a process needs for `ILL_SECONDS`.
+        """
+        if self._thread is None or self._stopped.done():
+            return None
+        if not self._thread.is_alive():
+            return "the thread that owns the Keras process has ended"
+        since = self._without_since
+        if since is None or time.monotonic() - since < ILL_SECONDS:
+            return None
+        return f"no Keras process for {time.monotonic() - since:.0f} s: {self._status.detail}"
 
     def stop(self) -> None:
         """End the process for good; what is queued or running fails with "stopped"."""
@@ -141,33 +149,44 @@ class KerasWorker:
             self._stopped.set_result(None)
         if self._thread is not None:
             self._thread.join()
-        self._refuse_queued(_STOPPED)
+        self.office.refuse_all(_STOPPED)
         atexit.unregister(self.stop)
 
     def _serve(self, delay: float) -> None:
-        """The thread's life: bring the process up, pass it one job at a time, replace it when it is lost."""
+        """The thread's life, which goes on whatever happens."""
         wait([self._stopped], timeout=delay)
-        attempts = 0
         while not self._stopped.done():
+            try:
+                self._live()
+            except Exception as error:
+                self._status = Status("unavailable", None, "resources", _said(error))
+                wait([self._stopped], timeout=SOON_SECONDS)
+        self._status = Status("unavailable", None, _STOPPED.reason, _STOPPED.detail)
+
+    def _live(self) -> None:
+        """Bring the process up, pass it one job at a time until it has done its share or is lost, and end it."""
+        try:
             failure = self._bring_up()
             if failure is None:
-                attempts = 0
+                self._failed_attempts, self._without_since = 0, None
                 failure = self._pass_jobs()
                 if failure is not None:
                     self._status = Status("restarting", self._status.versions, failure.reason, failure.detail)
             else:
-                attempts += 1
+                self._failed_attempts += 1
                 self._status = Status("unavailable", None, failure.reason, failure.detail)
-                lasting = failure.reason == "not_installed"
-                self._wait_refusing(failure, RETRY_SECONDS if lasting else min(2.0**attempts, RETRY_SECONDS))
+                if failure.reason == "resources":
+                    self._without_since = self._without_since or time.monotonic()
+                self._wait_refusing(failure, _pause(failure, self._failed_attempts))
+        finally:
             self._drop_pool()
-        self._status = Status("unavailable", None, _STOPPED.reason, _STOPPED.detail)
 
     def _bring_up(self) -> WorkerFailed | None:
         """Open a fresh pool and warm it up; return what went wrong, if anything."""
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPool(max_workers=1, initializer=start_up, context=context)
         try:
+            self._process = self._run(os.getpid, (), START_SECONDS)
             versions = self._run(warm_up, (), START_SECONDS)
         except WorkerFailed as failure:
             return failure
@@ -178,44 +197,34 @@ class KerasWorker:
         """Run queued jobs until the process is lost, and return how it was; None once it has done its share."""
         done = 1  # the warm-up
         while done < TASKS_A_PROCESS and not self._stopped.done():
-            job = self._next_job()
+            job = self.office.take(LOOK_SECONDS)
             if job is None:
                 if self._pool is None or not self._pool.active:
                     return WorkerFailed("killed", "the idle worker process ended")
                 continue
             done += 1
             try:
-                result = self._run(job.function, job.args, job.timeout)
+                result = self._run(job.question.function, job.question.args, job.question.timeout)
             except WorkerFailed as failure:
-                job.future.set_exception(failure)
-                if failure.reason in TROUBLES:
+                self.office.fail(job, failure)
+                if failure.reason in (*TROUBLES, "resources"):
                     return failure
             else:
-                job.future.set_result(result)
-        return None
-
-    def _next_job(self) -> _Job | None:
-        """Take the next job that nobody has cancelled; None if none comes for a moment."""
-        with self._jobs_changed:
-            self._running = None
-            self._jobs_changed.wait_for(lambda: self._jobs, LOOK_SECONDS)
-            while self._jobs:
-                job = self._jobs.popleft()
-                if job.future.set_running_or_notify_cancel():
-                    self._running = job.future
-                    return job
+                self.office.answer(job, result)
         return None
 
     def _run(self, function: Callable[..., T], args: tuple[Any, ...], timeout: float) -> T:
         """Run one task in the pool and wait for it; WorkerFailed whatever goes wrong."""
         assert self._pool is not None
-        try:
-            task = self._pool.schedule(run_task, (function, *args), timeout=timeout)
-        except RuntimeError as error:  # the pool found its process dead
-            raise WorkerFailed("killed", str(error)) from None
         # pebble counts a task's time from when the process takes it up; that it does so is watched here.
         limit = timeout + ANSWER_SECONDS
-        wait([task, self._stopped], timeout=limit, return_when=FIRST_COMPLETED)
+        try:
+            task = self._pool.schedule(run_task, (function, *args), timeout=timeout)
+            wait([task, self._stopped], timeout=limit, return_when=FIRST_COMPLETED)
+        except RuntimeError as error:  # the pool found its process dead, or could not start its threads
+            raise WorkerFailed("resources" if "thread" in str(error) else "killed", str(error)) from None
+        except (OSError, MemoryError) as error:
+            raise WorkerFailed("resources", _said(error)) from None
         if self._stopped.done():
             raise _STOPPED
         if not task.done():
@@ -229,31 +238,38 @@ class KerasWorker:
         except (ProcessExpired, BrokenProcessPool) as error:
             raise WorkerFailed("killed", str(error)) from None
         except Exception as error:  # pebble hands back what could not be pickled
-            raise WorkerFailed("error", f"{type(error).__name__}: {error}") from None
+            raise WorkerFailed("error", _said(error)) from None
 
     def _drop_pool(self) -> None:
         """Kill the process and end the pool's threads; one that a half-sent message blocks is left behind."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            closing = threading.Thread(target=self._pool.join, daemon=True)
-            closing.start()
-            closing.join(CLOSE_SECONDS)
-            self._pool = None
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        pool.stop()  # type: ignore[no-untyped-call]
+        for child in multiprocessing.active_children():
+            if child.pid == self._process:
+                child.kill()  # a halted one hears nothing else
+        closing = threading.Thread(target=pool.join, daemon=True)
+        closing.start()
+        closing.join(CLOSE_SECONDS)
 
     def _wait_refusing(self, failure: WorkerFailed, seconds: float) -> None:
-        """Let time pass before the next attempt; jobs that come meanwhile fail at once."""
+        """Let time pass before the next attempt; questions that come meanwhile fail at once."""
         until = time.monotonic() + seconds
         while not self._stopped.done() and time.monotonic() < until:
-            self._refuse_queued(failure)
+            self.office.refuse_all(failure)
             wait([self._stopped], timeout=LOOK_SECONDS)
 
-    def _refuse_queued(self, failure: WorkerFailed) -> None:
-        with self._jobs_changed:
-            refused = list(self._jobs)
-            self._jobs.clear()
-        for job in refused:
-            if job.future.set_running_or_notify_cancel():
-                job.future.set_exception(failure)
+
+def _pause(failure: WorkerFailed, attempts: int) -> float:
+    """Return how long to wait before the next attempt to bring a process up."""
+    if failure.reason == "not_installed":
+        return RETRY_SECONDS
+    return min(2.0**attempts, SOON_SECONDS if failure.reason == "resources" else RETRY_SECONDS)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 _preparation_data = spawn.get_preparation_data

@@ -44,7 +44,7 @@ def draw_experiment(t: Catalogue) -> None:
         returned, code = st.container(), st.container()
     with beside or returned:
         title = t("compare.b_returns" if pinned else "returned.title")
-        panels.draw_returned(run, asked.agreement(run), t, row=row, title=title)
+        panels.draw_returned(run, asked.agreement, t, row=row, title=title)
     with code:
         panels.draw_code(chosen, t, shown=asked.shown == chosen)
     with calls:

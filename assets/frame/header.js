@@ -55,8 +55,9 @@ async function follow(root, { news, answer }, redraw) {
       await pause(RETRY_MS); // no server, or this page waits for something else
       continue;
     }
-    if (news.over || signal.aborted) return;
-    showNews(root, news);
+    if (signal.aborted) return;
+    if (news.over) news = { redraw: true }; // this page slept too long, or the server is another: what it waits for is unknown
+    else showNews(root, news);
   }
   while (news.redraw && !signal.aborted && (runs() || performance.now() - touched < REST_MS)) await pause(50);
   if (news.redraw && !signal.aborted) redraw();

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lstm_core.codegen import Say
+from lstm_core.costs import OF_A_SCRIPT
 from lstm_core.experiment import Experiment
 from lstm_core.text import Catalogue, flat, load
 
@@ -67,7 +68,7 @@ class Script:
 
     `about` are pieces of text: the lines that have one are those that the lesson speaks of. `known` are classes that
     it has shown before. `raises` says that the script is meant to end in an exception; `measures` that it prints
-    times, which differ each time.
+    times, which differ each time. `seconds` is what Keras is expected to take for it.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Script:
     known: tuple[str, ...] = ()
     raises: bool = False
     measures: bool = False
+    seconds: float = OF_A_SCRIPT
 
 
 def told(value: float, least: int = 4, whole: float = 1.0) -> str:

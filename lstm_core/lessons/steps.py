@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.codegen import Say
+from lstm_core.costs import OF_A_LOOP, OF_A_SCRIPT, OF_TIMES
 from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
 from lstm_core.keras_values import DropoutMasks
@@ -192,24 +193,35 @@ def loop_script(experiment: Experiment, feeding: Feeding, say: Say) -> Script:
     shown = plain(experiment)
     kept = "_kept" if feeding.kept else ""
     name = "loop_training" if shown.training else f"loop_{feeding.handed}{kept}"
-    return Script(name, steps_code.loop(shown, say, handed=feeding.handed, kept=feeding.kept), (" = step(",))
+    return Script(
+        name,
+        steps_code.loop(shown, say, handed=feeding.handed, kept=feeding.kept),
+        (" = step(",),
+        seconds=_seconds(shown),
+    )
 
 
 def other_ways(experiment: Experiment, say: Say) -> tuple[Script, Script, Script, Script]:
     """Return the scripts of the layer of one's own, RNN(LSTMCell) and stateful=True, and the times of all."""
     shown = plain(experiment).changed(training=False, dropout=0.0)
+    seconds = _seconds(shown)
     return (
-        Script("own_layer", steps_code.own_layer(shown, say), about=("h = c = ", "self.lstm(x")),
-        Script("rnn_cell", steps_code.rnn_cell(shown, say), about=("LSTMCell(", "keras.layers.RNN(")),
-        Script("stateful", steps_code.stateful(shown, say), about=("stateful=True", "step.reset_state()")),
+        Script("own_layer", steps_code.own_layer(shown, say), about=("h = c = ", "self.lstm(x"), seconds=seconds),
+        Script("rnn_cell", steps_code.rnn_cell(shown, say), ("LSTMCell(", "keras.layers.RNN("), seconds=seconds),
+        Script("stateful", steps_code.stateful(shown, say), ("stateful=True", "step.reset_state()"), seconds=seconds),
         Script(
             "times",
             steps_code.times(shown, say),
             about=("way(x)", "tf.function(way"),
             known=(steps_code.OWN_LAYER_NAME,),
             measures=True,
+            seconds=OF_TIMES,
         ),
     )
+
+
+def _seconds(experiment: Experiment) -> float:
+    return OF_A_SCRIPT + OF_A_LOOP * experiment.shape[1]
 
 
 def scripts(experiment: Experiment, say: Say) -> tuple[Script, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 2.0
 """Seconds after which a page is told how things stand, if Keras has not answered: others may have gone before."""
-REMEMBERED = 1024
+REMEMBERED = 4096
 """How many pages can be waited for at once."""
+UNSEEN_SECONDS = 30.0
+"""After so long a page that does not ask is forgotten."""
 
 TICKET = "ticket"
 """Session key: the ticket of the page that the session shows, as long as it waits."""
@@ -34,31 +37,35 @@ TICKET = "ticket"
 News = dict[str, Any]
 Questions = Sequence[Future[Any]]
 OVER: News = {"over": True}
-"""What a page is told that has since asked about something else."""
+"""What a page is told that is not known here: unless it has asked about something else since, it must be drawn anew."""
 
 
 class Awaited(NamedTuple):
-    """Questions to Keras that have no answer yet, and what to tell the page then."""
+    """Questions to Keras that have no answer yet, what to tell the page then, and when it last asked."""
 
     questions: Questions
     tell: Callable[[], tuple[News, Questions]]
+    seen: float
 
 
 class Answers:
-    """Who waits for Keras: every page by an address that nobody else knows."""
+    """Who waits for Keras: every page by an address that nobody else knows, as long as it asks there."""
 
     def __init__(self) -> None:
         self._awaited: OrderedDict[str, Awaited] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._awaited)
+
     def expect(self, questions: Questions, tell: Callable[[], tuple[News, Questions]]) -> str:
         """Return the ticket with which a page gets the news once any of the questions has ended.
 
-        `tell` returns the news, and the questions that are open by then.
+        `tell` returns the news, and the questions that are open by then. With the last news the ticket ends.
         """
         ticket = secrets.token_hex(8)
         with self._lock:
-            self._awaited[ticket] = Awaited(questions, tell)
+            self._awaited[ticket] = Awaited(questions, tell, time.monotonic())
             while len(self._awaited) > REMEMBERED:
                 self._awaited.popitem(last=False)
         return ticket
@@ -68,18 +75,37 @@ class Answers:
         with self._lock:
             self._awaited.pop(ticket or "", None)
 
+    def sweep(self) -> None:
+        """Forget the pages that have not asked for long."""
+        now = time.monotonic()
+        with self._lock:
+            for ticket, awaited in list(self._awaited.items()):
+                if now - awaited.seen > UNSEEN_SECONDS:
+                    del self._awaited[ticket]
+
     async def news(self, ticket: str) -> News:
         """Return what to tell a page, as soon as there is news or after `LOOK_AGAIN`."""
-        awaited = self._awaited.get(ticket)
-        if awaited is not None:
-            await first_to_end(awaited.questions, LOOK_AGAIN)
-        if awaited is None or ticket not in self._awaited:
+        awaited = self._known(ticket)
+        if awaited is None:
+            return OVER
+        await first_to_end(awaited.questions, LOOK_AGAIN)
+        if self._known(ticket) is None:
             return OVER
         news, questions = await asyncio.to_thread(awaited.tell)
         with self._lock:
-            if ticket in self._awaited:
-                self._awaited[ticket] = awaited._replace(questions=questions)
+            if ticket in self._awaited and news["waits"]:
+                self._awaited[ticket] = self._awaited[ticket]._replace(questions=questions)
+            else:
+                self._awaited.pop(ticket, None)
         return news
+
+    def _known(self, ticket: str) -> Awaited | None:
+        """Return what a page waits for that asks just now, if it is known."""
+        with self._lock:
+            awaited = self._awaited.get(ticket)
+            if awaited is not None:
+                self._awaited[ticket] = awaited._replace(seen=time.monotonic())
+            return awaited
 
 
 async def first_to_end(questions: Questions, seconds: float) -> None:

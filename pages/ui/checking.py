@@ -1,113 +1,74 @@
-"""Keras beside the page: the app's one worker, and what it was asked for each experiment."""
+"""Keras beside the page: what it is asked for each experiment, in whose name, and what it has said by now."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lstm_core import keras_worker
+from lstm_core import costs, keras_worker
 from lstm_core.experiment import Experiment
-from lstm_core.keras_values import DropoutMasks, Evidence, Shown
-from lstm_core.run import Run
-from lstm_core.verify import Agreement, compare, evidence_task
-from lstm_core.worker import TROUBLES, KerasWorker, WorkerFailed, time_limit
+from lstm_core.keras_values import DropoutMasks, Shown
+from lstm_core.lessons.lesson import Script
+from lstm_core.office import PASSING, Question, WorkerFailed
+from lstm_core.verify import Agreement, masks_task
+from lstm_core.worker import KerasWorker, time_limit
 from pages.ui.answers import TICKET, answers
-from pages.ui.shared import once
 
 T = TypeVar("T")
 
 MASKS_WAIT = 0.3
 """Seconds that a page with dropout waits for Keras's masks before it shows itself without dropout."""
-REMEMBERED = 256
-"""How many answers of Keras are kept for all sessions."""
 AWAITED = "awaited"
 """Session key: what a page asked Keras besides its experiment, and has no answer to show yet."""
+AGAIN = "again"
+"""Session key: whether something else besides was refused for the moment, and can be asked again soon."""
+ASKED, BEFORE = "asked", "asked_before"
+"""Session keys: the questions without an answer that this run of the page has asked, and those of runs before."""
 FIRST_PAGE_FIRST = 3.0
 """Seconds after the server's start before TensorFlow is loaded, which would take a core from the first page."""
-RETRY_AFTER = 3.0
-"""Seconds after its failure from which a question may be asked again."""
 
 
 class Checks:
-    """Questions to the worker, each asked once; answers are shared by all sessions.
-
-    A question that failed (a process killed, a time-out) keeps its failure for a moment, then may be asked again.
-    """
+    """The questions of pages to the worker's office, each in the name of a session; answers are shared by all."""
 
     def __init__(self, worker: KerasWorker) -> None:
         self.worker = worker
-        self._asked: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-        self._ended: WeakKeyDictionary[Future[Any], float] = WeakKeyDictionary()
-        self._lock = threading.Lock()
 
-    def evidence(self, experiment: Experiment) -> Future[Evidence]:
-        """Return Keras's numbers for an experiment, when they come."""
+    def agreement(self, experiment: Experiment, owner: Hashable) -> Future[Agreement]:
+        """Return how far Keras's numbers are from the page's for an experiment, when it is known."""
+        size = len(experiment.typed) + len(experiment.given_weights)
+        return self._ask(keras_worker.check, (experiment,), costs.of_check(experiment), owner, size)
 
-        def submit() -> Future[Evidence]:
-            source, call = evidence_task(experiment)
-            return self.worker.submit(keras_worker.gather, source, call, timeout=time_limit(call))
-
-        return self._ask(experiment, submit)
-
-    def masks(self, experiment: Experiment, calls: int | None = None) -> Future[tuple[DropoutMasks, ...]]:
+    def masks(
+        self, experiment: Experiment, owner: Hashable, calls: int | None = None
+    ) -> Future[tuple[DropoutMasks, ...]]:
         """Return the dropout masks that Keras draws for an experiment's calls, or for so many, when they come."""
-        batch, _, features = experiment.shape
-        rates = (experiment.dropout, experiment.recurrent_dropout)
-        drawn = (batch, features, experiment.units, *rates, experiment.seed, calls or experiment.calls)
-        return self._ask(drawn, lambda: self.worker.submit(keras_worker.draw_dropout_masks, *drawn))
+        seconds = costs.of_masks(calls or experiment.calls)
+        return self._ask(keras_worker.draw_dropout_masks, masks_task(experiment, calls), seconds, owner)
 
-    def script(self, source: str) -> Future[Shown]:
+    def script(self, script: Script, owner: Hashable) -> Future[Shown]:
         """Return what a lesson's script prints when Keras runs it, when it comes."""
-        return self._ask(source, lambda: self.worker.submit(keras_worker.show_script, source))
+        return self._ask(keras_worker.show_script, (script.source,), script.seconds, owner, len(script.source))
 
-    def give_up(self, experiment: Experiment) -> None:
-        """Take back a question that nobody needs answered any more, unless Keras is at it; asking again is allowed."""
-        with self._lock:
-            future = self._asked.get(experiment)
-            if future is not None and future.cancel():
-                del self._asked[experiment]
-
-    def _ask(self, question: Hashable, submit: Callable[[], Future[T]]) -> Future[T]:
-        with self._lock:
-            future = self._asked.get(question)
-            if future is None or (
-                future.done() and future.exception() is not None and self._since(future) > RETRY_AFTER
-            ):
-                future = self._asked[question] = submit()
-                future.add_done_callback(self._note_end)
-            self._asked.move_to_end(question)
-            while len(self._asked) > REMEMBERED:
-                self._asked.popitem(last=False)
-            return future
-
-    def _note_end(self, future: Future[Any]) -> None:
-        self._ended[future] = time.monotonic()
-
-    def _since(self, future: Future[Any]) -> float:
-        """Return the seconds since a future has ended."""
-        now = time.monotonic()
-        return now - self._ended.get(future, now)
-
-
-_compare = once(compare)
+    def _ask(self, function: Any, args: tuple[Any, ...], seconds: float, owner: Hashable, size: int = 0) -> Future[Any]:
+        key = blake2b(f"{function.__name__}{args!r}".encode(), digest_size=16).digest()
+        return self.worker.ask(Question(key, function, args, seconds, time_limit(seconds), size), owner)
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What Keras has said of an experiment by now: nothing yet, its numbers, or why there are none."""
+    """What Keras has said of an experiment by now: nothing yet, how far its numbers are, or why that is not known."""
 
     chosen: Experiment
     masks: tuple[DropoutMasks, ...] | None
-    evidence: Evidence | None
+    checked: Agreement | None
     failure: WorkerFailed | None
     pending: tuple[Future[Any], ...]
     """The questions that had no answer."""
@@ -121,47 +82,56 @@ class Asked:
     @property
     def waits(self) -> bool:
         """Whether an answer may still come."""
-        return self.evidence is None and (self.failure is None or self.failure.reason in TROUBLES)
+        return self.checked is None and (self.failure is None or self.failure.reason in PASSING)
 
-    def agreement(self, run: Run) -> Agreement | None:
-        """Return how a run of the chosen experiment compares with Keras's numbers, if they are there."""
-        return _compare(run, self.evidence) if self.evidence and run.experiment == self.chosen else None
+    @property
+    def agreement(self) -> Agreement | None:
+        """How what is shown compares with Keras's numbers, if that is known."""
+        return self.checked if self.shown == self.chosen else None
 
 
 def ask(experiment: Experiment, *, masks_wait: float = 0.0) -> Asked:
-    """Ask Keras about a session's experiment, waiting at most this long for masks; `look` again for what comes later.
-
-    What this session asked about another experiment before is taken back.
-    """
-    st.session_state[AWAITED] = []
-    before: Experiment | None = st.session_state.get("asked_experiment")
-    if before is not None and before != experiment:
-        answers().forget(st.session_state.pop(TICKET, None))
-        checks().give_up(before)
-    st.session_state.asked_experiment = experiment
-    return look(experiment, masks_wait=masks_wait)
+    """Ask Keras about a session's experiment, waiting at most so long for masks; `look` again for what comes later."""
+    state = st.session_state
+    state[BEFORE] = (*state.get(BEFORE, ()), *state.get(ASKED, ()))
+    state[AWAITED], state[AGAIN] = [], False
+    answers().forget(state.pop(TICKET, None))
+    asked = look(experiment, me(), masks_wait=masks_wait)
+    state[ASKED] = list(asked.pending)
+    return asked
 
 
 def awaited(question: Future[T]) -> Future[T]:
     """Return a question whose answer this page shows: once it is there, the page is drawn with it."""
     if not question.done():
         st.session_state[AWAITED].append(question)
+        st.session_state[ASKED].append(question)
+    elif not question.cancelled() and isinstance(failure := question.exception(), WorkerFailed):
+        st.session_state[AGAIN] |= failure.reason in PASSING
     return question
 
 
-def look(experiment: Experiment, *, masks_wait: float = 0.0) -> Asked:
-    """Return what Keras has said of an experiment by now, for any session."""
+def let_go() -> None:
+    """At the end of a run, take back what earlier ones asked and this one no longer needs."""
+    state = st.session_state
+    for question in state.pop(BEFORE, ()):
+        if question not in state[ASKED]:
+            checks().worker.office.give_up(question, me())
+
+
+def look(experiment: Experiment, owner: Hashable, *, masks_wait: float = 0.0) -> Asked:
+    """Return what Keras has said of an experiment by now, for any session; what it has not been asked it is asked."""
     masks, failure, pending = None, None, []
     if experiment.draws_dropout:
-        drawn = checks().masks(experiment)
+        drawn = checks().masks(experiment, owner)
         masks, failure = answer(drawn, masks_wait)
         if masks is None and failure is None:
             pending.append(drawn)
-    asked = checks().evidence(experiment)
-    evidence, evidence_failure = answer(asked, 0)
-    if evidence is None and evidence_failure is None:
+    asked = checks().agreement(experiment, owner)
+    checked, not_checked = answer(asked, 0)
+    if checked is None and not_checked is None:
         pending.append(asked)
-    return Asked(experiment, masks, evidence, evidence_failure or failure, tuple(pending))
+    return Asked(experiment, masks, checked, not_checked or failure, tuple(pending))
 
 
 def answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | None]:
@@ -172,6 +142,18 @@ def answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | 
         return None, None
     except WorkerFailed as failure:
         return None, failure
+
+
+def place(questions: Sequence[Future[Any]]) -> int:
+    """Return the place in the line of the question that comes first."""
+    office = checks().worker.office
+    return min((office.place(question) or 1 for question in questions), default=1)
+
+
+def me() -> str:
+    """Return the name in which this session asks."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else "nobody"
 
 
 @cache

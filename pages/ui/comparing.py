@@ -41,7 +41,7 @@ def pinned_run(t: Catalogue) -> Run | None:
         return None
     if not a.draws_dropout:
         return run_experiment(a)
-    asked = checking.checks().masks(a)
+    asked = checking.checks().masks(a, checking.me())
     masks, _ = checking.answer(asked, checking.MASKS_WAIT)
     if masks is None:
         checking.awaited(asked)

@@ -73,7 +73,7 @@ def await_masks(experiment: Experiment, calls: int | None = None) -> tuple[Dropo
 
     The page is then drawn with them.
     """
-    asked = checking.checks().masks(experiment, calls)
+    asked = checking.checks().masks(experiment, checking.me(), calls)
     masks = checking.answer(asked, checking.MASKS_WAIT)[0]
     if masks is None:
         checking.awaited(asked)

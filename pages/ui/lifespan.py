@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from pages.ui.answers import answers
 from pages.ui.checking import checks
 from pages.ui.streamlit_speed import spare_collecting
+
+SWEEP_SECONDS = 1.0
 
 
 @asynccontextmanager
@@ -15,8 +19,18 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """Start the worker as the server starts, and end it with the server."""
     worker = checks().worker
     threading.Thread(target=_import_pages, daemon=True).start()
+    sweeping = asyncio.create_task(_sweep())
     yield
+    sweeping.cancel()
     worker.stop()
+
+
+async def _sweep() -> None:
+    """Let go, again and again, what pages held that have gone."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        answers().sweep()
+        checks().worker.office.sweep()
 
 
 def _import_pages() -> None:

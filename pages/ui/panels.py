@@ -10,14 +10,15 @@ import streamlit as st
 from lstm_core import cell, codegen
 from lstm_core.describe import calls_note, changes, returned_panel
 from lstm_core.experiment import Experiment
+from lstm_core.keras_values import DropoutMasks
 from lstm_core.lessons.lesson import Script
 from lstm_core.listing import code_box, folds
 from lstm_core.outputs import LayerOutput, printed
-from lstm_core.run import Run
+from lstm_core.run import Run, run_experiment
 from lstm_core.text import Catalogue
 from lstm_core.verify import Agreement
 from pages.ui.frame import framed
-from pages.ui.shared import once
+from pages.ui.shared import once, run_once
 
 CODE_KINDS = ("essential", "exact", "numpy")
 
@@ -28,6 +29,17 @@ class Output(NamedTuple):
     kind: str
     label: str
     text: str
+
+
+class Remembered(NamedTuple):
+    """What a session keeps of a run, whose arrays are up to 13 MB: what it is made of."""
+
+    experiment: Experiment
+    masks: tuple[DropoutMasks, ...] | None
+
+    def run(self) -> Run:
+        """Run it again."""
+        return run_experiment(self.experiment, self.masks) if self.masks else run_once(self.experiment)
 
 
 _returned = framed("returned")
@@ -49,7 +61,7 @@ def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: st
 
 
 def returned(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
-    """Return what the browser needs to draw a run's returned tensors, or to draw them anew once Keras has answered."""
+    """Return what the browser needs to draw a run's returned tensors."""
     return {"of": f"{hash(run.experiment):x}", **_returned_panel(run, agreement, t)}
 
 
@@ -119,15 +131,16 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
 def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
     """Return what the last flag changed, and what it did not; nothing where more than flags has changed.
 
-    The run before the flag is remembered as long as only flags have changed.
+    The experiment before the flag is remembered as long as only flags have changed.
     """
-    state = st.session_state
-    before: Run | None = state.get("shown_run")
-    if before is not None and before.experiment != run.experiment:
-        state.run_before_flag = before if before.experiment.differs_from(run.experiment) <= set(codegen.FLAGS) else None
-    state.shown_run = run
-    before_flag: Run | None = state.get("run_before_flag")
-    return tuple(changes(before_flag, run, t)) if before_flag else ()
+    state, now = st.session_state, Remembered(run.experiment, run.masks)
+    before: Remembered | None = state.get("shown_before")
+    if before is not None and before.experiment != now.experiment:
+        only_flags = before.experiment.differs_from(now.experiment) <= set(codegen.FLAGS)
+        state.before_flag = before if only_flags else None
+    state.shown_before = now
+    before_flag: Remembered | None = state.get("before_flag")
+    return tuple(changes(before_flag.run(), run, t)) if before_flag else ()
 
 
 def _draw_all_values(run: Run, output: LayerOutput, t: Catalogue, row: int) -> None:

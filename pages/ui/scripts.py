@@ -6,9 +6,10 @@ from concurrent.futures import CancelledError, Future
 
 from lstm_core.keras_values import Shown
 from lstm_core.lessons.lesson import Script
+from lstm_core.office import WorkerFailed
 from lstm_core.text import Catalogue
-from lstm_core.worker import TASK_SECONDS, WorkerFailed
-from pages.ui.checking import awaited, checks
+from lstm_core.worker import time_limit
+from pages.ui.checking import awaited, checks, me
 from pages.ui.panels import Output, draw_listing
 
 
@@ -17,12 +18,12 @@ def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
 
     Where a page may show one script more than once, each needs a name for its `place`.
     """
-    future = awaited(checks().script(script.source))
+    future = awaited(checks().script(script, me()))
     key = f"script_{script.name}{place}"
-    draw_listing(script, t, label=t("lessons.script"), key=key, output=_output(future, t))
+    draw_listing(script, t, label=t("lessons.script"), key=key, output=_output(script, future, t))
 
 
-def _output(future: Future[Shown], t: Catalogue) -> Output:
+def _output(script: Script, future: Future[Shown], t: Catalogue) -> Output:
     if not future.done():
         return Output("waits", t("lessons.running"), "")
     try:
@@ -30,7 +31,9 @@ def _output(future: Future[Shown], t: Catalogue) -> Output:
     except CancelledError:
         return Output("waits", t("lessons.running"), "")
     except WorkerFailed as failure:
-        reason = t(f"badge.{failure.reason}", detail=failure.detail, seconds=f"{TASK_SECONDS:g}")
+        if failure.reason == "given_up":
+            return Output("raises", t("lessons.not_run", reason=t("lessons.given_up")), "")
+        reason = t(f"badge.{failure.reason}", detail=failure.detail, seconds=f"{time_limit(script.seconds):.0f}")
         return Output("raises", t("lessons.not_run", reason=reason), "")
     if shown.error is None:
         return Output("prints", t("lessons.prints"), shown.printed.rstrip("\n"))

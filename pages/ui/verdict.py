@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future
 from typing import Any
 
 import streamlit as st
 
-from lstm_core.describe import zeroes_wrong_steps
+from lstm_core.costs import of_check, steps_within
+from lstm_core.describe import with_keras_numbers, zeroes_wrong_steps
+from lstm_core.office import MOST_SECONDS, RETRY_SECONDS, TROUBLES, WorkerFailed
 from lstm_core.query import PINNED, Link
-from lstm_core.run import Run, layer_call
+from lstm_core.run import Run
 from lstm_core.text import Catalogue
-from lstm_core.verify import Agreement
-from lstm_core.worker import time_limit
+from lstm_core.worker import Status, time_limit
 from pages.ui import bring_code, checking, panels, state, take_away
 from pages.ui.answers import TICKET, News, Questions, answer_address, answers
 from pages.ui.checking import Asked
@@ -26,44 +28,48 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
     Only where another experiment can be shown by then, with Keras's masks, or what the page awaits besides has come,
     is all of the page drawn anew.
     """
+    checking.let_go()
     notices = _notices(asked, run, link, t)
-    drawn = asked.agreement(run)
     awaited: list[Future[Any]] = st.session_state[checking.AWAITED]
+    again: bool = st.session_state[checking.AGAIN]
+    drawn, besides = time.monotonic(), bool(awaited) or again
+    returned = panels.returned(run, None, t) if asked.waits else {}  # the run's arrays need not be kept for the answer
+    owner = checking.me()
 
     def tell() -> tuple[News, Questions]:
-        now = checking.look(asked.chosen) if asked.waits else asked
-        agreement = now.agreement(run) if asked.waits else drawn
+        checking.checks().worker.office.seen(owner)
+        now = checking.look(asked.chosen, owner) if asked.waits else asked
         redraw = now.shown != asked.shown or any(question.done() for question in awaited)
-        badge = _badge(now, agreement, t)
+        redraw = redraw or (again and time.monotonic() - drawn > RETRY_SECONDS)
+        badge = _badge(now, t)
         told = [Notice("error", badge.detail)] if badge.state == "disagrees" else []
         told += _without_masks(now, t)
+        came = now.agreement if now.agreement is not asked.agreement else None
         news = {
             "badge": badge._asdict(),
             "notices": [notice._asdict() for notice in told + notices],
-            "returned": panels.returned(run, agreement, t) if agreement is not drawn else None,
-            "waits": (now.waits or bool(awaited)) and not redraw,
+            "returned": with_keras_numbers(returned, came, t) if came and not redraw else None,
+            "waits": (now.waits or besides) and not redraw,
             "redraw": redraw,
         }
         return news, (*now.pending, *awaited)
 
     questions = (*asked.pending, *awaited)
-    waits = asked.waits or bool(awaited)
-    ticket = st.session_state[TICKET] = answers().expect(questions, tell) if waits else None
+    ticket = st.session_state[TICKET] = answers().expect(questions, tell) if asked.waits or besides else None
     news, _ = tell()
     draw_header(t, news, answer_address(ticket) if ticket else None, on_take=take_away.ask)
-    take_away.draw_if_open(run, drawn, t)
+    take_away.draw_if_open(run, asked.agreement, t)
 
 
-def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:
-    worker = checking.checks().worker
-    status = worker.status()
-    trouble = asked.failure or (status if agreement is None and status.state == "restarting" else None)
+def _badge(asked: Asked, t: Catalogue) -> Badge:
+    status = checking.checks().worker.status()
+    agreement = asked.agreement
+    trouble = asked.failure or (status if agreement is None and status.reason in TROUBLES else None)
     if trouble is not None:
-        facts = {"detail": trouble.detail, "seconds": f"{time_limit(layer_call(asked.chosen)):g}"}
-        return Badge("unavailable", t("badge.unavailable"), t(f"badge.{trouble.reason}", **facts))
+        return _trouble(asked, trouble, t)
     if agreement is None:
         if status.state == "ready":
-            place = min((worker.place(question) or 1 for question in asked.pending), default=1)
+            place = checking.place(asked.pending)
             in_line = t("badge.in_line", place=t.ordinal(place))
             return Badge("waiting", t("badge.waiting") if place == 1 else in_line, "")
         return Badge("waiting", t("badge.starting"), t("badge.starting_detail"))
@@ -78,6 +84,20 @@ def _badge(asked: Asked, agreement: Agreement | None, t: Catalogue) -> Badge:
     label = "agrees" if verdict == "agrees_stepwise" else verdict
     colour = "agrees" if agreement.agrees else "disagrees"
     return Badge(colour, t(f"badge.{label}", **facts), t(f"badge.{verdict}_detail", **facts))
+
+
+def _trouble(asked: Asked, trouble: WorkerFailed | Status, t: Catalogue) -> Badge:
+    """Return what is said where there is no check: Keras is away, or this experiment is too much for it."""
+    needs = of_check(asked.chosen)
+    facts: dict[str, object] = {"detail": trouble.detail, "seconds": f"{time_limit(needs):.0f}"}
+    if trouble.reason == "too_large":
+        facts |= {"needs": f"{needs:.0f}", "most": f"{MOST_SECONDS:g}"}
+        facts["fits"] = f"{steps_within(MOST_SECONDS, asked.chosen):,}"
+    if trouble.reason == "given_up":
+        facts["why"] = t(f"badge.why.{trouble.detail}", **facts)
+    label = {"too_large": "unchecked", "given_up": "unchecked", "busy": "full"}.get(str(trouble.reason), "unavailable")
+    state = "waiting" if trouble.reason == "busy" else "unavailable"
+    return Badge(state, t(f"badge.{label}"), t(f"badge.{trouble.reason}", **facts))
 
 
 def _without_masks(asked: Asked, t: Catalogue) -> list[Notice]:

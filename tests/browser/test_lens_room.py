@@ -140,7 +140,7 @@ EXPERIMENTS = {
     "words, one unit": Experiment(units=1, features=1),
     "long words": Experiment(sentence="internationalization 인공지능모델을 antidisestablishmentarianism a 학습합니다"),
     "the longest shapes": Experiment(
-        **NOISE, timesteps=1000, batch=16, units=64, features=16, return_sequences=True, return_state=True
+        **NOISE, timesteps=1000, batch=4, units=64, features=16, return_sequences=True, return_state=True
     ),
     "backwards": Experiment(**NOISE, timesteps=1000, units=1, features=1, go_backwards=True, return_state=True),
     "backwards, short": Experiment(go_backwards=True, return_sequences=True, stateful=True),

@@ -77,7 +77,7 @@ LINE = """(line) => ({
 def test_what_a_flag_changed_is_read_whole_without_moving_anything(
     open_page: Open, viewport: tuple[int, int], language: str
 ) -> None:
-    page = open_page(f"/?lang={language}&preset=noise&timesteps=1000&batch=16&units=64", viewport=viewport)
+    page = open_page(f"/?lang={language}&preset=noise&timesteps=1000&batch=4&units=64", viewport=viewport)
     before = boxes(page)
     flip(page, "return_sequences")
     line = page.locator(".lens-changed > p")

@@ -265,7 +265,8 @@ class Learner:
         while news["waits"] and answer:
             news = orjson.loads(await self._get(answer))
             if "over" in news:
-                return
+                news = {"waits": False, "redraw": True}
+                break
             self._hear(news)
             self._ended.put_nowait((0.0, time.perf_counter()))
         while news["redraw"] and (self._busy or time.perf_counter() - self._touched < REST):

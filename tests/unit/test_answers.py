@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_answer_is_told_when_it_comes() -> None:
     question: Future[Any] = Future()
     waiting = Answers()
-    ticket = waiting.expect([question], lambda: ({"done": question.done()}, ()))
+    ticket = waiting.expect([question], lambda: ({"done": question.done(), "waits": False}, ()))
 
     async def ask() -> answers.News:
         news = asyncio.create_task(waiting.news(ticket))
@@ -29,23 +30,26 @@ def test_the_answer_is_told_when_it_comes() -> None:
         question.set_result(1)
         return await asyncio.wait_for(news, 0.15)
 
-    assert asyncio.run(ask()) == {"done": True}
+    assert asyncio.run(ask()) == {"done": True, "waits": False}
+    assert len(waiting) == 0  # nothing is kept of it
+    assert asyncio.run(waiting.news(ticket)) == OVER
 
 
 def test_without_an_answer_the_page_is_told_how_things_stand() -> None:
     first: Future[Any] = Future()
     second: Future[Any] = Future()
     waiting = Answers()
-    ticket = waiting.expect([first], lambda: ({"place": 2}, (second,)))
-    assert asyncio.run(waiting.news(ticket)) == {"place": 2}
+    news = {"place": 2, "waits": True}
+    ticket = waiting.expect([first], lambda: (news, (second,)))
+    assert asyncio.run(waiting.news(ticket)) == news
     second.set_result(1)  # from now on this is what it waits for
-    assert asyncio.run(asyncio.wait_for(waiting.news(ticket), 0.15)) == {"place": 2}
+    assert asyncio.run(asyncio.wait_for(waiting.news(ticket), 0.15)) == news
 
 
 def test_a_page_that_shows_something_else_by_now_is_told_nothing() -> None:
     question: Future[Any] = Future()
     waiting = Answers()
-    ticket = waiting.expect([question], lambda: ({"never": True}, ()))
+    ticket = waiting.expect([question], lambda: ({"waits": True}, ()))
 
     async def ask() -> answers.News:
         news = asyncio.create_task(waiting.news(ticket))
@@ -56,3 +60,17 @@ def test_a_page_that_shows_something_else_by_now_is_told_nothing() -> None:
 
     assert asyncio.run(ask()) == OVER
     assert asyncio.run(waiting.news("unknown")) == OVER
+
+
+def test_a_page_that_does_not_ask_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(answers, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    waiting = Answers()
+    gone, there = (waiting.expect([Future()], lambda: ({"waits": True}, ())) for _ in range(2))
+    now[0] += answers.UNSEEN_SECONDS - 1
+    asyncio.run(waiting.news(there))
+    now[0] += 2
+    waiting.sweep()
+    assert len(waiting) == 1
+    assert asyncio.run(waiting.news(gone)) == OVER
+    assert asyncio.run(waiting.news(there)) != OVER

@@ -1,37 +1,42 @@
-"""A question to Keras is asked once; one that failed is asked again, but not before a moment after its failure."""
+"""What pages ask Keras is one question for all who ask the same, with what it costs known before."""
 
-from concurrent.futures import Future
-from typing import Any
+from __future__ import annotations
 
-import pytest
+from lstm_core.costs import of_check
+from lstm_core.experiment import Experiment
+from lstm_core.lessons.lesson import Script
+from lstm_core.office import MOST_SECONDS, WorkerFailed
+from lstm_core.worker import KerasWorker
+from pages.ui.checking import Asked, Checks
 
-from lstm_core.keras_values import Shown
-from pages.ui import checking
-
-
-class SlowWorker:
-    """Takes questions and answers none."""
-
-    def submit(self, *_: Any, **__: Any) -> Future[Any]:
-        return Future()
+NOISE = Experiment(preset="noise", timesteps=1000)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    now = [100.0]
-    monkeypatch.setattr(checking.time, "monotonic", lambda: now[0])
-    return now
+def test_sessions_that_show_the_same_wait_for_one_answer() -> None:
+    checks = Checks(KerasWorker())
+    dropout = Experiment(dropout=0.5, training=True)
+    script = Script("one", "print(1)")
+    for ask in (
+        lambda owner: checks.agreement(Experiment(), owner),
+        lambda owner: checks.masks(dropout, owner),
+        lambda owner: checks.script(script, owner),
+    ):
+        assert ask("ann") is ask("bob")
+    assert checks.agreement(Experiment(units=5), "ann") is not checks.agreement(Experiment(), "ann")
+    assert checks.masks(dropout.changed(go_backwards=True), "ann") is checks.masks(dropout, "ann")
+    assert checks.worker.office.waiting == 4
 
 
-def test_a_question_that_takes_long_to_fail_keeps_its_failure_for_a_moment(clock: list[float]) -> None:
-    checks = checking.Checks(SlowWorker())  # type: ignore[arg-type]
-    first = checks.script("print(1)")
-    clock[0] += 10 * checking.RETRY_AFTER
-    first.set_exception(TimeoutError())
-    assert checks.script("print(1)") is first
-    clock[0] += checking.RETRY_AFTER + 0.1
-    second = checks.script("print(1)")
-    assert second is not first
-    second.set_result(Shown("1\n", None))
-    clock[0] += 10 * checking.RETRY_AFTER
-    assert checks.script("print(1)") is second
+def test_an_experiment_that_is_too_dear_is_not_asked_and_the_largest_single_call_is() -> None:
+    checks = Checks(KerasWorker())
+    largest = NOISE.changed(batch=4, units=64, features=32, recurrent_dropout=0.5, training=True, unroll=True)
+    assert of_check(largest) < MOST_SECONDS
+    assert not checks.agreement(largest, "ann").done()
+    failure = checks.agreement(largest.changed(calls=8, stateful=True), "ann").exception(0)
+    assert isinstance(failure, WorkerFailed)
+    assert failure.reason == "too_large"
+
+
+def test_a_page_goes_on_waiting_only_where_an_answer_may_still_come() -> None:
+    for reason, waits in (("busy", True), ("killed", True), ("too_large", False), ("given_up", False)):
+        assert Asked(NOISE, None, None, WorkerFailed(reason, ""), ()).waits == waits  # type: ignore[arg-type]

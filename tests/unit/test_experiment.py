@@ -133,7 +133,29 @@ def test_bounds_are_judged_before_anything_is_made_of_the_values() -> None:
 
 def test_every_bound_is_small_enough_to_run() -> None:
     largest = Experiment(preset="noise", **{name: FIELDS[name].metadata["high"] for name in ("timesteps", "features")})
-    assert largest.changed(batch=32, units=64).shape == (32, 1000, 32)
+    assert largest.changed(batch=4, units=64).shape == (4, 1000, 32)
+    assert largest.changed(batch=9).shape == (9, 1000, 32)
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {"timesteps": 1000, "batch": 32, "units": 64},
+        {"timesteps": 1000, "batch": 32, "features": 32, "units": 1},
+        {"timesteps": 300, "batch": 32, "features": 8, "units": 40},
+    ],
+)
+def test_sizes_that_are_too_much_together_are_refused_with_sizes_that_would_do(sizes: dict[str, int]) -> None:
+    with pytest.raises(Refusal) as refused:
+        Experiment(preset="noise", **sizes)
+    facts = refused.value.facts
+    assert refused.value.code == "size"
+    width = {"units": facts["width"], "features": min(facts["width"], sizes.get("features", 3))}
+    for smaller in ({"timesteps": facts["timesteps"]}, {"batch": facts["batch"]}, width):
+        Experiment(preset="noise", **sizes | smaller)
+    for name in ("timesteps", "batch"):
+        with pytest.raises(Refusal):
+            Experiment(preset="noise", **sizes | {name: facts[name] + 1})
 
 
 # ---- the values ----

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lstm_core import text
+from lstm_core import sequences, text
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.query import MAX_QUERY, PINNED, decode, encode
 from lstm_core.run import run_experiment
@@ -49,6 +49,31 @@ def test_what_is_pinned_is_in_the_link_whole_or_not_at_all(pinned: Experiment, e
     opened = decode(link.parameters)
     assert opened.refusals == ()
     assert opened.pinned == (None if PINNED in link.left_out else pinned)
+
+
+def test_an_old_link_with_more_than_there_is_room_for_shows_its_first_rows_with_the_same_numbers() -> None:
+    sizes = {"timesteps": "1000", "batch": "32", "units": "64", "features": "8"}
+    rest = {
+        "mask": ";".join(["2-3", "-", "5"] + 29 * ["1"]),
+        "initial_state": "1",
+        "edits": "h.1.2=0.5;h.30.2=0.5;bias.0.1=2",
+    }
+    opened = decode({"preset": "noise", **sizes, **rest})
+    experiment = opened.experiment
+    assert [(refusal.code, refusal.facts["high"]) for refusal in opened.refusals] == [("link_rows", 4)]
+    assert (experiment.shape, experiment.units) == ((4, 1000, 8), 64)
+    whole = sequences.generate("noise", batch=32, timesteps=1000, features=8, seed=experiment.data_seed)
+    assert np.array_equal(experiment.data(), whole[:4])
+    assert experiment.mask == "2-3;-;5;1"
+    assert experiment.edits == (Edit("h", 1, 2, 0.5), Edit("bias", 0, 1, 2.0))
+    for language in text.LANGUAGES:
+        assert "5" in text.load(language).refusal(opened.refusals[0])
+
+
+@pytest.mark.parametrize("preset", sorted(set(sequences.PRESETS) - {"typed", "words"}))
+def test_the_first_rows_of_a_sequence_do_not_depend_on_how_many_follow(preset: str) -> None:
+    many, few = (sequences.generate(preset, batch=batch, timesteps=50, features=3, seed=5) for batch in (32, 4))
+    assert np.array_equal(many[:4], few)
 
 
 @pytest.mark.parametrize("bad", ["~broken", "units=lots", "~", "a=a%3Da", "%00"])

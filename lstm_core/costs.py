@@ -1,0 +1,43 @@
+"""What a question to Keras is expected to take: seconds of one core, measured with Keras 3.15 and a third added.
+
+They decide whether a question is taken, whose turn it is and when its process has gone wrong; no number on a page.
+"""
+
+from __future__ import annotations
+
+from lstm_core.experiment import Experiment
+
+_START = 0.05
+_A_STEP = 1.2e-3
+_A_VALUE = 2e-6
+_A_CALL_OF_MASKS = 8e-3
+OF_A_SCRIPT = 0.15
+"""A lesson's script that calls its layer a few times."""
+OF_A_LOOP = 1e-2
+"""Each step of a script that calls a layer once a step."""
+OF_TIMES = 2.5
+"""The script that takes the time of four ways, each a few times."""
+
+
+def of_check(experiment: Experiment) -> float:
+    """Return the seconds that the check of an experiment takes: its script, its gates and the comparison.
+
+    >>> round(of_check(Experiment()), 2), round(of_check(Experiment(preset="noise", timesteps=1000, calls=8)), 1)
+    (0.06, 9.7)
+    """
+    return _START + experiment.calls * experiment.shape[1] * _of_step(experiment)
+
+
+def steps_within(seconds: float, experiment: Experiment) -> int:
+    """Return how many time steps, over all calls, a check of such an experiment takes no longer for."""
+    return int((seconds - _START) / _of_step(experiment))
+
+
+def _of_step(experiment: Experiment) -> float:
+    masked = experiment.training and experiment.recurrent_dropout > 0  # Keras multiplies h with four masks then
+    return _A_STEP * (2 if masked else 1) + experiment.shape[0] * experiment.units * _A_VALUE
+
+
+def of_masks(calls: int) -> float:
+    """Return the seconds that Keras takes to draw the dropout masks of so many calls."""
+    return _START / 2 + calls * _A_CALL_OF_MASKS

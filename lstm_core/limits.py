@@ -1,0 +1,27 @@
+"""What sizes may come to together; the bounds of each by itself stand beside its field (`lstm_core.experiment`)."""
+
+from __future__ import annotations
+
+from lstm_core.refusal import Refusal
+
+MOST_VALUES = 300_000
+"""Time steps x batch rows x units or features: up to here a run holds 14 MB, and a page is drawn in a moment."""
+
+
+def check_size(*, batch: int, timesteps: int, features: int, units: int) -> None:
+    """Refuse, before anything is allocated, what is too large, and say which size would do.
+
+    >>> check_size(batch=16, timesteps=200, features=3, units=64)
+    >>> check_size(batch=32, timesteps=1000, features=3, units=64)
+    Traceback (most recent call last):
+    lstm_core.refusal.Refusal: size (given=2,048,000, high=300,000, timesteps=146, batch=4, width=9, field=batch)
+    """
+    width = max(features, units)
+    given = batch * timesteps * width
+    if given > MOST_VALUES:
+        fits = {
+            "timesteps": MOST_VALUES // (batch * width),
+            "batch": MOST_VALUES // (timesteps * width),
+            "width": MOST_VALUES // (timesteps * batch),
+        }
+        raise Refusal("size", given=f"{given:,}", high=f"{MOST_VALUES:,}", **fits, field="batch")
