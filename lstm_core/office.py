@@ -308,7 +308,7 @@ def weight(value: Any) -> int:
     True
     """
     if isinstance(value, np.ndarray):
-        return 200 + (value if value.base is None else value.base).nbytes
+        return 200 + (value.base if isinstance(value.base, np.ndarray) else value).nbytes
     if isinstance(value, (str, bytes)):
         return 100 + len(value)
     if dataclasses.is_dataclass(value):

@@ -7,6 +7,7 @@ process dies, a thread that outlives whatever goes wrong, and a status.
 from __future__ import annotations
 
 import atexit
+import logging
 import math
 import multiprocessing
 import os
@@ -159,6 +160,7 @@ class KerasWorker:
             try:
                 self._live()
             except Exception as error:
+                logging.getLogger(__name__).exception("The owner of Keras's process met an error and goes on.")
                 self._status = Status("unavailable", None, "resources", _said(error))
                 wait([self._stopped], timeout=SOON_SECONDS)
         self._status = Status("unavailable", None, _STOPPED.reason, _STOPPED.detail)
@@ -209,6 +211,9 @@ class KerasWorker:
                 self.office.fail(job, failure)
                 if failure.reason in (*TROUBLES, "resources"):
                     return failure
+            except Exception as error:
+                self.office.fail(job, WorkerFailed("resources", _said(error)))
+                raise
             else:
                 self.office.answer(job, result)
         return None

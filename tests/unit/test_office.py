@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Hashable
 from concurrent.futures import Future
@@ -25,6 +26,7 @@ from lstm_core.office import (
     Office,
     Question,
     WorkerFailed,
+    weight,
 )
 
 
@@ -286,3 +288,8 @@ def test_who_asks_and_who_answers_at_once_lose_nothing() -> None:
     serving.join(30)
     assert told == [True] * 600
     assert office.waiting == 0
+
+
+def test_the_bytes_of_an_answer_that_came_from_another_process_are_counted() -> None:
+    arrived = pickle.loads(pickle.dumps({"h": (np.zeros((100, 50), np.float32), "text")}))
+    assert 20_000 < weight(arrived) < 21_000
