@@ -161,8 +161,7 @@ class KerasWorker:
                 self._live()
             except Exception as error:
                 logging.getLogger(__name__).exception("The owner of Keras's process met an error and goes on.")
-                self._status = Status("unavailable", None, "resources", _said(error))
-                wait([self._stopped], timeout=SOON_SECONDS)
+                self._do_without(WorkerFailed("resources", _said(error)))
         self._status = Status("unavailable", None, _STOPPED.reason, _STOPPED.detail)
 
     def _live(self) -> None:
@@ -175,23 +174,29 @@ class KerasWorker:
                 if failure is not None:
                     self._status = Status("restarting", self._status.versions, failure.reason, failure.detail)
             else:
-                self._failed_attempts += 1
-                self._status = Status("unavailable", None, failure.reason, failure.detail)
-                if failure.reason == "resources":
-                    self._without_since = self._without_since or time.monotonic()
-                self._wait_refusing(failure, _pause(failure, self._failed_attempts))
+                self._do_without(failure)
         finally:
             self._drop_pool()
+
+    def _do_without(self, failure: WorkerFailed) -> None:
+        """Say that there is no process, and let time pass before the next attempt."""
+        self._failed_attempts += 1
+        self._status = Status("unavailable", None, failure.reason, failure.detail)
+        if failure.reason == "resources":
+            self._without_since = self._without_since or time.monotonic()
+        self._wait_refusing(failure, _pause(failure, self._failed_attempts))
 
     def _bring_up(self) -> WorkerFailed | None:
         """Open a fresh pool and warm it up; return what went wrong, if anything."""
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(max_workers=1, initializer=start_up, context=context)
         try:
+            self._pool = ProcessPool(max_workers=1, initializer=start_up, context=context)
             self._process = self._run(os.getpid, (), START_SECONDS)
             versions = self._run(warm_up, (), START_SECONDS)
         except WorkerFailed as failure:
             return failure
+        except Exception as error:
+            return WorkerFailed("resources", _said(error))
         self._status = Status("ready", versions)
         return None
 
@@ -207,6 +212,7 @@ class KerasWorker:
             done += 1
             try:
                 result = self._run(job.question.function, job.question.args, job.question.timeout)
+                self.office.answer(job, result)
             except WorkerFailed as failure:
                 self.office.fail(job, failure)
                 if failure.reason in (*TROUBLES, "resources"):
@@ -214,8 +220,6 @@ class KerasWorker:
             except Exception as error:
                 self.office.fail(job, WorkerFailed("resources", _said(error)))
                 raise
-            else:
-                self.office.answer(job, result)
         return None
 
     def _run(self, function: Callable[..., T], args: tuple[Any, ...], timeout: float) -> T:

@@ -15,6 +15,8 @@ REMEMBERED = 128
 """How many results of each kind are kept."""
 SMALL = 1000
 """Values of h up to which an experiment counts as small; larger ones, some 100 kB and more, are not kept."""
+SHORT = 10_000
+"""Characters of its texts up to which it does: an experiment is kept with what was made of it."""
 
 
 def once(make: Make) -> Make:
@@ -24,10 +26,15 @@ def once(make: Make) -> Make:
     @wraps(make)
     def made(of: Run | Experiment, *args: Any) -> Any:
         experiment = of.experiment if isinstance(of, Run) else of
-        batch, steps, _ = experiment.shape
-        return (kept if batch * steps * experiment.units <= SMALL else make)(of, *args)
+        return (kept if _is_small(experiment) else make)(of, *args)
 
     return cast(Make, made)
+
+
+def _is_small(experiment: Experiment) -> bool:
+    batch, steps, _ = experiment.shape
+    characters = len(experiment.typed) + len(experiment.given_weights)
+    return batch * steps * experiment.units <= SMALL and characters <= SHORT
 
 
 weights_once = once(Experiment.weights)

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
-from lstm_core import keras_worker, worker
+from lstm_core import keras_worker, office, worker
 from lstm_core.keras_values import LayerCall
 from lstm_core.weights import initial_weights
 from lstm_core.worker import KerasWorker, WorkerFailed
@@ -188,6 +188,62 @@ def test_a_used_process_is_replaced_by_a_warm_one(monkeypatch):
         assert keras.status().state == "ready"
     finally:
         keras.stop()
+
+
+def refuse_processes(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Callable[[], None]:
+    """Let the machine give no process any more; return what makes it give them again."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    pool = worker.ProcessPool
+    monkeypatch.setattr(worker, "ProcessPool", refuse)
+    return lambda: monkeypatch.setattr(worker, "ProcessPool", pool)
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError(), RuntimeError("anything")])
+def test_where_the_machine_gives_no_process_the_owner_lives_on_says_so_and_is_soon_back(monkeypatch, error):
+    keras = KerasWorker()
+    keras.start()
+    try:
+        pid = keras.submit(os.getpid).result(PATIENCE)
+        give_again = refuse_processes(monkeypatch, error)
+        os.kill(pid, signal.SIGKILL)
+        wait_for_state(keras, "unavailable")
+        assert keras.status().reason == "resources"
+        assert type(error).__name__ in keras.status().detail
+        asked_meanwhile = failure(keras.submit(os.getpid))
+        assert asked_meanwhile.reason == "resources"
+        assert keras.illness() is None
+        monkeypatch.setattr(worker, "ILL_SECONDS", 0.0)
+        assert type(error).__name__ in keras.illness()
+        give_again()
+        before = time.monotonic()
+        wait_for_state(keras, "ready")
+        assert time.monotonic() - before < worker.SOON_SECONDS + PATIENCE / 2
+        assert keras.illness() is None
+        assert keras.submit(os.getpid).result(PATIENCE) != pid
+    finally:
+        keras.stop()
+
+
+def test_an_error_of_the_owners_own_fails_the_question_at_work_and_ends_nothing_else(monkeypatch, ready):
+    weigh = office.weight
+    monkeypatch.setattr(office, "weight", lambda answer: 1 // 0)
+    assert failure(ready.submit(abs, -1)).reason == "resources"
+    monkeypatch.setattr(office, "weight", weigh)
+    wait_until(lambda: ready.submit(abs, -1).exception(PATIENCE) is None)
+    assert ready.illness() is None
+
+
+@pytest.mark.skipif(not os.path.exists("/proc"), reason="looks at processes through /proc")
+def test_a_halted_process_ends_with_its_owner():
+    keras = KerasWorker()
+    keras.start()
+    pid = keras.submit(os.getpid).result(PATIENCE)
+    os.kill(pid, signal.SIGSTOP)
+    keras.stop()
+    wait_until(lambda: not is_running(pid))
 
 
 def test_without_tensorflow_the_worker_is_unavailable_and_says_so(monkeypatch, tmp_path):
