@@ -12,10 +12,12 @@ from pages.ui.component_scripts import ComponentScripts
 from pages.ui.first_html import FirstHtml
 from pages.ui.host_config import HostConfig
 from pages.ui.lifespan import lifespan
+from pages.ui.origins import ask_nobody
 from pages.ui.plotly_asset import PlotlyAsset
 from pages.ui.security import Security, headers
 from pages.ui.streamlit_speed import speed_up
 
+ask_nobody()
 speed_up()
 app = st.App(
     "pages/ui/shell.py",

@@ -1,11 +1,14 @@
-"""What Streamlit asks its host when a page opens, answered: the app says by itself when its server is away."""
+"""What Streamlit asks its host when a page opens, answered: no page around the app may steer it.
+
+And no dialog: the app says by itself when its server is away.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import orjson
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from streamlit import config
 
 if TYPE_CHECKING:
@@ -13,10 +16,14 @@ if TYPE_CHECKING:
 
 ANSWERS = {"blockErrorDialogs": True}
 """Streamlit's dialog would tell a learner to start the server "in your terminal" (`assets/frame/connection.js`)."""
+STEERING = "client.allowedOrigins"
+"""Streamlit's option that says who may; where it is set, it holds."""
+CLOUD = ".streamlit.app"
+"""Where Streamlit's own pages stand around the app. Elsewhere they are anybody's: everybody can have an app there."""
 
 
 class HostConfig:
-    """Middleware: sets `ANSWERS` in Streamlit's host-config."""
+    """Middleware: sets `ANSWERS` in Streamlit's host-config, and who may steer the page from around it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -36,7 +43,9 @@ class HostConfig:
         start, *parts = held
         body = b"".join(part.get("body", b"") for part in parts)
         if start["status"] == 200:
-            body = orjson.dumps(orjson.loads(body) | ANSWERS)
+            host = Headers(scope=scope).get("host", "").partition(":")[0]
+            steering = {} if host.endswith(CLOUD) or config.is_manually_set(STEERING) else {"allowedOrigins": []}
+            body = orjson.dumps(orjson.loads(body) | ANSWERS | steering)
             MutableHeaders(scope=start)["content-length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body})

@@ -15,6 +15,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from streamlit import config
 
+from pages.ui.origins import as_browser_says, is_foreign
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,18 +25,34 @@ FRAME_ANCESTORS = "LSTM_LENS_FRAME_ANCESTORS"
 SOURCE = re.compile(r"'self'|'none'|\*|https?://[\w.*-]+(:(\d+|\*))?")
 CLOSED = ("_stcore/metrics", "_stcore/agent")
 """What Streamlit answers and no learner needs: counters of the process, and the app driven by programs."""
+UPLOADS = "_stcore/upload_file"
+"""The only place where a browser sends more than it asks for."""
+POLICY_VIOLATION = 1008
+"""The code with which a websocket is closed that may not be here."""
+ANSWER = "lens/answer"
+"""Where asking takes the answer away: not for those who want the headers alone."""
 
 
 class Security:
-    """Middleware: sets `headers` on every answer, and answers 404 for what is `CLOSED`."""
+    """Middleware: sets `headers` on every answer, and refuses what no page of this app asks for.
+
+    404 for what is `CLOSED`, 403 for another site's page, 405 for other methods than GET and HEAD.
+    """
 
     def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         self.app = app
         self.headers = headers
         base = (config.get_option("server.baseUrlPath") or "").strip("/")
-        self.closed = tuple(f"/{base}/{path}".replace("//", "/") for path in CLOSED)
+        self.root = f"/{base}/" if base else "/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            if is_foreign(scope):
+                await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            else:
+                as_browser_says(scope)
+                await self.app(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -44,11 +62,21 @@ class Security:
                 MutableHeaders(scope=message).update(self.headers)
             await send(message)
 
-        path = scope["path"].rstrip("/")
-        if any(path == closed or path.startswith(f"{closed}/") for closed in self.closed):
-            await PlainTextResponse("Not Found", status_code=404)(scope, receive, send_secured)
-        else:
-            await self.app(scope, receive, send_secured)
+        answer = self._refusal(scope) or self.app
+        await answer(scope, receive, send_secured)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        if any(self._is_below(scope, path) for path in CLOSED):
+            return PlainTextResponse("Not Found", status_code=404)
+        if is_foreign(scope):
+            return PlainTextResponse("Forbidden: this request comes from another site's page.", status_code=403)
+        allowed = ("GET",) if self._is_below(scope, ANSWER) else ("GET", "HEAD")
+        if scope["method"] not in allowed and not self._is_below(scope, UPLOADS):
+            return PlainTextResponse("Method Not Allowed", status_code=405, headers={"allow": ", ".join(allowed)})
+        return None
+
+    def _is_below(self, scope: Scope, path: str) -> bool:
+        return f"{scope['path'].rstrip('/')}/".startswith(f"{self.root}{path}/")
 
 
 def headers() -> dict[str, str]:

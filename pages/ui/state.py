@@ -196,7 +196,9 @@ def start_again() -> None:
 
 
 def choose_language(language: str) -> None:
-    """Show the page in this language from now on, and say so in the URL."""
+    """Show the page in this language from now on, and say so in the URL; another than the app speaks is no choice."""
+    if language not in text.LANGUAGES:
+        return
     st.session_state.language, st.session_state.language_chosen = language, True
 
 

@@ -21,14 +21,14 @@ async def streamlit(scope: Any, receive: Any, send: Any) -> None:
     await PlainTextResponse("answered", headers={"x-content-type-options": "else"})(scope, receive, send)
 
 
-def get(path: str) -> tuple[int, Headers]:
-    """Status and headers of one GET through the middleware."""
+def get(path: str, method: str = "GET", sent_headers: tuple[tuple[bytes, bytes], ...] = ()) -> tuple[int, Headers]:
+    """Status and headers of one request through the middleware."""
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    scope = {"type": "http", "method": method, "path": path, "headers": [*sent_headers]}
     asyncio.run(Security(streamlit, headers())(scope, None, send))
     return sent[0]["status"], Headers(raw=sent[0]["headers"])
 
@@ -56,8 +56,32 @@ def test_nothing_else_is(path: str) -> None:
 
 
 def test_they_are_closed_below_another_root_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config, "get_option", lambda name: {"server.baseUrlPath": "/lens/"}[name])
+    monkeypatch.setattr(config, "get_option", {"server.baseUrlPath": "/lens/", "server.enableCORS": True}.get)
     assert get("/lens/_stcore/metrics")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("HEAD", "/", 200),
+        ("HEAD", "/lens/plotly.js", 200),
+        ("HEAD", "/lens/answer/0123456789abcdef", 405),
+        ("GET", "/lens/answer/0123456789abcdef", 200),
+        *((method, "/lens/answer/0123456789abcdef", 405) for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE")),
+        *((method, path, 405) for method in ("POST", "PUT") for path in ("/", "/lens/a.js", "/_stcore/host-config")),
+        *((method, "/_stcore/upload_file/session/file", 200) for method in ("PUT", "DELETE", "OPTIONS")),
+    ],
+)
+def test_who_asks_only_gets_and_who_uploads_may_send(method: str, path: str, status: int) -> None:
+    given, said = get(path, method)
+    assert given == status
+    assert said.get("allow") == {405: "GET" if "answer" in path else "GET, HEAD"}.get(status)
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 200), ("PUT", 403), ("DELETE", 403)])
+def test_another_sites_page_may_look_and_not_upload(method: str, status: int) -> None:
+    foreign = ((b"host", b"class.test"), (b"origin", b"https://evil.test"))
+    assert get("/_stcore/upload_file/session/file", method, foreign)[0] == status
 
 
 def test_no_other_host_and_no_eval_is_allowed() -> None:
