@@ -25,6 +25,7 @@ _SMALLEST_U = np.float32(1e-7)  # keeps log(0) out of the Box-Muller transform
 _TRUNCATE_AT = 2.0  # standard deviations
 _BLOCKS_PER_TRUNCATED_GROUP = 256  # every four truncated normals have this many blocks reserved
 _BLOCKS_READ = 8  # 32 normals, of which 95 % qualify: four are found among them but for one case in 1e35
+_BLOCKS_READ_FIRST = 2  # 8 normals: four are found among them but for one case in 1e5
 
 
 def uniform(shape: tuple[int, ...], seed: int) -> Floats:
@@ -51,12 +52,21 @@ def truncated_normal(shape: tuple[int, ...], seed: int) -> Floats:
 
     Each group of four outputs reads its own stretch of blocks and keeps the first four values within bounds.
     """
-    group_starts = _block_numbers(shape, spacing=_BLOCKS_PER_TRUNCATED_GROUP)
-    blocks = np.add.outer(group_starts, np.arange(_BLOCKS_READ, dtype=np.uint64))
-    candidates = _box_muller(_words(seed, blocks)).reshape(-1, 4 * _BLOCKS_READ)
+    starts = _block_numbers(shape, spacing=_BLOCKS_PER_TRUNCATED_GROUP)
+    values, within = _first_within_bounds(seed, starts, _BLOCKS_READ_FIRST)
+    if not within.all():
+        values[~within] = _first_within_bounds(seed, starts[~within], _BLOCKS_READ)[0]
+    return _first(values, shape)
+
+
+def _first_within_bounds(seed: int, starts: Words, count: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """The first four normals of `count` blocks from each start that are within bounds, and whether there are four."""
+    blocks = np.add.outer(starts, np.arange(count, dtype=np.uint64))
+    candidates = _box_muller(_words(seed, blocks)).reshape(-1, 4 * count)
     rejected = np.abs(candidates) >= _TRUNCATE_AT
     kept_first = np.argsort(rejected, axis=1, kind="stable")[:, :4]
-    return _first(np.take_along_axis(candidates, kept_first, axis=1), shape)
+    kept = np.take_along_axis(candidates, kept_first, axis=1)
+    return kept, np.all(np.abs(kept) < _TRUNCATE_AT, axis=1)
 
 
 def _block_numbers(shape: tuple[int, ...], spacing: int = 1) -> Words:

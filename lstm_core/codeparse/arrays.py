@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.codeparse.budget import spend
 from lstm_core.codeparse.values import Name, NotKnown, Unknown, numbers
 from lstm_core.experiment import Array
 from lstm_core.refusal import Refusal
@@ -22,6 +23,7 @@ def array_of(value: object) -> NDArray[Any] | None:
 
 def float32(array: NDArray[Any], line: int) -> Array:
     """Return numbers as float32; Refusal `code_not_finite` for what it does not hold."""
+    spend(array.size // 500, 0 if array.dtype == np.float32 else 4 * array.size)
     with np.errstate(all="ignore"):
         values = np.ascontiguousarray(array, dtype=np.float32)
     if not np.isfinite(values).all():
@@ -49,8 +51,10 @@ def alike(one: object, other: object) -> bool:
         return True
     first, second = array_of(one), array_of(other)
     if first is not None and second is not None:
+        spend(1 + first.size // 500)
         return np.array_equal(first, second)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        spend(len(one))
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(not isinstance(a, (list, tuple)) and alike(a, b) for a, b in pairs)
     if isinstance(one, Name) and isinstance(other, Name):

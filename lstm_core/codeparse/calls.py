@@ -6,12 +6,14 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
+from types import FunctionType
 
 import numpy as np
 
 from lstm_core import sequences
 from lstm_core.codeparse import layer as layers
-from lstm_core.codeparse.expressions import Expressions
+from lstm_core.codeparse.budget import Budget
+from lstm_core.codeparse.expressions import MOST_NOTES, Expressions
 from lstm_core.codeparse.layer import Given
 from lstm_core.codeparse.parts import CallOf, Layer, Method, Model, Output, Symbol
 from lstm_core.codeparse.source import text_of
@@ -34,6 +36,8 @@ from lstm_core.refusal import Refusal
 _OURS: tuple[Callable[..., object], ...] = (sequences.delayed_time, *sequences.SIGNALS.values())
 OUR_FUNCTIONS = {ast.dump(ast.parse(source_of(function)).body[0]): function for function in _OURS}
 """The functions that our own scripts define, by their syntax: of these alone it is known what they compute."""
+OUR_LINES, OUR_NODES = 12, 150
+"""Lines and nodes of the syntax of any of them, at most."""
 
 LAYER_METHODS = ("build", "set_weights", "get_weights", "reset_state", "reset_states", "call", "count_params")
 
@@ -41,8 +45,8 @@ LAYER_METHODS = ("build", "set_weights", "get_weights", "reset_state", "reset_st
 class Calls(Expressions):
     """The calls of a script; `layer` is the first LSTM, the one that is shown."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(budget)
         self.layer: Layer | None = None
         self.wiring: CallOf | None = None
         self.calls: list[CallOf] = []
@@ -56,6 +60,8 @@ class Calls(Expressions):
         function = self.value(node.func)
         positional = [self.given(item) for item in node.args]
         named = {item.arg or "**": self.given(item.value) for item in node.keywords}
+        given = [item.value for item in (*positional, *named.values())]
+        self.budget.spend(5 + len(given) + sum(len(value) for value in given if isinstance(value, (list, tuple))) // 10)
         if isinstance(function, Name):
             return self._of_a_library(function, positional, named, node)
         if isinstance(function, Method):
@@ -64,12 +70,14 @@ class Calls(Expressions):
             return self._layer_call(function, positional, named, node.lineno)
         if isinstance(function, Model):
             return self._model_call(function, positional, named, node.lineno, training=named.get("training"))
-        if function in OUR_FUNCTIONS.values():
+        if isinstance(function, FunctionType):
             sizes = {name: given.value for name, given in named.items()}
             if function is sequences.delayed_time:
                 shape_of(tuple(sizes.values()))
                 return sequences.delayed_time(**sizes)
-            return function(*(numbers(given.value) for given in positional))
+            times = [numbers(item.value) for item in positional]
+            self.budget.spend(sum(array.size for array in times) // 40)
+            return function(*times)
         raise NotKnown
 
     def _of_a_library(self, name: Name, positional: list[Given], named: dict[str, Given], node: ast.Call) -> object:
@@ -77,10 +85,9 @@ class Calls(Expressions):
         if last == "LSTM":
             return self._lstm(name, positional, named, node)
         if last in layers.OTHER_LAYERS:
-            self.instead.append(Refusal("code_other_layer", line=line, given=last))
+            self._say_instead("code_other_layer", line, last)
         elif last in layers.LSTM_BY_OTHER_NAMES:
-            instead = layers.as_lstm(named, positional)
-            self.instead.append(Refusal("code_lstm_by_other_name", line=line, given=last, meant=instead))
+            self._say_instead("code_lstm_by_other_name", line, last, layers.as_lstm(named, positional))
         elif last == "Bidirectional" and positional and isinstance(inner := positional[0].value, Layer):
             inner.two_ways = True
             if "input_shape" in named:
@@ -96,6 +103,7 @@ class Calls(Expressions):
         elif last == "function" and positional:
             return positional[0].value
         elif last == "default_rng" and positional and is_whole(seed := positional[0].value):
+            self.budget.spend(40)
             self.seeds.append(int(seed))
             return Generator(abs(self.seeds[-1]))
         elif made := layers.made_initializer(name.path, positional, named, line):
@@ -106,10 +114,16 @@ class Calls(Expressions):
             raise unknown
         elif last[:1].isupper():
             self.note("read_over", line, given=text_of(node))
-        others = (*layers.OTHER_LAYERS, *layers.LSTM_BY_OTHER_NAMES)
-        if last not in others and get_close_matches(last[:20].upper(), ["LSTM"], cutoff=0.7):
-            self.instead.append(Refusal("code_misspelt", line=line, given=last, meant="LSTM"))
+        if not self.instead:  # only the first is ever said
+            self.budget.spend(50)
+            if get_close_matches(last[:20].upper(), ["LSTM"], cutoff=0.7):
+                self._say_instead("code_misspelt", line, last, "LSTM")
         raise NotKnown
+
+    def _say_instead(self, code: str, line: int, given: str, meant: str = "") -> None:
+        """Keep what to say if there is no LSTM in the code."""
+        if len(self.instead) < MOST_NOTES:
+            self.instead.append(Refusal(code, line=line, given=given, meant=meant))
 
     def _lstm(self, name: Name, positional: list[Given], named: dict[str, Given], node: ast.Call) -> Layer:
         if name.path.partition(".")[0] in ("torch", "nn"):
@@ -225,7 +239,8 @@ class Calls(Expressions):
         raise NotKnown
 
     def _layer_method(self, layer: Layer, name: str, positional: list[Given], line: int) -> None:
-        if name not in LAYER_METHODS and (close := get_close_matches(name, LAYER_METHODS, n=1, cutoff=0.7)):
+        self.budget.spend(0 if name in LAYER_METHODS else 100)
+        if name not in LAYER_METHODS and (close := get_close_matches(name[:40], LAYER_METHODS, n=1, cutoff=0.7)):
             raise Refusal("code_misspelt", line=line, given=name, meant=close[0])
         if layer is not self.layer:
             return

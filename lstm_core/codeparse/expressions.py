@@ -7,23 +7,24 @@ from typing import Any
 
 import numpy as np
 
+from lstm_core.codeparse.budget import Budget
 from lstm_core.codeparse.layer import Given
 from lstm_core.codeparse.parts import Method, Note
-from lstm_core.codeparse.values import LARGEST_WHOLE, MOST, Name, NotKnown, Unknown, combined, is_whole, numbers
+from lstm_core.codeparse.values import LARGEST_WHOLE, Name, NotKnown, Unknown, combined, is_whole, numbers
 from lstm_core.refusal import Refusal
 
 MOST_NOTES = 30
-MOST_NUMBERS = 4 * MOST
-"""Numbers in all arrays of a script together, at most."""
 
 
 class Expressions:
     """What the names of a script stand for, and how its expressions are read; `called` says what a call gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
         self.names: dict[str, object] = {}
+        self.unshared: set[str] = set()
+        """Names of arrays that nothing else holds, so that numbers can be put into them."""
         self.notes: list[Note] = []
-        self._made = 0
 
     def note(self, code: str, line: int, **facts: object) -> None:
         """Keep a note, once."""
@@ -33,10 +34,15 @@ class Expressions:
 
     def value(self, node: ast.expr) -> Any:
         """Return the value of an expression; Unknown where only running the code would tell."""
+        self.budget.line = node.lineno
+        self.budget.spend(1)
         try:
             value = self._value(node)
-            if isinstance(value, np.ndarray) and not isinstance(node, ast.Name):
-                self._spend(value.size, node.lineno)
+            if not isinstance(node, (ast.Name, ast.Attribute)):  # those make nothing
+                if isinstance(value, np.ndarray):
+                    self.budget.spend(1 + value.size // 100, value.nbytes)
+                elif isinstance(value, (list, tuple)):
+                    self.budget.spend(1 + len(value) // 100, 64 + 8 * len(value))
             return value
         except NotKnown as unknown:
             return Unknown(node, unknown.shape)
@@ -44,12 +50,6 @@ class Expressions:
             raise
         except (TypeError, ValueError, ArithmeticError, IndexError):  # NumPy's, of values that do not go together
             return Unknown(node)
-
-    def _spend(self, size: int, line: int) -> None:
-        """Count the numbers that all arrays of the script hold together, and refuse what is more than any needs."""
-        self._made += size
-        if self._made > MOST_NUMBERS:
-            raise Refusal("code_much_data", line=line, high=MOST_NUMBERS)
 
     def given(self, node: ast.expr) -> Given:
         """Return the value of an expression with its line and text."""
@@ -61,6 +61,7 @@ class Expressions:
                 raise NotKnown
             return node.value
         if isinstance(node, ast.Name):
+            self.unshared.discard(node.id)
             return self.names[node.id] if node.id in self.names else Name(node.id, node.lineno)
         if isinstance(node, (ast.List, ast.Tuple)):
             values = [self.value(item) for item in node.elts]

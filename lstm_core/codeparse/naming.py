@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core import sequences
+from lstm_core.codeparse.budget import spend
 from lstm_core.experiment import FIELDS, MOST_BY_HAND, WEIGHT_TENSORS, Array, Edit, Experiment, check
 from lstm_core.refusal import Refusal
 from lstm_core.weights import INITIALIZERS, Weights, initial_bias
@@ -42,17 +43,20 @@ def sequence_fields(data: Array, base: Experiment, seeds: Iterable[int]) -> dict
     if (data != data[0, 0, 0]).any():  # zeros, ones and single numbers are nobody's signal
         named = [{"preset": preset} for preset in UNSEEDED]
         top = FIELDS["data_seed"].metadata["high"]
-        named += [{"preset": "noise", "data_seed": seed} for seed in seeds if 0 <= seed <= top]
+        named += [{"preset": "noise", "data_seed": seed} for seed in dict.fromkeys(seeds) if 0 <= seed <= top]
     start = np.ascontiguousarray(data[:1, :GLANCE])
     for fields in named:
         seed = fields.get("data_seed", 0)
+        spend(50)
         glance = sequences.generate(fields["preset"], seed=seed, **(shape | {"batch": 1, "timesteps": start.shape[1]}))
         if glance.tobytes() == start.tobytes():
+            spend(data.size // 50)
             made = sequences.generate(fields["preset"], seed=seed, **shape)
             if made.tobytes() == data.tobytes():
                 return fields | shape
     if data.size > MOST_TYPED:
         raise Refusal("too_many", what="numbers", given=data.size, high=MOST_TYPED)
+    spend(2 * data.size // 3)
     return {"preset": "typed", "typed": sequences.as_typed(data)}
 
 
@@ -75,9 +79,13 @@ def with_weights(plain: Experiment, base: Experiment, weights: dict[str, Array])
     different = [own, *(one for one in (as_base, default) if one != own)]
     for initializers in different[: 2 if as_base == default else 3]:
         for seed in seeds:
-            kernel = INITIALIZERS[initializers["kernel_initializer"]].draw(weights["kernel"].shape, seed)
-            if (kernel == weights["kernel"]).mean() > 0.5:
+            spend(weights["kernel"].size // 20)
+            initializer = INITIALIZERS[initializers["kernel_initializer"]]
+            same = (initializer.draw(weights["kernel"].shape, seed) == weights["kernel"]).mean()
+            if same > 0.5:
                 tried.append(bare.changed(given_weights="", weights_seed=seed, **initializers))
+            if same == 1 and initializer.takes_seed:  # no other seed draws the same
+                break
     tried += [one.changed(forget_bias=bias) for bias in _forget_biases(weights, bare.units) for one in tried]
     close = [(one, edits) for one in tried if (edits := _differences(one, weights)) is not None]
     if close:

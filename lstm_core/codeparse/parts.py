@@ -37,7 +37,9 @@ class Layer:
     def returned(self) -> int:
         """How many tensors a call of it gives back."""
         given = self.arguments.get("return_state")
-        return 1 if given is None or not given.value else 5 if self.two_ways else 3
+        if given is None or not isinstance(given.value, (bool, int)) or not given.value:
+            return 1
+        return 5 if self.two_ways else 3
 
 
 @dataclass(eq=False)

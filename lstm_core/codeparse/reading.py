@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.codeparse.arrays import alike, array_of, check_shape, fitted, float32
+from lstm_core.codeparse.budget import Spent, budgeted
 from lstm_core.codeparse.layer import INITIALIZER_ARGUMENTS, READ, Given, fields_of, seeds_of
 from lstm_core.codeparse.naming import drawn_weights, masked_steps, sequence_fields, state_fields, with_weights
 from lstm_core.codeparse.parts import CallOf, Layer, Note, Symbol
@@ -51,13 +52,18 @@ def read_code(source: str, base: Experiment) -> Reading:
     Raises:
         Refusal: with the `line`; nothing else, whatever the text.
     """
-    try:
-        script = Script(parsed(source))
-        if script.layer is None:
-            raise script.instead[0] if script.instead else _no_layer(source)
-        return _Reader(script, script.layer, base).read()
-    except RecursionError:
-        raise Refusal("code_too_deep", line=1, high=MAX_DEPTH) from None
+    with budgeted() as budget:
+        try:
+            script = Script(parsed(source), budget)
+            if script.layer is None:
+                raise script.instead[0] if script.instead else _no_layer(source)
+            return _Reader(script, script.layer, base).read()
+        except Spent as spent:
+            raise spent.refusal from None
+        except MemoryError:
+            raise budget.too_large() from None
+        except RecursionError:
+            raise Refusal("code_too_deep", line=1, high=MAX_DEPTH) from None
 
 
 def _no_layer(source: str) -> Refusal:
@@ -294,9 +300,9 @@ class _Reader:
             return None
         use_bias = bool(fields_of(self.arguments)["use_bias"])
         names = WEIGHT_TENSORS if use_bias else WEIGHT_TENSORS[:2]
+        if len(given.value) != len(names):
+            raise Refusal("code_weights_count", line=given.line, given=len(given.value), names=", ".join(names))
         arrays = [array_of(part) for part in given.value]
-        if len(arrays) != len(names):
-            raise Refusal("code_weights_count", line=given.line, given=len(arrays), names=", ".join(names))
         known = {
             name: float32(array, given.line) for name, array in zip(names, arrays, strict=True) if array is not None
         }

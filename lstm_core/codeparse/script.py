@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import sys
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from lstm_core.codeparse.calls import OUR_FUNCTIONS, Calls
+from lstm_core.codeparse.budget import Budget
+from lstm_core.codeparse.calls import OUR_FUNCTIONS, OUR_LINES, OUR_NODES, Calls
 from lstm_core.codeparse.parts import Output
 from lstm_core.codeparse.source import text_of
 from lstm_core.codeparse.values import Name, NotKnown, Unknown, is_whole, numbers
@@ -36,8 +39,8 @@ QUIET = (
 class Script(Calls):
     """A script that is being read."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        super().__init__()
+    def __init__(self, tree: ast.Module, budget: Budget) -> None:
+        super().__init__(budget)
         self._rounds = 0
         self._asides: list[ast.FunctionDef | ast.ClassDef] = []
         self.follow(tree.body)
@@ -46,6 +49,7 @@ class Script(Calls):
             if isinstance(aside, ast.FunctionDef):
                 self._take_defaults(aside.args)
             self.follow(aside.body)
+        self.names.clear()  # arrays that no call was given need not be held any longer
 
     def follow(self, body: list[ast.stmt]) -> None:
         """Follow statements in their order."""
@@ -53,6 +57,8 @@ class Script(Calls):
             self._follow(statement)
 
     def _follow(self, statement: ast.stmt) -> None:
+        self.budget.line = statement.lineno
+        self.budget.spend(1)
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             self._import(statement)
         elif isinstance(statement, ast.Assign):
@@ -92,6 +98,7 @@ class Script(Calls):
 
     def _assign(self, target: ast.expr, value: object) -> None:
         if isinstance(target, ast.Name):
+            self.unshared.discard(target.id)
             self.names[target.id] = value
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
             self.names[f"{target.value.id}.{target.attr}"] = value
@@ -112,25 +119,36 @@ class Script(Calls):
             self._assign(item, parts[number] if parts else Unknown(item))
 
     def _put(self, target: ast.Subscript, name: str, value: object) -> None:
-        """Put a value into a part of an array, as `mask[0, 2:4] = False` does."""
+        """Put a value into a part of an array, as `mask[0, 2:4] = False` does: into a copy where others hold it."""
         array = self.names.get(name)
         if not isinstance(array, np.ndarray):
             return
         try:
-            changed = array.copy()
-            changed[self.place(target.slice)] = numbers(value)
-            self.names[name] = changed
+            place = self.place(target.slice)
+            if name not in self.unshared:
+                self.budget.spend(1 + array.size // 1000, array.nbytes)
+                self.names[name] = array = array.copy()
+                self.unshared.add(name)
+            self.budget.spend(1 + array[place].size // 500)
+            array[place] = numbers(value)
         except (NotKnown, ValueError, IndexError, OverflowError, TypeError):
             self.names[name] = Unknown(target, array.shape)
 
     def _define(self, statement: ast.FunctionDef | ast.ClassDef) -> None:
-        known = OUR_FUNCTIONS.get(ast.dump(statement))
+        known = OUR_FUNCTIONS.get(ast.dump(statement)) if self._is_small(statement) else None
         if known is not None:
             self.names[statement.name] = known
             return
         self._asides.append(statement)
         if isinstance(statement, ast.ClassDef):
             self._asides += [part for part in statement.body if isinstance(part, ast.FunctionDef)]
+
+    def _is_small(self, statement: ast.stmt) -> bool:
+        """Whether a definition is no larger than ours are, which is told without looking at all of a large one."""
+        if (statement.end_lineno or 0) - statement.lineno > OUR_LINES:
+            return False
+        self.budget.spend(OUR_NODES)
+        return sum(1 for _ in islice(ast.walk(statement), OUR_NODES)) < OUR_NODES
 
     def _take_defaults(self, arguments: ast.arguments) -> None:
         for argument in (*arguments.args, *arguments.kwonlyargs):
@@ -160,7 +178,7 @@ class Script(Calls):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
             ends = [self.value(item) for item in node.args]
             if 1 <= len(ends) <= 3 and all(is_whole(end) for end in ends) and (len(ends) < 3 or ends[2]):
-                return range(*ends)
+                return range(*ends)[: sys.maxsize]
         value = self.value(node)
         return value if isinstance(value, list) else [Unknown(node)]
 
@@ -177,6 +195,7 @@ class Script(Calls):
         if not is_whole(left):
             return None
         if isinstance(node.ops[0], ast.In) and isinstance(right, (list, tuple)):
+            self.budget.spend(len(right) // 5)
             return left in [item for item in right if is_whole(item)]
         if not is_whole(right):
             return None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
+from lstm_core.codeparse.budget import spend
 from lstm_core.refusal import Refusal
 
 MAX_CHARACTERS = 300_000
@@ -18,10 +20,19 @@ _PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")  # NUL, and halves of surrogate pairs
 _TOKENS = re.compile(
     r"""(?P<comment>\#[^\n]*)
-    |(?P<string>[A-Za-z]{0,2}(?:'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))
+    |(?P<string>(?P<prefix>[A-Za-z]{0,2})(?:
+        '''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|\\?\Z)|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\\?\Z)
+        |'(?:[^'\\\n]++|\\.)*+(?:'|\\?\Z|(?=\n))|"(?:[^"\\\n]++|\\.)*+(?:"|\\?\Z|(?=\n))))
     |(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<space>\s+)|\d[\w.]*|\w+|[^\w\s]""",
     re.VERBOSE | re.DOTALL,
 )
+"""Comments, strings and what else there is. What is not closed is read to the end, so that nothing is read twice."""
+_IN_DOUBT = re.compile(r"(?P<open>[(\[{])|(?P<close>[)\]}])|\w+|[^\w\s]")
+"""The same where strings cannot be told from code: from a formatted one on, whose end depends on Python's version."""
+_LINE_BYTES = 1000
+"""What the syntax of a line takes, of the few tokens that it may have where there are many lines."""
+_LONGEST, _MOST_NODES = 60, 100
+"""Characters that are quoted, and nodes of the syntax that are written out for them, at most."""
 
 
 def parsed(source: str) -> ast.Module:
@@ -75,35 +86,71 @@ def lines_of(source: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", source.removeprefix("\ufeff"))
 
 
-def shortened(text: str, longest: int = 60) -> str:
+def shortened(text: str, longest: int = _LONGEST) -> str:
     """Return text on one line, cut where it is too long to be quoted."""
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def text_of(node: ast.AST) -> str:
-    """Return the source of a syntax tree, short enough to be quoted."""
+    """Return the source of a syntax tree, short enough to be quoted: of a large one only the beginning is written."""
+    left = [_MOST_NODES]
+    head = _head(node, left)
+    spend(3 * (_MOST_NODES - max(0, left[0])))
     try:
-        return shortened(ast.unparse(node))
+        return shortened(ast.unparse(head))
     except (ValueError, RecursionError):  # a whole number of too many digits
         return "…"
 
 
+def _head(node: ast.AST, left: list[int]) -> ast.AST:
+    """Return a copy of the first nodes of a syntax tree, `left[0]` of them, with an ellipsis for those behind."""
+    if not node._fields:
+        return node
+    left[0] -= 1
+    if isinstance(node, ast.expr) and left[0] < 0:
+        return ast.Name("…", ast.Load())
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+        return ast.Constant(node.value[: 2 * _LONGEST])
+    fields: dict[str, object] = {}
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, list):
+            items: list[object] = []
+            for item in value:
+                items.append(_head(item, left) if isinstance(item, ast.AST) else item)
+                if left[0] < 0:
+                    break
+            fields[name] = items
+        else:
+            fields[name] = _head(value, left) if isinstance(value, ast.AST) else value
+    return ast.copy_location(type(node)(**fields), node)
+
+
 def _check_size(source: str) -> None:
     """Refuse what would take long to parse, or nests too deeply, before it is parsed."""
-    depth = tokens = 0
-    line, reached = 1, 0
-    for token in _TOKENS.finditer(source):
+    depth = tokens = lines = 0
+    for token in _tokens(source):
         kind = token.lastgroup
         tokens += kind not in ("space", "comment")
         if kind == "open":
             depth += 1
         elif kind == "close":
             depth = max(0, depth - 1)
-        elif kind == "string" and "f" in token[0].split(token[0][-1])[0].lower():
-            tokens += 6 * token[0].count("{")
+        elif kind == "space":
+            lines += "\n" in token[0]
+        elif kind is None and not token[0].isascii():
+            tokens += len(token[0]) // 4  # Python brings each of its letters to a normal form
         if depth > MAX_DEPTH or tokens > MAX_TOKENS:
-            line += source.count("\n", reached, token.start())
+            line = source.count("\n", 0, token.start()) + 1
             if depth > MAX_DEPTH:
                 raise Refusal("code_too_deep", line=line, high=MAX_DEPTH)
             raise Refusal("code_too_much", line=line, high=MAX_TOKENS)
+    spend(made=lines * _LINE_BYTES)
+
+
+def _tokens(source: str) -> Iterator[re.Match[str]]:
+    for token in _TOKENS.finditer(source):
+        if "f" in (token["prefix"] or "").lower() and "{" in token[0]:
+            yield from _IN_DOUBT.finditer(source, token.start())
+            return
+        yield token

@@ -13,16 +13,14 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core import sequences
+from lstm_core.codeparse.budget import spend
 from lstm_core.codeparse.source import text_of
+from lstm_core.limits import MOST_VALUES
 
 Shape = tuple[int | None, ...]
 
-MOST = sequences.MAX_BATCH * sequences.MAX_TIMESTEPS * sequences.MAX_FEATURES
-"""Numbers in an array, at most: those of the longest sequence."""
-
 MOST_LISTED = 100_000
-"""Numbers in lists within lists, at most, counted wherever a list is used again."""
+"""Numbers in lists and arrays within lists, at most, counted wherever one is used again."""
 MOST_REPEATED = 10_000
 """Items of a list that is repeated, as in `[0] * 8`, at most."""
 
@@ -66,17 +64,24 @@ class Generator:
         """Return numbers between `low` and `high`."""
         if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
             raise NotKnown
-        return self._draws.uniform(low, high, shape_of(size))
+        return self._draws.uniform(low, high, _afforded(size))
 
     def normal(self, loc: object = 0.0, scale: object = 1.0, size: object = None) -> NDArray[Any]:
         """Return normal numbers."""
         if not isinstance(loc, (int, float)) or not isinstance(scale, (int, float)):
             raise NotKnown
-        return self._draws.normal(loc, scale, shape_of(size))
+        return self._draws.normal(loc, scale, _afforded(size))
 
     def random(self, size: object = None) -> NDArray[Any]:
         """Return numbers from 0 to 1."""
-        return self._draws.random(shape_of(size))
+        return self._draws.random(_afforded(size))
+
+
+def _afforded(size: object) -> tuple[int, ...]:
+    """Return the shape of numbers to be drawn, once what it takes is spent."""
+    shape = shape_of(size)
+    spend(math.prod(shape) // 40)
+    return shape
 
 
 class NotKnown(Exception):
@@ -101,9 +106,9 @@ def numbers(value: object, dtype: object = None) -> NDArray[Any]:
         raise NotKnown
     try:
         if not isinstance(value, np.ndarray):
-            _count(value, MOST_LISTED)
+            spend(made=8 * (MOST_LISTED - _count(value, MOST_LISTED)))
         array = np.asarray(value)
-        if array.dtype.kind not in "biuf" or array.size > MOST:
+        if array.dtype.kind not in "biuf" or array.size > MOST_VALUES:
             raise NotKnown
         return array if dtype is None else array.astype(_dtype(dtype), copy=False)
     except (ValueError, TypeError, OverflowError):
@@ -111,23 +116,34 @@ def numbers(value: object, dtype: object = None) -> NDArray[Any]:
 
 
 def _count(value: object, left: int) -> int:
-    """Return how many of `left` numbers remain once lists within lists are written out; NotKnown where they run out."""
+    """Return how many of `left` numbers remain once lists within lists are written out, arrays in them too.
+
+    NotKnown where they run out, and for what is no number.
+    """
     if isinstance(value, (list, tuple)):
+        if len(value) > left:
+            raise NotKnown
+        spend(1 + len(value) // 5)
         for item in value:
             left = _count(item, left - 1)
+    elif isinstance(value, np.ndarray):
+        spend(5)
+        left -= value.size
+    elif not isinstance(value, (int, float)):
+        raise NotKnown
     if left < 0:
         raise NotKnown
     return left
 
 
 def shape_of(value: object) -> tuple[int, ...]:
-    """Return a shape of at most four whole numbers; NotKnown for anything else and for what would be too large."""
-    sizes = (value,) if is_whole(value) else tuple(value) if isinstance(value, (tuple, list)) else (None,)
-    if len(sizes) > 4 or not all(isinstance(size, int) and 0 <= size <= MOST for size in sizes):
+    """Return a shape of at most four whole numbers; NotKnown for anything else, with the shape if too large."""
+    sizes = (value,) if is_whole(value) else value if isinstance(value, (tuple, list)) else (None,)
+    if len(sizes) > 4 or not all(isinstance(size, int) and size >= 0 for size in sizes):
         raise NotKnown
-    whole = tuple(int(size) for size in sizes if isinstance(size, int))
-    if math.prod(whole) > MOST:
-        raise NotKnown
+    whole = tuple(int(size) for size in sizes)
+    if math.prod(whole) > MOST_VALUES:
+        raise NotKnown(whole)
     return whole
 
 
@@ -149,21 +165,23 @@ def _filled(fill: float) -> Callable[..., NDArray[Any]]:
 
 
 def _full(shape: object, fill_value: object, dtype: object = "float64") -> NDArray[Any]:
-    return np.full(shape_of(shape), numbers(fill_value).reshape(())).astype(_dtype(dtype))
+    return np.full(shape_of(shape), numbers(fill_value).reshape(()), _dtype(dtype))
 
 
 def _arange(start: object, stop: object = None, step: object = 1, dtype: object = None) -> NDArray[Any]:
     first, last = (0, start) if stop is None else (start, stop)
     values = [number for number in (first, last, step) if isinstance(number, (int, float))]
-    if len(values) < 3 or not values[2] or not (values[1] - values[0]) / values[2] <= MOST:
+    if len(values) < 3 or not values[2] or not (values[1] - values[0]) / values[2] <= MOST_VALUES:
         raise NotKnown
-    return numbers(np.arange(*values), dtype)
+    kind = None if dtype is None else _dtype(dtype)
+    made = np.arange(*values)
+    return made if kind is None else made.astype(kind)
 
 
-def _linspace(start: object, stop: object, num: object = 50, *, dtype: object = None) -> NDArray[Any]:
+def _linspace(start: object, stop: object, num: object = 50, *, dtype: object = "float64") -> NDArray[Any]:
     if not isinstance(start, (int, float)) or not isinstance(stop, (int, float)):
         raise NotKnown
-    return numbers(np.linspace(start, stop, math.prod(shape_of(num))), dtype)
+    return np.linspace(start, stop, math.prod(shape_of(num)), dtype=_dtype(dtype))
 
 
 def _like(fill: float) -> Callable[..., NDArray[Any]]:
@@ -172,7 +190,7 @@ def _like(fill: float) -> Callable[..., NDArray[Any]]:
 
 def _reshape(array: object, *shape: object, newshape: object = None) -> NDArray[Any]:
     sizes = newshape if newshape is not None else shape[0] if len(shape) == 1 else shape
-    wanted = tuple(sizes) if isinstance(sizes, (tuple, list)) else (sizes,)
+    wanted = sizes if isinstance(sizes, (tuple, list)) else (sizes,)
     if len(wanted) > 4 or not all(isinstance(size, int) for size in wanted):
         raise NotKnown
     return numbers(array).reshape(wanted)
@@ -193,6 +211,7 @@ def _from_buffer(data: object, dtype: object = "float64") -> NDArray[Any]:
 def _decoded(text: object) -> bytes:
     if not isinstance(text, (str, bytes)):
         raise NotKnown
+    spend(made=len(text))
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error:
@@ -276,7 +295,7 @@ def combined(sign: str, left: object, right: object) -> object:
     if plain and not all(isinstance(value, (int, float)) for value in (left, right)):
         raise NotKnown
     try:
-        if not plain and math.prod(np.broadcast_shapes(numbers(left).shape, numbers(right).shape)) > MOST:
+        if not plain and math.prod(np.broadcast_shapes(numbers(left).shape, numbers(right).shape)) > MOST_VALUES:
             raise NotKnown
         with np.errstate(all="ignore"):
             result = _SIGNS[sign](left, right) if plain else numbers(_SIGNS[sign](numbers(left), numbers(right)))
