@@ -5,8 +5,8 @@ ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 
 # What changes seldom comes first: TensorFlow alone is most of the image.
-COPY requirements.txt ./
-RUN pip install --requirement requirements.txt
+COPY requirements.lock ./
+RUN pip install --require-hashes --requirement requirements.lock
 
 COPY app.py LICENSE ./
 COPY .streamlit .streamlit

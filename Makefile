@@ -5,6 +5,7 @@
 # make random  keys and clicks at random, for twenty minutes: no page may go blank
 # make alarms  2,000 random experiments against Keras, half an hour: none may be called a disagreement
 # make audit   known vulnerabilities of all that the app installs
+# make lock    write the lock files anew, from requirements.txt and requirements-dev.txt
 # make format  let ruff lay out the code
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench random alarms audit format
+.PHONY: run test check bench random alarms audit lock format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.serve
@@ -44,18 +45,28 @@ audit: $(VENV)/.run
 	@$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 	@$(VENV)/audit/bin/pip-audit --strict --path "$$($(IN_VENV) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
+UV := $(VENV)/lock/bin/uv
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+lock:
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(LOCK) requirements.txt --output-file requirements.lock
+	@$(LOCK) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
+
 format: $(VENV)/.dev
 	@$(IN_VENV) -m ruff check --quiet --fix --exit-zero .
 	@$(IN_VENV) -m ruff format --quiet .
 
-$(VENV)/.run: requirements.txt | $(VENV)/.made
+$(VENV)/.run: requirements.lock | $(VENV)/.made
 	@echo "Installing what the app needs (a few minutes the first time) ..."
-	@$(PIP) -r requirements.txt
+	@$(PIP) --require-hashes --requirement requirements.lock
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Installing what the tests need ..."
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
 $(VENV)/.made:
@@ -64,4 +75,5 @@ $(VENV)/.made:
 	@$(PYTHON) -c 'import venv, ensurepip' || \
 		{ echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade pip==26.3
 	@touch $@

@@ -1,5 +1,6 @@
 """The two commands: what they install is pinned, what they start says where it is."""
 
+import importlib.metadata
 import os
 import re
 import signal
@@ -13,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.browser import chromium
 
@@ -25,6 +28,40 @@ def test_every_requirement_is_pinned_to_one_version(name):
     requirements = [line.split(";")[0].strip() for line in lines if line and not line.startswith(("#", "-r"))]
     assert requirements
     assert [line for line in requirements if not re.fullmatch(r"[\w-]+(\[\w+\])?==[\d.]+", line)] == []
+
+
+def locked(name: str) -> list[Requirement]:
+    """What a lock file names, with its markers."""
+    text = (ROOT / name).read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    return [Requirement(line.partition("--hash")[0]) for line in lines]
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_the_lock_names_every_requirement_in_its_version_and_each_of_its_lines_has_a_hash(name):
+    text = (ROOT / f"{name}.lock").read_text()
+    pins = [Requirement(line) for line in (ROOT / f"{name}.txt").read_text().splitlines() if "==" in line]
+    lock = {(canonicalize_name(found.name), str(found.specifier)) for found in locked(f"{name}.lock")}
+    assert {(canonicalize_name(pin.name), str(pin.specifier)) for pin in pins} <= lock
+    assert all(specifier.startswith("==") for _, specifier in lock)
+    entries = re.findall(r"^\S+==.*(?:\n    --hash=sha256:[0-9a-f]{64}.*)+", text, re.MULTILINE)
+    assert len(entries) == len(locked(f"{name}.lock"))
+    assert "://" not in text
+
+
+def test_the_lock_of_the_tests_has_the_app_as_its_own_lock_has_it():
+    app, tests = (set(map(str, locked(f"requirements{kind}.lock"))) for kind in ("", "-dev"))
+    assert {line.partition(";")[0] for line in app} <= {line.partition(";")[0] for line in tests}
+
+
+def test_what_is_installed_is_what_the_lock_says():
+    wanted = {
+        canonicalize_name(found.name): str(found.specifier).removeprefix("==")
+        for found in locked("requirements-dev.lock")
+        if found.marker is None or found.marker.evaluate()
+    }
+    installed = {canonicalize_name(found.name): found.version for found in importlib.metadata.distributions()}
+    assert {name: installed.get(name) for name in wanted} == wanted
 
 
 def test_streamlit_knows_every_setting_and_none_names_another_host():
