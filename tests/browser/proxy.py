@@ -104,7 +104,7 @@ def proxied(executable: str) -> Iterator[Proxied]:
         with log.open("wb") as written:
             process = subprocess.Popen(
                 [executable, "-f", CONFIG],
-                env={**os.environ, **secret, **env},
+                env={**os.environ, "LENS_PROXY_SECRET": secrets.token_hex(), **env},
                 stdout=written,
                 stderr=subprocess.STDOUT,
             )

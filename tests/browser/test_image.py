@@ -83,6 +83,23 @@ def test_what_deploys_the_image_expects_it_on_that_port(path: str) -> None:
     assert set(said) == {PORT[0]}
 
 
+@pytest.mark.parametrize(
+    ("path", "needed"),
+    [
+        ("compose.yaml", ("cap_drop: [ALL]", "no-new-privileges:true", "read_only: true", "pids:", "nofile:", "size=")),
+        (
+            ".deploy/kubernetes.yaml",
+            ("capabilities: {drop: [ALL]}", "runAsNonRoot: true", "egress: []", "sizeLimit:", "tls:", "runAsGroup:"),
+        ),
+    ],
+)
+def test_what_runs_the_image_gives_it_no_more_than_it_needs(path: str, needed: tuple[str, ...]) -> None:
+    said = (ROOT / path).read_text("utf-8")
+    containers = said.count("image:")
+    once = {"tls:", "egress: []", "runAsGroup:", "runAsNonRoot: true", "sizeLimit:"}
+    assert {word: said.count(word) for word in needed} == {word: 1 if word in once else containers for word in needed}
+
+
 def test_the_image_starts_the_app_on_the_port_that_it_names() -> None:
     assert command("CMD") == ["streamlit", "run", "app.py", f"--server.port={PORT[0]}"]
     assert f"localhost:{PORT[0]}/_stcore/health" in command("HEALTHCHECK")[-1]
