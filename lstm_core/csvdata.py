@@ -21,6 +21,7 @@ from lstm_core.sequences import (
     MAX_TEXT,
     MAX_TIMESTEPS,
     Array,
+    first_refused,
     float32_of,
     parse_number,
 )
@@ -149,9 +150,11 @@ def to_sequence(table: Table, *, columns: Sequence[int] | None = None, batch_col
         if len(rows) != timesteps:
             raise Refusal("csv_rows_differ", name=_shortened(who), given=len(rows), expected=timesteps)
     order = [row for rows in members.values() for row in rows]
-    numbers = float32_of([table.rows[row][column] for row in order for column in chosen])
+    cells = [table.rows[row][column] for row in order for column in chosen]
+    numbers = float32_of(cells)
     if numbers is None:
-        _refuse_cell(table, chosen)
+        row, column = divmod(first_refused(cells), len(chosen))
+        _refuse_cell(table, order[row], chosen[column])
     return numbers.reshape(len(members), timesteps, len(chosen))
 
 
@@ -179,7 +182,7 @@ def _cells(text: str, separator: str | None) -> tuple[list[tuple[str, ...]], lis
             continue
         if separator == " ":
             cells = [cell for cell in cells if cell]
-        row = tuple(cell.strip() for cell in cells)
+        row = tuple(map(str.strip, cells))
         _check_count("columns", len(row), MAX_COLUMNS)
         if rows and len(row) != len(rows[0]):
             raise Refusal("csv_ragged", line=reader.line_num, given=len(row), expected=len(rows[0]))
@@ -230,27 +233,23 @@ def _batch_rows(table: Table, batch_column: int | None) -> dict[str, list[int]]:
     return members
 
 
-def _refuse_cell(table: Table, columns: list[int]) -> NoReturn:
-    """Raise the refusal of the first cell that is not a plain number."""
-    for line, row in zip(table.lines, table.rows, strict=True):
-        if float32_of([row[column] for column in columns]) is not None:
-            continue
-        for column in columns:
-            cell = row[column]
-            place = {"line": line, "column": table.name(column)}
-            if not cell:
-                raise Refusal("csv_empty_cell", **place)
-            if cell.lower().lstrip("+-") in _NOT_FINITE:
-                raise Refusal("csv_not_finite", given=cell, **place)
-            try:
-                parse_number(cell, **place)
-            except Refusal as refusal:
-                if refusal.code != "not_a_number":
-                    raise
-                digits = any(character.isdigit() and not character.isascii() for character in cell)
-                code = "csv_digits" if digits else "csv_text_cell"
-                raise Refusal(code, given=_shortened(cell), **place) from refusal
-    raise AssertionError("every cell is a number")
+def _refuse_cell(table: Table, row: int, column: int) -> NoReturn:
+    """Raise the refusal of a cell that is not a plain number."""
+    cell = table.rows[row][column]
+    place = {"line": table.lines[row], "column": table.name(column)}
+    if not cell:
+        raise Refusal("csv_empty_cell", **place)
+    if cell.lower().lstrip("+-") in _NOT_FINITE:
+        raise Refusal("csv_not_finite", given=cell, **place)
+    try:
+        parse_number(cell, **place)
+    except Refusal as refusal:
+        if refusal.code != "not_a_number":
+            raise
+        digits = any(character.isdigit() and not character.isascii() for character in cell)
+        code = "csv_digits" if digits else "csv_text_cell"
+        raise Refusal(code, given=_shortened(cell), **place) from refusal
+    raise AssertionError("the cell is a number")
 
 
 def _check_count(what: str, given: int, high: int) -> None:

@@ -27,6 +27,8 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _NUMBERS_ONLY = re.compile(r"[0-9.eE+-]*")
 _PARTS = re.compile(r"[,\s]+")
 _TIGHT_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_TOGETHER = 1000
+"""Numbers that are looked at together when the first bad number is looked for."""
 _STEP_BREAK = re.compile(r"[;\n]")
 _ROW_BREAK = re.compile(r"\n[ \t]*\n")
 
@@ -169,6 +171,19 @@ def float32_of(tokens: Sequence[str]) -> Array | None:
     return None if any(map(_has_digits, {*compress(tokens, (numbers == 0).tolist())})) else numbers
 
 
+def first_refused(tokens: Sequence[str]) -> int:
+    """Return the place, from 0, of the first token that `parse_number` refuses, where there is one.
+
+    >>> first_refused(["1", "x", "3", "y"])
+    1
+    """
+    for start in range(0, len(tokens), _TOGETHER):
+        some = tokens[start : start + _TOGETHER]
+        if float32_of(some) is None:
+            return next(place for place, token in enumerate(some, start) if float32_of([token]) is None)
+    raise AssertionError("every token is a number")
+
+
 def comma_readings(text: str) -> tuple[str, str] | None:
     """Return both readings of text whose commas may be decimal, or None where there is no doubt.
 
@@ -251,11 +266,12 @@ def _steps(text: str, *, single: bool) -> list[list[str]]:
 
 def _refuse_token(rows: list[list[list[str]]]) -> NoReturn:
     """Raise the refusal of the first token that is not a plain number, with its place."""
+    left = first_refused([token for steps in rows for step in steps for token in step])
     for row, steps in enumerate(rows, start=1):
         for index, step in enumerate(steps, start=1):
-            if float32_of(step) is None:
-                for place, token in enumerate(step, start=1):
-                    parse_number(token, row=row, step=index, position=place)
+            if left < len(step):
+                parse_number(step[left], row=row, step=index, position=left + 1)
+            left -= len(step)
     raise AssertionError("every token is a number")
 
 
