@@ -99,12 +99,16 @@ class Experiment:
         for name, refusal in self._refusals():
             refusal.facts.setdefault("field", name)
             raise refusal
-        for f in fields(self):  # what is equal is the same to the bit: no -0.0 beside 0.0, no reset twice
+        for f in fields(self):  # what is equal is the same to the bit: no -0.0 beside 0.0, nothing twice
             value = getattr(self, f.name)
             if value is not None and (f.default is None or isinstance(f.default, float)):
                 object.__setattr__(self, f.name, float(value) + 0.0)
         object.__setattr__(self, "reset_before", tuple(sorted(set(self.reset_before))))
-        object.__setattr__(self, "edits", tuple(edit._replace(value=float(edit.value) + 0.0) for edit in self.edits))
+        last = {edit[:3]: edit for edit in self.edits}  # of several in one place the last holds
+        plain = (
+            e if e.value and type(e.value) is float else e._replace(value=float(e.value) + 0.0) for e in last.values()
+        )
+        object.__setattr__(self, "edits", tuple(plain))
 
     @property
     def shape(self) -> tuple[int, int, int]:

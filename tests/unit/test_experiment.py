@@ -261,6 +261,13 @@ def test_a_reset_is_kept_once_however_often_it_is_given() -> None:
     assert Experiment(calls=4, reset_before=(4, 2, 2, 4) * 9_000).reset_before == (2, 4)
 
 
+def test_of_numbers_set_by_hand_in_one_place_the_last_is_kept() -> None:
+    first, second, last = Edit("kernel", 0, 0, 1.0), Edit("bias", 0, 0, 2.0), Edit("kernel", 0, 0, 3)
+    experiment = Experiment(edits=(first, second) * 9_000 + (last,))
+    assert sorted(experiment.edits) == [second, last]
+    assert experiment.weights().kernel[0, 0] == 3
+
+
 @pytest.mark.parametrize("beyond", [(1,), (5,), (2.0,), ("2",), tuple(range(5, 60_000))])
 def test_resets_that_no_call_has_are_refused_by_the_first_of_them(beyond: tuple) -> None:
     found = refusal(calls=4, reset_before=(2, *beyond))
