@@ -12,12 +12,17 @@ from pages.ui.component_scripts import ComponentScripts
 from pages.ui.first_html import FirstHtml
 from pages.ui.host_config import HostConfig
 from pages.ui.lifespan import lifespan
+from pages.ui.open_files import raise_open_files
 from pages.ui.origins import ask_nobody
 from pages.ui.plotly_asset import PlotlyAsset
 from pages.ui.security import Security, headers
+from pages.ui.streamlit_sessions import hold_no_files
 from pages.ui.streamlit_speed import speed_up
+from pages.ui.uvicorn_bounds import bound_uvicorn
 
 ask_nobody()
+bound_uvicorn(raise_open_files())
+hold_no_files()
 speed_up()
 app = st.App(
     "pages/ui/shell.py",

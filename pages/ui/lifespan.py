@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from pages.ui.answers import answers
 from pages.ui.checking import checks
+from pages.ui.streamlit_sessions import sweep_sessions
 from pages.ui.streamlit_speed import spare_collecting
 
 SWEEP_SECONDS = 1.0
@@ -31,6 +32,7 @@ async def _sweep() -> None:
         await asyncio.sleep(SWEEP_SECONDS)
         answers().sweep()
         checks().worker.office.sweep()
+        sweep_sessions()
 
 
 def _import_pages() -> None:

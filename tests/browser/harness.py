@@ -158,9 +158,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(script: Path = ROOT / "app.py", *, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+def running_server(
+    script: Path = ROOT / "app.py", *, env: Mapping[str, str] | None = None, run_by: tuple[str, ...] = ()
+) -> Iterator[Server]:
     """A healthy server, ended on leaving, whatever happened."""
-    server = Server(script, env=env)
+    server = Server(script, env=env, run_by=run_by)
     try:
         server.wait_healthy()
         yield server

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.browser.harness import WITHOUT_KERAS, Server, running_server
+from tests.browser.harness import WITHOUT_KERAS, Server, running_server, until
+from tests.load.coming import FEW_FILES, come_and_go, open_files
+from tests.load.crowd import resident_megabytes
 
 STREAMLIT = [Subprotocol("streamlit")]
 
@@ -67,3 +71,52 @@ def test_the_apps_own_page_and_a_program_may_connect(server: Server, origin: str
     own = Origin(server.url) if origin else None
     with connect(f"ws://localhost:{server.port}/_stcore/stream", origin=own, subprotocols=STREAMLIT) as stream:
         stream.ping().wait(10)
+
+
+HEADS = {
+    "many lines": (b"GET / HTTP/1.1\r\nHost: a\r\n", b"X-A: a\r\n" * 8192),
+    "one line": (b"GET / HTTP/1.1\r\nHost: a\r\nX-A: ", b"a" * 65536),
+    "one address": (b"GET /", b"a" * 65536),
+    "after a body": (b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: a\r\n" * 8192),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_for_ever_is_refused_and_holds_less_than_a_megabyte(server: Server, name: str) -> None:
+    begin, more = HEADS[name]
+    seconds_of_health(server)
+    before = most = resident_megabytes(server.process.pid)
+    with socket.create_connection(("localhost", server.port), timeout=20) as stream:
+        stream.sendall(begin)
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < 100e6:
+                stream.sendall(more)
+                sent += len(more)
+                most = max(most, resident_megabytes(server.process.pid))
+        assert sent < 100e6
+    print(f"{name}: {sent / 1e6:.1f} MB sent, {most - before:.2f} MB held")
+    assert most - before < 1
+    assert seconds_of_health(server) < 1
+
+
+def test_hundreds_of_half_heads_are_in_nobodys_way_and_dropped_in_time() -> None:
+    with running_server(env=WITHOUT_KERAS, run_by=FEW_FILES) as server, ExitStack() as open_until:
+        halves = []
+        for _ in range(400):
+            half = open_until.enter_context(socket.create_connection(("localhost", server.port), timeout=30))
+            half.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
+            halves.append(half)
+        assert seconds_of_health(server) < 2
+        assert asyncio.run(come_and_go(server.url, 20, 1)) == []
+        assert halves[-1].recv(65536).startswith(b"HTTP/1.1 408 ")
+        with suppress(ConnectionError):
+            assert halves[0].recv(65536)[:13] in (b"HTTP/1.1 408 ", b"")
+        assert until(lambda: open_files(server.process.pid) < 60, 20)
+
+
+def test_forty_who_come_and_go_leave_no_file_open() -> None:
+    with running_server(env=WITHOUT_KERAS, run_by=FEW_FILES) as server:
+        assert asyncio.run(come_and_go(server.url, 40, 10)) == []
+        left_open = 40  # what a fresh server has open, and Keras's process that is looked for again and again
+        assert until(lambda: open_files(server.process.pid) < left_open, 20), open_files(server.process.pid)
