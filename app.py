@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from pages.ui.answers import AnswerRoute
 from pages.ui.component_scripts import ComponentScripts
 from pages.ui.first_html import FirstHtml
+from pages.ui.health import Health
 from pages.ui.host_config import HostConfig
 from pages.ui.lifespan import lifespan
 from pages.ui.open_files import raise_open_files
@@ -29,6 +30,7 @@ app = st.App(
     lifespan=lifespan,
     middleware=[
         Middleware(Security, headers=headers()),
+        Middleware(Health),
         Middleware(HostConfig),
         Middleware(PlotlyAsset),
         Middleware(ComponentScripts),

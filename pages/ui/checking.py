@@ -68,8 +68,9 @@ class Asked:
 
     chosen: Experiment
     masks: tuple[DropoutMasks, ...] | None
+    no_masks: WorkerFailed | None
     checked: Agreement | None
-    failure: WorkerFailed | None
+    not_checked: WorkerFailed | None
     pending: tuple[Future[Any], ...]
     """The questions that had no answer."""
 
@@ -82,7 +83,8 @@ class Asked:
     @property
     def waits(self) -> bool:
         """Whether an answer may still come."""
-        return self.checked is None and (self.failure is None or self.failure.reason in PASSING)
+        failures = (self.no_masks, self.not_checked)
+        return bool(self.pending) or any(failure and failure.reason in PASSING for failure in failures)
 
     @property
     def agreement(self) -> Agreement | None:
@@ -121,17 +123,17 @@ def let_go() -> None:
 
 def look(experiment: Experiment, owner: Hashable, *, masks_wait: float = 0.0) -> Asked:
     """Return what Keras has said of an experiment by now, for any session; what it has not been asked it is asked."""
-    masks, failure, pending = None, None, []
+    masks, no_masks, pending = None, None, []
     if experiment.draws_dropout:
         drawn = checks().masks(experiment, owner)
-        masks, failure = answer(drawn, masks_wait)
-        if masks is None and failure is None:
+        masks, no_masks = answer(drawn, masks_wait)
+        if masks is None and no_masks is None:
             pending.append(drawn)
     asked = checks().agreement(experiment, owner)
     checked, not_checked = answer(asked, 0)
     if checked is None and not_checked is None:
         pending.append(asked)
-    return Asked(experiment, masks, checked, not_checked or failure, tuple(pending))
+    return Asked(experiment, masks, no_masks, checked, not_checked, tuple(pending))
 
 
 def answer(future: Future[T], seconds: float) -> tuple[T | None, WorkerFailed | None]:

@@ -64,7 +64,8 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
 def _badge(asked: Asked, t: Catalogue) -> Badge:
     status = checking.checks().worker.status()
     agreement = asked.agreement
-    trouble = asked.failure or (status if agreement is None and status.reason in TROUBLES else None)
+    restarting = status if agreement is None and status.reason in TROUBLES else None
+    trouble = asked.not_checked or asked.no_masks or restarting
     if trouble is not None:
         return _trouble(asked, trouble, t)
     if agreement is None:
@@ -104,7 +105,7 @@ def _without_masks(asked: Asked, t: Catalogue) -> list[Notice]:
     """Return that the pictures lack the dropout masks, where they do: they are waited for, or did not come."""
     if asked.shown == asked.chosen:
         return []
-    return [Notice("info", t("pictures.no_masks" if asked.failure else "pictures.waiting_masks"))]
+    return [Notice("info", t("pictures.no_masks" if asked.no_masks else "pictures.waiting_masks"))]
 
 
 def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:

@@ -18,7 +18,7 @@ from lstm_core.query import encode
 from lstm_core.rounding import outputs_settled
 from lstm_core.run import run_experiment
 from lstm_core.text import LANGUAGES, load
-from tests.browser.harness import Server, wait_complete, wait_lesson
+from tests.browser.harness import PHONE, Server, wait_complete, wait_lesson
 from tests.unit.test_first_html import Read
 
 NewPage = Callable[..., Page]
@@ -26,6 +26,18 @@ NewPage = Callable[..., Page]
 KERAS_MS = 90_000
 AGREES = ".lens-badge[data-state=agrees]"
 NOTE = ".lens-returned-note"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_badge_says_is_whole_on_a_phone(new_browser_page: NewPage, server: Server, language: str) -> None:
+    page = new_browser_page(viewport=PHONE)
+    page.goto(f"{server.url}/?lang={language}&units=3")
+    wait_complete(page)
+    page.locator(".lens-badge summary").click()
+    box = page.locator(".lens-badge-detail").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE[0]
 
 
 def opened(page: Page, server: Server, experiment: Experiment) -> list[str]:

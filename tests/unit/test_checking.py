@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 from lstm_core.costs import of_check
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Script
@@ -39,4 +41,7 @@ def test_an_experiment_that_is_too_dear_is_not_asked_and_the_largest_single_call
 
 def test_a_page_goes_on_waiting_only_where_an_answer_may_still_come() -> None:
     for reason, waits in (("busy", True), ("killed", True), ("too_large", False), ("given_up", False)):
-        assert Asked(NOISE, None, None, WorkerFailed(reason, ""), ()).waits == waits  # type: ignore[arg-type]
+        failure = WorkerFailed(reason, "")  # type: ignore[arg-type]
+        assert Asked(NOISE, None, None, None, failure, ()).waits == waits
+        assert Asked(NOISE, None, failure, None, None, ()).waits == waits
+        assert Asked(NOISE, None, None, None, failure, (Future(),)).waits  # dropout masks come all the same
