@@ -19,6 +19,7 @@ from pages.ui.plotly_asset import PlotlyAsset
 from pages.ui.security import Security, headers
 from pages.ui.streamlit_sessions import hold_no_files
 from pages.ui.streamlit_speed import speed_up
+from pages.ui.uploads import UploadQuota
 from pages.ui.uvicorn_bounds import bound_uvicorn
 
 ask_nobody()
@@ -31,6 +32,7 @@ app = st.App(
     middleware=[
         Middleware(Security, headers=headers()),
         Middleware(Health),
+        Middleware(UploadQuota),
         Middleware(HostConfig),
         Middleware(PlotlyAsset),
         Middleware(ComponentScripts),

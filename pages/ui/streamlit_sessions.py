@@ -12,6 +12,8 @@ from streamlit import runtime
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 
+from pages.ui.uploads import sweep_uploads
+
 
 def hold_no_files() -> None:
     """Give all sessions one event loop for their scripts, where Streamlit opens one for each: three files a session.
@@ -38,9 +40,14 @@ def hold_no_files() -> None:
 
 
 def sweep_sessions() -> None:
-    """Let the sessions go whose pages have been away for too long; Streamlit does so only when the next one leaves."""
+    """Let the sessions go whose pages have been away for too long, and the files of those that are over.
+
+    Streamlit does so only when the next one leaves, or when Python happens to look for garbage.
+    """
     manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
     kept = getattr(getattr(manager, "_session_storage", None), "_cache", None)
     if hasattr(kept, "expire"):
         for _, left in kept.expire():
             left.session.shutdown()
+    if manager is not None:
+        sweep_uploads({known.session.id for known in manager.list_sessions()})

@@ -20,8 +20,9 @@ from websockets.typing import Subprotocol
 
 from pages.ui.plotly_asset import plotly_url
 from pages.ui.security import FRAME_ANCESTORS, headers
-from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server
+from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, until, wait_complete
 from tests.browser.test_bring import open_dialog
+from tests.load.crowd import resident_megabytes
 
 Open = Callable[..., Page]
 
@@ -152,3 +153,36 @@ def test_a_file_of_more_than_a_megabyte_is_refused_by_the_page_and_by_the_server
     )
     assert statuses == [204, 413, 413]
     traffic.complaints.clear()  # the browser's own, of the two refusals
+
+
+def test_a_session_holds_twenty_megabytes_of_files_and_none_once_it_is_over(new_browser_page: Open) -> None:
+    with running_server(env={"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1", **WITHOUT_KERAS}) as server:
+        page = new_browser_page()
+        page.goto(server.url)
+        wait_complete(page)
+        open_dialog(page)
+        with page.expect_request(lambda request: "/upload_file/" in request.url and request.method == "PUT") as sent:
+            page.locator(".st-key-bring_csv_file input").set_input_files(
+                {"name": "a.csv", "mimeType": "text/csv", "buffer": b"1\n2\n"}
+            )
+        expect(page.locator(".lens-preview")).to_be_visible()
+        before = resident_megabytes(server.process.pid)
+        statuses = page.evaluate(
+            """async (url) => {
+              const token = decodeURIComponent(document.cookie.match(/_streamlit_xsrf=([^;]*)/)[1])
+              const statuses = []
+              for (let number = 0; number < 60; number++) {
+                const form = new FormData()
+                form.append('file', new Blob([new Uint8Array(1e6)]), 'a.csv')
+                const headers = { 'X-Xsrftoken': token }
+                statuses.push((await fetch(`${url}${number}`, { method: 'PUT', body: form, headers })).status)
+              }
+              return statuses
+            }""",
+            sent.value.url,
+        )
+        held = resident_megabytes(server.process.pid) - before
+        assert statuses == [204] * 60
+        assert 15 < held < 30
+        page.context.close()
+        assert until(lambda: resident_megabytes(server.process.pid) - before < held - 15, 20)
