@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
@@ -18,6 +19,7 @@ from websockets.typing import Origin, Subprotocol
 from tests.browser.harness import WITHOUT_KERAS, Server, running_server, until
 from tests.load.coming import FEW_FILES, come_and_go, open_files
 from tests.load.crowd import resident_megabytes
+from tests.load.learner import Learner
 
 STREAMLIT = [Subprotocol("streamlit")]
 
@@ -120,3 +122,17 @@ def test_forty_who_come_and_go_leave_no_file_open() -> None:
         assert asyncio.run(come_and_go(server.url, 40, 10)) == []
         left_open = 40  # what a fresh server has open, and Keras's process that is looked for again and again
         assert until(lambda: open_files(server.process.pid) < left_open, 20), open_files(server.process.pid)
+
+
+def test_a_value_that_no_control_has_is_logged_in_plain_lines(server: Server) -> None:
+    async def send_wrong_value() -> None:
+        async with Learner(server.url) as learner:
+            await learner.open()
+            name = next(name for name in learner.values if name.endswith("-w_units"))
+            learner.values[name] = WidgetState(id=name, string_value="x")
+            await learner.open()
+
+    before = len(server.log)
+    asyncio.run(send_wrong_value())
+    assert until(lambda: "TypeError" in server.log[before:], 20), server.log
+    assert "─" not in server.log[before:]
