@@ -8,6 +8,7 @@ import random
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed
 
@@ -136,10 +137,8 @@ def pin(process: int, core: int) -> None:
 
 def children(process: int) -> list[int]:
     """Return the processes that a process has started."""
-    threads = os.listdir(f"/proc/{process}/task")
-    return [
-        int(child) for thread in threads for child in open(f"/proc/{process}/task/{thread}/children").read().split()
-    ]
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 def resident_megabytes(process: int) -> float:
