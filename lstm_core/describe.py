@@ -50,10 +50,7 @@ def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[
 
 def with_keras_numbers(panel: dict[str, Any], agreement: Agreement, t: Catalogue) -> dict[str, Any]:
     """Return what `returned_panel` gave before Keras had answered, now with Keras's own numbers as text."""
-    tensors = [
-        {**tensor, "printed": printed(array)}
-        for tensor, array in zip(panel["tensors"], agreement.returned, strict=True)
-    ]
+    tensors = [{**tensor, "printed": text} for tensor, text in zip(panel["tensors"], agreement.returned, strict=True)]
     return {**panel, "tensors": tensors, "note": t("returned.print_help")}
 
 

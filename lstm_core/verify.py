@@ -16,7 +16,7 @@ from lstm_core.codegen import exact
 from lstm_core.engine import QUANTITIES, Trace
 from lstm_core.experiment import Experiment
 from lstm_core.keras_values import CheckedCall, DropoutMasks, Evidence, LayerCall
-from lstm_core.outputs import LayerOutput
+from lstm_core.outputs import LayerOutput, printed
 from lstm_core.run import Run, Start, layer_call, traces
 from lstm_core.single_steps import check_call
 
@@ -37,14 +37,13 @@ class Agreement:
     Rounding can grow from step to step, and large terms that cancel leave it, in Keras as here. So where values differ
     by more than `TOLERANCE`, `one_step` is the largest error of any single number, in Keras or here, computed from the
     numbers before it that each had, relative to the size of its terms; else it is None.
-    `returned` holds Keras's own tensors, in the returned order; `printed` is what the exact script printed.
+    `returned` has Keras's own tensors as text, in the returned order: pages show no more of them, and it is short.
     """
 
     worst: float
     where: str
     one_step: float | None
-    returned: tuple[NDArray[np.float32], ...]
-    printed: str
+    returned: tuple[str, ...]
     keras: str
     tensorflow: str
 
@@ -95,8 +94,7 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
         worst=worst,
         where=where,
         one_step=None if worst <= TOLERANCE else one_step_error(run, evidence, max(traced["h"], traced["c"])),
-        returned=tuple(evidence.script.values[output.name] for output in run.outputs),
-        printed=evidence.script.printed,
+        returned=tuple(printed(evidence.script.values[output.name]) for output in run.outputs),
         keras=evidence.versions.keras,
         tensorflow=evidence.versions.tensorflow,
     )

@@ -11,13 +11,18 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 from tests.bench.table import Figure, at_least, at_most, print_table
-from tests.browser.harness import Server, running_server
+from tests.browser.chromium import find
+from tests.browser.harness import WITHOUT_KERAS, Server, launch, new_page, running_server, wait_complete
+from tests.browser.test_bring_code import paste
 from tests.load.coming import FEW_FILES, come_and_go
-from tests.load.crowd import resident_megabytes
+from tests.load.crowd import Measured, crowd, resident_megabytes
 from tests.load.crowding import (
     DEAREST,
     LARGEST,
@@ -32,8 +37,10 @@ from tests.load.crowding import (
     with_noise,
 )
 from tests.load.learner import Learner, Value
+from tests.unit.bombs import BOMBS
 
 CHANGES = 500
+SECONDS = 15.0
 SEVERAL = "preset=noise&timesteps=200&batch=16&units=64"
 """The size that README speaks of."""
 CONTROLS = ("w_return_sequences", "w_return_state", "w_go_backwards", "w_stateful", "w_data_seed")
@@ -126,6 +133,34 @@ def crowd_figures() -> list[Figure]:
     ]
 
 
+def bystander(url: str) -> Measured:
+    """Measure one learner's changes."""
+    return asyncio.run(crowd(url, 1, seconds=SECONDS, think=0.1))
+
+
+def paste_figures() -> list[Figure]:
+    """Measure what a learner notices of another who pastes, again and again, what is dearest to read."""
+    bombs = list(BOMBS.values())
+    with running_server(env=WITHOUT_KERAS) as server, sync_playwright() as playwright, ThreadPoolExecutor(1) as other:
+        browser = launch(playwright, find() or "chromium")
+        page = new_page(browser)
+        page.goto(server.url)
+        wait_complete(page)
+        page.locator(".st-key-bring_open button").click()
+        page.get_by_role("dialog").get_by_role("tab", name="Code").click()
+        quiet = bystander(server.url)
+        measuring, pasted = other.submit(bystander, server.url), 0
+        while not measuring.done():
+            paste(page, bombs[pasted % len(bombs)])
+            page.wait_for_function("() => lens.idle()")
+            pasted += 1
+        beside = measuring.result()
+        browser.close()
+    more = beside.milliseconds(95) - quiet.milliseconds(95)
+    detail = f"{pasted} pastes, {len(beside.reruns)} changes, p95 {beside.milliseconds(95):.0f} ms"
+    return [at_most("a change beside another's pastes of up to 300 kB: p95, more", more, 20, detail, unit=" ms")]
+
+
 def descriptor_figures() -> list[Figure]:
     """Measure a class that comes and goes where few files may be open."""
     with running_server(run_by=FEW_FILES) as server:
@@ -138,7 +173,7 @@ def figures() -> list[Figure]:
     """Measure all of it."""
     gc.collect()
     with descriptors(8192):
-        return [*crowd_figures(), *memory_figures(), *descriptor_figures()]
+        return [*crowd_figures(), *memory_figures(), *paste_figures(), *descriptor_figures()]
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def outcome(experiment: Experiment) -> Outcome:
     run = run_experiment(experiment, draw_dropout_masks(*drawn) if experiment.draws_dropout else None)
     agreement = compare(run, gather(*evidence_task(experiment)))
     before = [printed(output.array) for output in run.outputs]
-    kept = before == [printed(array) for array in agreement.returned]
+    kept = before == list(agreement.returned)
     promised = outputs_settled(run)
     return Outcome(agreement.agrees, agreement.worst, agreement.where, agreement.one_step, promised, kept)
 

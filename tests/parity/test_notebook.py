@@ -11,7 +11,6 @@ from nbclient import NotebookClient
 from lstm_core import exports, text
 from lstm_core.experiment import Experiment
 from lstm_core.keras_worker import gather
-from lstm_core.outputs import printed
 from lstm_core.run import run_experiment
 from lstm_core.verify import compare, evidence_task
 
@@ -29,4 +28,4 @@ def test_a_notebook_runs_in_a_fresh_kernel_and_prints_what_the_page_shows(tmp_pa
     on_screen = compare(run, gather(*evidence_task(EXPERIMENT))).returned
     (said,) = notebook.cells[-1].outputs
     assert (said.output_type, said.name) == ("stream", "stdout")
-    assert said.text == "".join(printed(array) + "\n" for array in on_screen)
+    assert said.text == "".join(text + "\n" for text in on_screen)

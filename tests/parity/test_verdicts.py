@@ -69,9 +69,9 @@ def test_what_rounding_alone_parts_is_no_disagreement(name: str) -> None:
 
 def test_a_small_gate_before_a_large_c_is_right_and_needs_no_excuse() -> None:
     run = sound_run(SMALL_GATE_LARGE_C)
-    agreement = compare(run, keras_says(SMALL_GATE_LARGE_C))
-    assert agreement.verdict == "agrees"
-    assert run.trace.h[0].item() == pytest.approx(agreement.returned[0][0, 0, 0], rel=1e-6)
+    evidence = keras_says(SMALL_GATE_LARGE_C)
+    assert compare(run, evidence).verdict == "agrees"
+    assert run.trace.h[0].item() == pytest.approx(evidence.script.values["output"][0, 0, 0], rel=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(60))
