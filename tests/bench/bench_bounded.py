@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import random
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
+from lstm_core.codeparse import read_code
+from lstm_core.experiment import Experiment
+from lstm_core.refusal import Refusal
+from tests.bench.bench_load import pinned_server, told
 from tests.bench.table import Figure, at_least, at_most, print_table
-from tests.browser.chromium import find
-from tests.browser.harness import WITHOUT_KERAS, Server, launch, new_page, running_server, wait_complete
-from tests.browser.test_bring_code import paste
+from tests.browser.harness import Server, running_server
 from tests.load.coming import FEW_FILES, come_and_go
 from tests.load.crowd import Measured, crowd, resident_megabytes
 from tests.load.crowding import (
@@ -40,7 +40,8 @@ from tests.load.learner import Learner, Value
 from tests.unit.bombs import BOMBS
 
 CHANGES = 500
-SECONDS = 15.0
+SECONDS = 20.0
+PASTES_APART = 1.0
 SEVERAL = "preset=noise&timesteps=200&batch=16&units=64"
 """The size that README speaks of."""
 CONTROLS = ("w_return_sequences", "w_return_state", "w_go_backwards", "w_stateful", "w_data_seed")
@@ -133,31 +134,45 @@ def crowd_figures() -> list[Figure]:
     ]
 
 
-def bystander(url: str) -> Measured:
-    """Measure one learner's changes."""
-    return asyncio.run(crowd(url, 1, seconds=SECONDS, think=0.1))
+def is_refused(source: str) -> bool:
+    """Whether code that is pasted is refused."""
+    try:
+        read_code(source, Experiment())
+    except Refusal:
+        return True
+    return False
+
+
+async def paste_again_and_again(url: str, sources: Sequence[str]) -> None:
+    """Paste one source after the other into the dialog, until cancelled; each is refused."""
+    async with Learner(url) as learner:
+        await learner.open()
+        await learner.press("bring_open")
+        await learner.change("bring_tabs", "Code")
+        for source in itertools.cycle(sources):
+            await learner.change("bring_code_text", source)
+            await learner.press("bring_code_read")
+            assert learner.data("bring_code_note"), source[:80]
+            await asyncio.sleep(PASTES_APART)
+
+
+async def beside_pastes(url: str, sources: Sequence[str]) -> tuple[Measured, Measured]:
+    """Measure one learner's changes, alone and beside another who pastes."""
+    alone = await crowd(url, 1, seconds=SECONDS, think=0.1)
+    pasting = asyncio.create_task(paste_again_and_again(url, sources))
+    beside = await crowd(url, 1, seconds=SECONDS, think=0.1)
+    assert not pasting.done(), pasting
+    pasting.cancel()
+    return alone, beside
 
 
 def paste_figures() -> list[Figure]:
     """Measure what a learner notices of another who pastes, again and again, what is dearest to read."""
-    bombs = list(BOMBS.values())
-    with running_server(env=WITHOUT_KERAS) as server, sync_playwright() as playwright, ThreadPoolExecutor(1) as other:
-        browser = launch(playwright, find() or "chromium")
-        page = new_page(browser)
-        page.goto(server.url)
-        wait_complete(page)
-        page.locator(".st-key-bring_open button").click()
-        page.get_by_role("dialog").get_by_role("tab", name="Code").click()
-        quiet = bystander(server.url)
-        measuring, pasted = other.submit(bystander, server.url), 0
-        while not measuring.done():
-            paste(page, bombs[pasted % len(bombs)])
-            page.wait_for_function("() => lens.idle()")
-            pasted += 1
-        beside = measuring.result()
-        browser.close()
-    more = beside.milliseconds(95) - quiet.milliseconds(95)
-    detail = f"{pasted} pastes, {len(beside.reruns)} changes, p95 {beside.milliseconds(95):.0f} ms"
+    bombs = list(filter(is_refused, BOMBS.values()))  # what is read closes the dialog
+    with pinned_server() as server:
+        alone, beside = asyncio.run(beside_pastes(server.url, bombs))
+    more = beside.milliseconds(95) - alone.milliseconds(95)
+    detail = f"{len(bombs)} sources; {told(beside)}"
     return [at_most("a change beside another's pastes of up to 300 kB: p95, more", more, 20, detail, unit=" ms")]
 
 

@@ -115,6 +115,12 @@ class Learner:
         self.values[_widget(delta).id] = widget_state(delta, value)  # type: ignore[attr-defined]
         return await self._rerun(delta.fragment_id, shown)
 
+    async def press(self, key: str) -> Rerun:
+        """Press the button with this key, and wait for the end of the run that knows of it."""
+        delta = self.control(key)
+        pressed = WidgetState(id=_widget(delta).id, trigger_value=True)  # type: ignore[attr-defined, union-attr]
+        return await self._rerun(delta.fragment_id, lambda: True, pressed)
+
     def control(self, key: str) -> Delta:
         """Return the message that drew the control with this key. Raises LookupError if it is not on the page."""
         for placed in self.page.values():
@@ -138,10 +144,10 @@ class Learner:
             while not shown():
                 await self._run_ends()
 
-    async def _rerun(self, fragment: str, shown: Callable[[], bool]) -> Rerun:
+    async def _rerun(self, fragment: str, shown: Callable[[], bool], *triggers: WidgetState) -> Rerun:
         self._touched = time.perf_counter()
         received, messages, start = self.received, self.messages, time.perf_counter()
-        await self._send(fragment)
+        await self._send(fragment, *triggers)
         async with asyncio.timeout(PATIENCE):
             while True:
                 began, ended = await self._run_ends()
@@ -323,6 +329,8 @@ def widget_state(delta: Delta, value: Value | None = None) -> WidgetState | None
     elif kind == "Selectbox":
         chosen = widget.raw_value if widget.set_value else widget.options[widget.default]
         state.string_value = chosen if value is None else value
+    elif kind == "TabContainer" and value is not None:
+        state.string_value = value  # the tab's label
     elif kind == "ButtonGroup":
         labels = [option.content for option in widget.options]
         drawn = widget.raw_values if widget.set_value else [labels[place] for place in widget.default]
