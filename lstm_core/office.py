@@ -6,24 +6,15 @@ after the other and brings its answer. All methods can be called from any thread
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
-
-Reason = Literal[
-    "killed", "timeout", "memory", "resources", "busy", "too_large", "given_up", "not_installed", "error", "stopped"
-]
-TROUBLES: tuple[Reason, ...] = ("killed", "timeout", "memory")
-"""The reasons that a question has cost its process, which is then replaced."""
-PASSING: tuple[Reason, ...] = (*TROUBLES, "resources", "busy")
-"""The reasons after which it makes sense to ask again."""
+from lstm_core.questions import PASSING, TROUBLES, Question, Reason, WorkerFailed, weight
 
 MOST_SECONDS = 12.0
 """A question that is expected to take longer is not taken."""
@@ -45,30 +36,6 @@ PATIENCE = 100.0
 """How many seconds others may wait longer for each second of work that they ask, or were given, more."""
 HALF_LIFE = 60.0
 """Seconds in which half of what an owner was given is forgotten."""
-
-
-class WorkerFailed(Exception):
-    """A question that got no answer: `reason` as in `Reason`, `detail` in Python's words."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
-
-
-@dataclass(frozen=True, eq=False)
-class Question:
-    """What to run, `function(*args)`, and what is known of it before: two with one `key` are the same question.
-
-    `seconds` is what it is expected to take, `timeout` after how many its process is ended, `size` the bytes it holds.
-    """
-
-    key: Hashable
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    seconds: float
-    timeout: float
-    size: int = 0
 
 
 @dataclass(eq=False)
@@ -299,25 +266,6 @@ class Office:
         self._places = None
         del self._waiting[job.question.key]
         self._waiting_bytes -= job.question.size
-
-
-def weight(value: Any) -> int:
-    """Return the bytes that a value holds, about: its arrays, its texts, and a little for each thing.
-
-    >>> weight("abc") < weight(np.zeros(1000, np.float32)) < weight((np.zeros(1000), "abc"))
-    True
-    """
-    if isinstance(value, np.ndarray):
-        return 200 + (value.base if isinstance(value.base, np.ndarray) else value).nbytes
-    if isinstance(value, (str, bytes)):
-        return 100 + len(value)
-    if dataclasses.is_dataclass(value):
-        return 100 + sum(weight(getattr(value, part.name)) for part in dataclasses.fields(value))
-    if isinstance(value, Mapping):
-        return 100 + sum(weight(key) + weight(held) for key, held in value.items())
-    if isinstance(value, (tuple, list)):
-        return 100 + sum(map(weight, value))
-    return 50
 
 
 def _failed(failure: WorkerFailed) -> Future[Any]:

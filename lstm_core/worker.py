@@ -26,7 +26,8 @@ from pebble.pool.process import WORKERS_NAME
 
 from lstm_core.keras_values import Versions
 from lstm_core.keras_worker import warm_up
-from lstm_core.office import TROUBLES, Office, Question, Reason, WorkerFailed
+from lstm_core.office import Office
+from lstm_core.questions import TROUBLES, Question, Reason, WorkerFailed
 from lstm_core.worker_process import TaskFailed, run_task, start_up
 
 T = TypeVar("T")

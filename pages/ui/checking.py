@@ -16,7 +16,7 @@ from lstm_core import costs, keras_worker
 from lstm_core.experiment import Experiment
 from lstm_core.keras_values import DropoutMasks, Shown
 from lstm_core.lessons.lesson import Script
-from lstm_core.office import PASSING, Question, WorkerFailed
+from lstm_core.questions import PASSING, Question, WorkerFailed
 from lstm_core.verify import Agreement, masks_task
 from lstm_core.worker import KerasWorker, time_limit
 from pages.ui.answers import TICKET, answers

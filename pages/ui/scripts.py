@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, Future
 
 from lstm_core.keras_values import Shown
 from lstm_core.lessons.lesson import Script
-from lstm_core.office import WorkerFailed
+from lstm_core.questions import WorkerFailed
 from lstm_core.text import Catalogue
 from lstm_core.worker import time_limit
 from pages.ui.checking import awaited, checks, me

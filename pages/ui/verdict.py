@@ -10,8 +10,9 @@ import streamlit as st
 
 from lstm_core.costs import of_check, steps_within
 from lstm_core.describe import with_keras_numbers, zeroes_wrong_steps
-from lstm_core.office import MOST_SECONDS, RETRY_SECONDS, TROUBLES, WorkerFailed
+from lstm_core.office import MOST_SECONDS, RETRY_SECONDS
 from lstm_core.query import PINNED, Link
+from lstm_core.questions import TROUBLES, WorkerFailed
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from lstm_core.worker import Status, time_limit

@@ -22,7 +22,7 @@ from lstm_core.keras_worker import draw_dropout_masks, gather
 from lstm_core.outputs import printed
 from lstm_core.rounding import outputs_settled
 from lstm_core.run import run_experiment
-from lstm_core.verify import TOLERANCE, compare, evidence_task
+from lstm_core.verify import TOLERANCE, compare, evidence_task, masks_task
 from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS
 
 COUNT = 2000
@@ -143,10 +143,8 @@ def _edits(draw: np.random.Generator, experiment: Experiment) -> tuple[Edit, ...
 
 def outcome(experiment: Experiment) -> Outcome:
     """Ask real Keras about an experiment, as the page does."""
-    batch, _, features = experiment.shape
-    rates = (experiment.dropout, experiment.recurrent_dropout)
-    drawn = (batch, features, experiment.units, *rates, experiment.seed, experiment.calls)
-    run = run_experiment(experiment, draw_dropout_masks(*drawn) if experiment.draws_dropout else None)
+    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
+    run = run_experiment(experiment, masks)
     agreement = compare(run, gather(*evidence_task(experiment)))
     before = [printed(output.array) for output in run.outputs]
     kept = before == list(agreement.returned)

@@ -7,7 +7,8 @@ from concurrent.futures import Future
 from lstm_core.costs import of_check
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Script
-from lstm_core.office import MOST_SECONDS, WorkerFailed
+from lstm_core.office import MOST_SECONDS
+from lstm_core.questions import WorkerFailed
 from lstm_core.worker import KerasWorker
 from pages.ui.checking import Asked, Checks
 

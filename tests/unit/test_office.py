@@ -24,10 +24,8 @@ from lstm_core.office import (
     UNSEEN_SECONDS,
     WAITING_BYTES,
     Office,
-    Question,
-    WorkerFailed,
-    weight,
 )
+from lstm_core.questions import Question, WorkerFailed, weight
 
 
 class Clock:

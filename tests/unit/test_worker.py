@@ -15,8 +15,9 @@ import pytest
 
 from lstm_core import keras_worker, office, worker
 from lstm_core.keras_values import LayerCall
+from lstm_core.questions import WorkerFailed
 from lstm_core.weights import initial_weights
-from lstm_core.worker import KerasWorker, WorkerFailed
+from lstm_core.worker import KerasWorker
 
 PATIENCE = 90.0  # seconds to wait for what takes a few on an idle machine
 
