@@ -66,7 +66,7 @@ LOOK_SECONDS = 0.2
 """How often an idle worker is looked at."""
 RETRY_SECONDS = 60.0
 """The longest pause between two attempts to start, and the pause where TensorFlow is not installed."""
-SOON_SECONDS = 4.0
+SOON_SECONDS = 1.0
 """The longest pause where the machine had no descriptor, memory or process left: it may have them again at once."""
 CLOSE_SECONDS = 2.0
 """How long a pool may take to close."""

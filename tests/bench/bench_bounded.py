@@ -24,6 +24,7 @@ from tests.browser.harness import Server, running_server
 from tests.load.coming import FEW_FILES, come_and_go
 from tests.load.crowd import Measured, crowd, resident_megabytes
 from tests.load.crowding import (
+    AS_DEPLOYED,
     DEAREST,
     LARGEST,
     descriptors,
@@ -91,7 +92,7 @@ async def change(url: str, changes: int, settled: Server) -> tuple[float, float]
 
 def memory_figures() -> list[Figure]:
     """Measure what large experiments leave behind."""
-    with one_gibibyte() as group, running_server() as server:
+    with one_gibibyte() as group, running_server(env=AS_DEPLOYED) as server:
         if group is not None:
             (group / "cgroup.procs").write_text(str(server.process.pid))
         asyncio.run(open_all(server.url, [SEVERAL], seconds=120))
@@ -110,13 +111,13 @@ def memory_figures() -> list[Figure]:
 
 def crowd_figures() -> list[Figure]:
     """Measure how crowds are served that ask much of Keras."""
-    with running_server() as server:
+    with running_server(env=AS_DEPLOYED) as server:
         dropout = asyncio.run(open_all(server.url, with_dropout(150), seconds=120))
         noise = asyncio.run(open_all(server.url, with_noise(300), seconds=300))
         left = seconds_until_nobody_waits(server.url, 60)
         asyncio.run(open_and_leave(server.url, with_noise(1100)))
         empty = seconds_until_nobody_waits(server.url, 60)
-    with running_server() as server:
+    with running_server(env=AS_DEPLOYED) as server:
         asyncio.run(open_all(server.url, [""], seconds=120))
         worker, begin = keras_process(server), time.monotonic()
         for _ in range(3):

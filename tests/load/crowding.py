@@ -27,6 +27,8 @@ DEAREST = (
     "preset=noise&timesteps=1000&batch=32&units=64&features=32&return_sequences=1",  # of version 1
 )
 """The largest links, with all that makes them dear."""
+AS_DEPLOYED = {"LSTM_LENS_TASK_SECONDS": "20"}
+"""The environment of a server with the time limits that it has by itself; other tests are more patient."""
 AT_ONCE = 100
 """How many connections a crowd that comes and goes has open at once."""
 

@@ -11,6 +11,7 @@ import pytest
 from tests.browser.harness import Server, running_server
 from tests.load.crowd import resident_megabytes
 from tests.load.crowding import (
+    AS_DEPLOYED,
     DEAREST,
     health,
     is_decided,
@@ -30,7 +31,7 @@ PATIENCE = 120.0
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with running_server() as running:
+    with running_server(env=AS_DEPLOYED) as running:
         yield running
 
 
