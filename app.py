@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from pages.ui.answers import AnswerRoute
 from pages.ui.component_scripts import ComponentScripts
 from pages.ui.first_html import FirstHtml
+from pages.ui.garbage import keep_large_arrays_apart
 from pages.ui.health import Health
 from pages.ui.host_config import HostConfig
 from pages.ui.lifespan import lifespan
@@ -22,6 +23,7 @@ from pages.ui.streamlit_speed import speed_up
 from pages.ui.uploads import UploadQuota
 from pages.ui.uvicorn_bounds import bound_uvicorn
 
+keep_large_arrays_apart()
 ask_nobody()
 bound_uvicorn(raise_open_files())
 hold_no_files()

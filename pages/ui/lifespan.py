@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 
 from pages.ui.answers import answers
 from pages.ui.checking import checks
+from pages.ui.garbage import give_back, spare_collecting
 from pages.ui.streamlit_sessions import sweep_sessions
-from pages.ui.streamlit_speed import spare_collecting
 
 SWEEP_SECONDS = 1.0
+BETWEEN_COLLECTIONS = 4.0
+"""The server answers nobody while it collects, some 10 to 100 ms."""
 
 
 @asynccontextmanager
@@ -28,11 +30,16 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 async def _sweep() -> None:
     """Let go, again and again, what pages held that have gone."""
+    were_open: frozenset[str] = frozenset()
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         answers().sweep()
         checks().worker.office.sweep()
-        sweep_sessions()
+        are_open = sweep_sessions()
+        if were_open - are_open:
+            give_back()
+            await asyncio.sleep(BETWEEN_COLLECTIONS)
+        were_open = are_open
 
 
 def _import_pages() -> None:

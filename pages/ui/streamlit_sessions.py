@@ -39,10 +39,11 @@ def hold_no_files() -> None:
     app_session._close_script_event_loop = close_own
 
 
-def sweep_sessions() -> None:
+def sweep_sessions() -> frozenset[str]:
     """Let the sessions go whose pages have been away for too long, and the files of those that are over.
 
     Streamlit does so only when the next one leaves, or when Python happens to look for garbage.
+    Return the sessions whose pages are open.
     """
     manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
     kept = getattr(getattr(manager, "_session_storage", None), "_cache", None)
@@ -51,3 +52,5 @@ def sweep_sessions() -> None:
             left.session.shutdown()
     if manager is not None:
         sweep_uploads({known.session.id for known in manager.list_sessions()})
+        return frozenset(active.session.id for active in manager.list_active_sessions())
+    return frozenset()

@@ -5,7 +5,6 @@ It leans on Streamlit's internals: the version is pinned, and tests compare with
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -13,9 +12,6 @@ from typing import Any
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.state.safe_session_state import SafeSessionState
-
-GARBAGE_EVERY = (6_000, 20, 50)
-"""New objects after which Python looks for cycles nobody needs; the 700 it begins with cost a tenth of all time."""
 
 _read_theme = app_session._populate_theme_msg
 _all_of = SafeSessionState.filtered_state.fget
@@ -57,9 +53,3 @@ def speed_up() -> None:
     """Read the theme once, and look up one key where one is asked for."""
     app_session._populate_theme_msg = _populate_theme
     SafeSessionState.filtered_state = property(Looked)
-
-
-def spare_collecting() -> None:
-    """Leave out what is there by now when Python looks for garbage, and let it look less often."""
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_EVERY)

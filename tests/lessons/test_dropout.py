@@ -116,7 +116,7 @@ def test_while_keras_draws_its_masks_the_page_does_not_say_that_training_is_off(
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(parts, "say", lambda _, block: said.append(block))
-    asked = Asked(dropout.BASE, None, None, None, ())
+    asked = Asked(dropout.BASE, None, None, None, None, ())
     run = run_experiment(asked.shown)
     lesson = lesson_named("dropout")
     catalogues = text.load("en"), words("dropout", "en")

@@ -27,6 +27,23 @@ DEAREST = (
     "preset=noise&timesteps=1000&batch=32&units=64&features=32&return_sequences=1",  # of version 1
 )
 """The largest links, with all that makes them dear."""
+TEN_LARGEST = tuple(
+    f"{LARGEST}&data_seed={number}{more}"
+    for number, more in enumerate(
+        (
+            "",
+            "&return_sequences=1",
+            "&return_sequences=1&return_state=1",
+            "&go_backwards=1&return_state=1",
+            "&calls=2&stateful=1",
+            "&calls=2&unroll=1",
+            "&calls=8&stateful=1",
+            "&dropout=0.3&training=1",
+            "&dropout=0.3&recurrent_dropout=0.3&training=1",
+            "&dropout=0.3&recurrent_dropout=0.3&training=1&unroll=1",
+        )
+    )
+)
 AS_DEPLOYED = {"LSTM_LENS_TASK_SECONDS": "20"}
 """The environment of a server with the time limits that it has by itself; other tests are more patient."""
 AT_ONCE = 100

@@ -35,11 +35,11 @@ def test_who_has_been_away_for_too_long_leaves_nothing(monkeypatch: pytest.Monke
     gone.save(SessionInfo(None, left))  # type: ignore[arg-type]
 
     def sweep(storage: Any) -> None:
-        manager = SimpleNamespace(_session_storage=storage, list_sessions=kept.list)
+        manager = SimpleNamespace(_session_storage=storage, list_sessions=kept.list, list_active_sessions=kept.list)
         running = SimpleNamespace(_session_mgr=manager, uploaded_file_mgr=files)
         monkeypatch.setattr(streamlit_sessions.runtime, "exists", lambda: True)
         monkeypatch.setattr(streamlit_sessions.runtime, "get_instance", lambda: running)
-        sweep_sessions()
+        assert sweep_sessions() == {"here"}
 
     sweep(kept)
     assert not here.over
