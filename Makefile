@@ -16,7 +16,7 @@ PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 .PHONY: run test check bench random alarms audit lock format
 
 run: $(VENV)/.run
-	@$(IN_VENV) -m pages.ui.serve
+	@$(IN_VENV) -m pages.ui.server.serve
 
 test: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install

@@ -7,21 +7,21 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui.answers import AnswerRoute
-from pages.ui.component_scripts import ComponentScripts
-from pages.ui.first_html import FirstHtml
-from pages.ui.garbage import keep_large_arrays_apart
-from pages.ui.health import Health
-from pages.ui.host_config import HostConfig
-from pages.ui.lifespan import lifespan
-from pages.ui.open_files import raise_open_files
-from pages.ui.origins import ask_nobody
-from pages.ui.plotly_asset import PlotlyAsset
-from pages.ui.security import Security, headers
-from pages.ui.streamlit_sessions import hold_no_files
-from pages.ui.streamlit_speed import speed_up
-from pages.ui.uploads import UploadQuota
-from pages.ui.uvicorn_bounds import bound_uvicorn
+from pages.ui.keras.news import AnswerRoute
+from pages.ui.server.component_scripts import ComponentScripts
+from pages.ui.server.first_html import FirstHtml
+from pages.ui.server.garbage import keep_large_arrays_apart
+from pages.ui.server.health import Health
+from pages.ui.server.host_config import HostConfig
+from pages.ui.server.lifespan import lifespan
+from pages.ui.server.open_files import raise_open_files
+from pages.ui.server.origins import ask_nobody
+from pages.ui.server.plotly_asset import PlotlyAsset
+from pages.ui.server.security import Security, headers
+from pages.ui.server.streamlit_patches import speed_up
+from pages.ui.server.streamlit_sessions import hold_no_files
+from pages.ui.server.uploads import UploadQuota
+from pages.ui.server.uvicorn_bounds import bound_uvicorn
 
 keep_large_arrays_apart()
 ask_nobody()
@@ -29,7 +29,7 @@ bound_uvicorn(raise_open_files())
 hold_no_files()
 speed_up()
 app = st.App(
-    "pages/ui/shell.py",
+    "pages/ui/navigation.py",
     lifespan=lifespan,
     middleware=[
         Middleware(Security, headers=headers()),

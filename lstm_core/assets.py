@@ -29,25 +29,29 @@ def parts(html: str, css: tuple[str, ...], js: tuple[str, ...]) -> Parts:
 
 
 def frame_parts(name: str, *helpers: str) -> Parts:
-    """Return the component of assets/frame with this name; its script can use those of the helpers there."""
-    scripts = tuple(f"frame/{part}.js" for part in (*helpers, name))
-    return parts(f"frame/{name}.html", (f"frame/{name}.css",), scripts)
+    """Return the component of assets/page with this name; its script can use those of the helpers there."""
+    scripts = tuple(f"page/{part}.js" for part in (*helpers, name))
+    return parts(f"page/{name}.html", (f"page/{name}.css",), scripts)
 
 
-DRAWING = tuple(f"shared/{name}.js" for name in ("drawing", "save", "plain", "snapshot"))
+DRAWING = tuple(f"components/shared/{name}.js" for name in ("drawing", "save", "plain", "snapshot"))
 """What both pictures draw and save themselves with."""
 
 
 def charts_parts() -> Parts:
     """Return the charts: one figure of every value."""
     names = ("figure", "overlay", "cells", "charts")
-    scripts = (*DRAWING, *(f"charts/{name}.js" for name in names))
-    return parts("charts/charts.html", ("charts/charts.css",), scripts)
+    scripts = (*DRAWING, *(f"components/charts/{name}.js" for name in names))
+    return parts("components/charts/charts.html", ("components/charts/charts.css",), scripts)
 
 
 def lens_parts() -> Parts:
     """Return the moving picture: the unrolled layer and the inside of its cell."""
     layer = ("payload", "fit", "strips", "layer", "ends", "words", "moves", "unrolled")
     cell = ("terms", "formula", "panel", "diagram", "cell")
-    scripts = (*DRAWING, *(f"lens/{name}.js" for name in (*layer, *cell, "address", "changed", "lens")))
-    return parts("lens/lens.html", ("lens/lens.css", "lens/cell.css", "lens/changed.css"), scripts)
+    scripts = (*DRAWING, *(f"components/lens/{name}.js" for name in (*layer, *cell, "address", "changed", "lens")))
+    return parts(
+        "components/lens/lens.html",
+        tuple(f"components/lens/{name}.css" for name in ("lens", "cell", "changed")),
+        scripts,
+    )

@@ -9,10 +9,10 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.engine import QUANTITIES
 from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.layers.rnn import QUANTITIES
 from lstm_core.run import Run
-from lstm_core.sequences import PRESETS
+from lstm_core.sequences.numbers import PRESETS
 
 COMPARED = ("h", "c", "f", "i", "candidate", "o")
 """The quantities that can be compared cell by cell."""

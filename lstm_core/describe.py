@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.compare import COMPARED, changed_inside
-from lstm_core.outputs import LayerOutput, printed
-from lstm_core.rounding import outputs_settled
+from lstm_core.keras_check.agreement import Agreement
+from lstm_core.keras_check.rounding import outputs_settled
+from lstm_core.layers.outputs import LayerOutput, printed
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
-from lstm_core.verify import Agreement
 
 
 def returned_sentence(run: Run, t: Catalogue) -> str:

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core import sequences, weights_file
-from lstm_core.cell import ACTIVATIONS
+from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
 from lstm_core.limits import check_size
 from lstm_core.refusal import Refusal
-from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
-from lstm_core.words import embed, words_of
+from lstm_core.sequences import numbers
+from lstm_core.sequences.words import embed, words_of
+from lstm_core.share import weights_file
 
 Array = NDArray[np.float32]
 STATE_TENSORS = ("h", "c")
@@ -54,13 +55,13 @@ class Experiment:
     """
 
     # the sequence
-    preset: str = option("words", choices=sequences.PRESETS)
-    timesteps: int = option(6, low=1, high=sequences.MAX_TIMESTEPS)
-    features: int = option(3, low=1, high=sequences.MAX_FEATURES)
-    batch: int = option(1, low=1, high=sequences.MAX_BATCH)
+    preset: str = option("words", choices=numbers.PRESETS)
+    timesteps: int = option(6, low=1, high=numbers.MAX_TIMESTEPS)
+    features: int = option(3, low=1, high=numbers.MAX_FEATURES)
+    batch: int = option(1, low=1, high=numbers.MAX_BATCH)
     data_seed: int = option(0, low=0, high=999_999)
     sentence: str = option("the cat sat on the mat", longest=400)
-    typed: str = option("0.1 0.2 0.3", longest=sequences.MAX_TEXT)
+    typed: str = option("0.1 0.2 0.3", longest=numbers.MAX_TEXT)
     # what comes back
     return_sequences: bool = option(False)
     return_state: bool = option(False)
@@ -114,7 +115,7 @@ class Experiment:
     def shape(self) -> tuple[int, int, int]:
         """(batch, timesteps, features) of the sequence."""
         if self.preset == "typed":
-            batch, timesteps, features = sequences.parse_numbers(self.typed).shape
+            batch, timesteps, features = numbers.parse_numbers(self.typed).shape
             return batch, timesteps, features
         timesteps = len(words_of(self.sentence)) if self.preset == "words" else self.timesteps
         return self.batch, timesteps, self.features
@@ -128,11 +129,11 @@ class Experiment:
         """Return the sequence, (batch, timesteps, features), float32."""
         batch, timesteps, features = self.shape
         if self.preset == "typed":
-            return sequences.parse_numbers(self.typed)
+            return numbers.parse_numbers(self.typed)
         if self.preset == "words":
             words = words_of(self.sentence)
             return embed(words, batch=batch, features=features, seed=self.data_seed)
-        return sequences.generate(self.preset, batch=batch, timesteps=timesteps, features=features, seed=self.data_seed)
+        return numbers.generate(self.preset, batch=batch, timesteps=timesteps, features=features, seed=self.data_seed)
 
     def weights(self) -> Weights:
         """Return the layer's weights: given or initialised, then the forget bias, then the numbers set by hand."""
@@ -178,7 +179,7 @@ class Experiment:
     def step_mask(self) -> NDArray[np.bool_] | None:
         """Return the mask given to the call, (batch, timesteps), True = use, or None."""
         batch, timesteps, _ = self.shape
-        return sequences.parse_masked_steps(self.mask, batch=batch, timesteps=timesteps)
+        return numbers.parse_masked_steps(self.mask, batch=batch, timesteps=timesteps)
 
     @property
     def draws_dropout(self) -> bool:

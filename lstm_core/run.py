@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.engine import Trace, run_lstm
 from lstm_core.experiment import Experiment
-from lstm_core.keras_values import DropoutMasks, LayerCall
-from lstm_core.outputs import LayerOutput, layer_outputs
-from lstm_core.weights import Weights
+from lstm_core.keras_check.messages import DropoutMasks, LayerCall
+from lstm_core.layers.outputs import LayerOutput, layer_outputs
+from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.weights import Weights
 
 Array = NDArray[np.float32]
 Start = Literal["zeros", "given", "kept", "reset"]

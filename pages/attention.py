@@ -3,10 +3,10 @@
 from functools import partial
 
 from lstm_core.lessons import attention
-from pages.ui import lens
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.parts.attention import draw_handover, draw_weights
-from pages.ui.scripts import draw_script
+from pages.ui.components import lens
+from pages.ui.lessons.attention import draw_handover, draw_weights
+from pages.ui.lessons.page import close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.lessons.scripts import draw_script
 
 page = open_lesson("attention")
 t, run, experiment = page.t, page.run, page.run.experiment

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from lstm_core.lessons import cell
-from pages.ui import lens, memory, state
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.parts.cell import draw_chain, draw_half_life, draw_shown, draw_weights
-from pages.ui.scripts import draw_script
+from pages.ui import state
+from pages.ui.components import lens, memory
+from pages.ui.lessons.cell import draw_chain, draw_half_life, draw_shown, draw_weights
+from pages.ui.lessons.page import close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.lessons.scripts import draw_script
 
 page = open_lesson("cell")
 t, run = page.t, page.run

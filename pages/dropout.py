@@ -5,10 +5,11 @@ import streamlit as st
 
 from lstm_core.lessons import dropout
 from lstm_core.lessons.lesson import told
-from pages.ui import controls, lens
-from pages.ui.lesson import await_masks, close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.parts.dropout import draw_dropout, draw_masks, numbered
-from pages.ui.scripts import draw_script
+from pages.ui.components import lens
+from pages.ui.lessons.dropout import draw_dropout, draw_masks, numbered
+from pages.ui.lessons.page import await_masks, close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.lessons.scripts import draw_script
+from pages.ui.playground import controls
 
 page = open_lesson("dropout")
 t, words, run = page.t, page.words, page.run

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lstm_core.lessons import mistakes
-from pages.ui import lens
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say
-from pages.ui.scripts import draw_script
+from pages.ui.components import lens
+from pages.ui.lessons.page import close_lesson, heading, open_lesson, predict, say
+from pages.ui.lessons.scripts import draw_script
 
 page = open_lesson("mistakes")
 t, words = page.t, page.words

@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from lstm_core.figures.order import Named, chunks_picture
 from lstm_core.lessons import order
+from lstm_core.lessons.pictures.order import Named, chunks_picture
 from lstm_core.run import row_labels
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.parts.order import draw_calls, draw_masks, draw_order
-from pages.ui.scripts import draw_script
-from pages.ui.timelines import draw_timeline
+from pages.ui.components.timelines import draw_timeline
+from pages.ui.lessons.order import draw_calls, draw_masks, draw_order
+from pages.ui.lessons.page import close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.lessons.scripts import draw_script
 
 page = open_lesson("order")
 t, words, experiment = page.t, page.words, page.run.experiment

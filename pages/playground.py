@@ -4,9 +4,12 @@ import streamlit as st
 
 from lstm_core.run import run_experiment
 from lstm_core.text import Catalogue
-from pages.ui import checking, comparing, controls, lens, panels, pictures, state, verdict
-from pages.ui.frame import draw_map
-from pages.ui.shared import run_once
+from pages.ui import head, state
+from pages.ui.components import lens
+from pages.ui.components.header import draw_map
+from pages.ui.keras import checking
+from pages.ui.once import run_once
+from pages.ui.playground import comparison, controls, panels, pictures
 
 
 @st.fragment(key=controls.EXPERIMENT)  # a flag changes nothing in the sidebar, which need not be drawn again
@@ -25,16 +28,16 @@ def draw_experiment(t: Catalogue) -> None:
             controls.draw_flags(t)
 
     with compared:
-        pinned = comparing.pinned_run(t)
+        pinned = comparison.pinned_run(t)
         if pinned:
-            comparing.draw_head(pinned, run, t)
+            comparison.draw_head(pinned, run, t)
     with rows:
         row = pictures.choose_row(chosen, t)
     changed = panels.what_changed(run, t)
     with picture:
         lens.draw_lens(run, t, row=row, changed=None if pinned or embedded else changed)
     with details:
-        beside = comparing.draw_details(pinned, run, t, row=row) if pinned else None
+        beside = comparison.draw_details(pinned, run, t, row=row) if pinned else None
     with values:
         left, right = st.columns([13, 11], gap="medium")
     with left:
@@ -50,7 +53,7 @@ def draw_experiment(t: Catalogue) -> None:
     with calls:
         panels.draw_calls(run, t, row=row)
     with foot if embedded else top:
-        verdict.draw_head(asked, run, link, t)
+        head.draw_head(asked, run, link, t)
 
 
 t = state.open_session()

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lstm_core.lessons import recurrence
-from pages.ui import controls, lens
-from pages.ui.grids import draw_grid
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.parts.recurrence import draw_changes, draw_difference
-from pages.ui.scripts import draw_script
+from pages.ui.components import lens
+from pages.ui.components.grids import draw_grid
+from pages.ui.lessons.page import close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.lessons.recurrence import draw_changes, draw_difference
+from pages.ui.lessons.scripts import draw_script
+from pages.ui.playground import controls
 
 page = open_lesson("recurrence")
 t, words, run = page.t, page.words, page.run

@@ -7,10 +7,11 @@ from lstm_core.lessons import returns
 from lstm_core.lessons.lesson import told
 from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import run_experiment
-from pages.ui import controls, lens, panels
-from pages.ui.grids import draw_grid
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.scripts import draw_script
+from pages.ui.components import lens
+from pages.ui.components.grids import draw_grid
+from pages.ui.lessons.page import close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.lessons.scripts import draw_script
+from pages.ui.playground import controls, panels
 
 page = open_lesson("returns")
 t, words, run = page.t, page.words, page.run

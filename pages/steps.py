@@ -4,10 +4,11 @@ from lstm_core.lessons import steps
 from lstm_core.lessons.lesson import comments
 from lstm_core.lessons.steps import RIGHT
 from lstm_core.lessons.steps_code import TIMED_STEPS
-from pages.ui import lens, state
-from pages.ui.lesson import close_lesson, heading, open_lesson, predict, say, scripts
-from pages.ui.parts.steps import draw_dropout, draw_fed, draw_handed
-from pages.ui.scripts import draw_script
+from pages.ui import state
+from pages.ui.components import lens
+from pages.ui.lessons.page import close_lesson, heading, open_lesson, predict, say, scripts
+from pages.ui.lessons.scripts import draw_script
+from pages.ui.lessons.steps import draw_dropout, draw_fed, draw_handed
 
 page = open_lesson("steps")
 t, words = page.t, page.words

@@ -89,7 +89,7 @@ def test_a_port_in_use_is_said_and_the_next_free_one_answers(tmp_path):
             taken.bind(("127.0.0.1", 8501))
             taken.listen()
         process = subprocess.Popen(
-            [sys.executable, "-m", "pages.ui.serve"],
+            [sys.executable, "-m", "pages.ui.server.serve"],
             cwd=ROOT,
             env=os.environ | {"HOME": str(tmp_path)},
             stdout=log,

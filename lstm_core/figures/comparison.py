@@ -11,9 +11,9 @@ from lstm_core.figures import theme
 from lstm_core.figures.panels import STATES, Panel, Said, Shown, described, placed
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import Figure, assembled
+from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
 from lstm_core.run import Run
-from lstm_core.weights import Float32Array
 
 
 def comparison_figure(

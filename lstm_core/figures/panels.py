@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.engine import Trace
 from lstm_core.figures import theme
 from lstm_core.figures.text import FigureText
-from lstm_core.outputs import LayerOutput
+from lstm_core.layers.outputs import LayerOutput
+from lstm_core.layers.rnn import Trace
+from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
-from lstm_core.weights import Float32Array
 
 # from top to bottom: kind and quantity
 STACK = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lstm_core.sequences import Array, shortest
+from lstm_core.sequences.numbers import Array, shortest
 
 MOST_FEATURES, MOST_ROWS, FIRST_STEPS = 8, 8, 5
 """Features, batch rows and numbers of each feature that are shown."""
@@ -16,7 +16,7 @@ def preview(data: Array, names: Sequence[str] | None = None) -> list[dict[str, A
 
     `lines` are the feature's values, batch row by batch row; `first` the first numbers of the first row.
 
-    >>> from lstm_core.sequences import parse_numbers
+    >>> from lstm_core.sequences.numbers import parse_numbers
     >>> [feature] = preview(parse_numbers("0.1 -2 3"))
     >>> feature["name"], feature["first"], feature["smallest"], feature["largest"]
     ('x1', '0.1  -2  3', '-2', '3')

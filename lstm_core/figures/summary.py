@@ -7,8 +7,8 @@ from math import ceil, isfinite, log10
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.engine import Trace
 from lstm_core.figures.text import FigureText
+from lstm_core.layers.rnn import Trace
 from lstm_core.particles import fill
 
 

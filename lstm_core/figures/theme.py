@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_core.weights import Float32Array
+from lstm_core.layers.weights import Float32Array
 
 # Okabe-Ito, one colour per quantity, in pictures, formulas and code alike; grey for the input
 QUANTITY_COLOURS = {

@@ -1,7 +1,7 @@
 """Every value of one batch row on one time axis: the input, h and c as lines, and a heatmap per quantity.
 
 The figure is a plain Plotly dict. What Plotly cannot draw well is described in `meta`, for
-assets/charts/ to draw over it: titles, colour legends, the marks of what is returned, masked steps, the
+assets/components/charts/ to draw over it: titles, colour legends, the marks of what is returned, masked steps, the
 sentence's words. No text from a user is in `data` or `layout`, where Plotly would read it as HTML.
 """
 
@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from lstm_core.engine import Trace
 from lstm_core.figures import theme
 from lstm_core.figures.panels import STACK, Panel, Shown, described, stack
 from lstm_core.figures.summary import summary as summed_up
 from lstm_core.figures.text import FigureText
-from lstm_core.outputs import LayerOutput
+from lstm_core.layers.outputs import LayerOutput
+from lstm_core.layers.rnn import Trace
+from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
-from lstm_core.weights import Float32Array
 
 Figure = dict[str, Any]
 

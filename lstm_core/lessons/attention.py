@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.codegen import PRINT_OPTIONS, Say, called
-from lstm_core.engine import Trace, run_lstm
+from lstm_core.code.codegen import PRINT_OPTIONS, Say, called
 from lstm_core.experiment import Experiment
+from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.weights import Weights, initial_weights
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run
-from lstm_core.weights import Weights, initial_weights
 
 Array = NDArray[np.float32]
 

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.codegen import Say, exact, prepared
+from lstm_core.code.codegen import Say, exact, prepared
 from lstm_core.experiment import Edit, Experiment
+from lstm_core.layers.weights import Float32Array, Weights
 from lstm_core.lessons.lesson import Question, Script, percent, told
 from lstm_core.run import Run, run_experiment
-from lstm_core.weights import Float32Array, Weights
 
 BASE = Experiment(
     preset="impulse",

@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.codegen import PRINT_OPTIONS, Say, called, prepared
-from lstm_core.engine import Trace, run_lstm
+from lstm_core.code.codegen import PRINT_OPTIONS, Say, called, prepared
 from lstm_core.experiment import Experiment
+from lstm_core.layers.rnn import Trace, run_lstm
 from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run, run_experiment
-from lstm_core.sequences import as_typed
+from lstm_core.sequences.numbers import as_typed
 
 Array = NDArray[np.float32]
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.codegen import Say, exact
+from lstm_core.code.codegen import Say, exact
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run
-from lstm_core.words import words_of
+from lstm_core.sequences.words import words_of
 
 CHANGED_WORD = 4
 """The word, from 1, that the lesson's button replaces."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lstm_core.article import CASES
 from lstm_core.experiment import Experiment
 from lstm_core.lessons import attention, cell, dropout, mistakes, order, steps
+from lstm_core.lessons.article import CASES
 from lstm_core.lessons.lesson import Lesson
 
 LESSONS = (

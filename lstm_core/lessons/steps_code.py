@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-from lstm_core.codegen import Say, layer_arguments, prepared
+from lstm_core.code.codegen import Say, layer_arguments, prepared
 from lstm_core.experiment import Experiment
-from lstm_core.outputs import PRECISION
+from lstm_core.layers.outputs import PRECISION
 
 TIMED_STEPS = 6
 """Steps up to which times are measured: writing a graph of many calls takes seconds."""

@@ -8,11 +8,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_core import text
-from lstm_core.codegen import FLAGS
+from lstm_core.code.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.query import DEFAULT, Link, decode, encode
 from lstm_core.refusal import Refusal
-from pages.ui.shared import weights_once
+from lstm_core.share.link import DEFAULT, Link, decode, encode
+from pages.ui.once import weights_once
 
 PLAYGROUND = "playground"
 """The first page."""

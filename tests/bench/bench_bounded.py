@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lstm_core.codeparse import read_code
+from lstm_core.code.parse import read_code
 from lstm_core.experiment import Experiment
 from lstm_core.refusal import Refusal
 from tests.bench.bench_load import pinned_server, told

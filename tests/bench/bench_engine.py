@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core.engine import QUANTITIES, Trace, run_lstm
-from lstm_core.weights import Weights, initial_weights
+from lstm_core.layers.rnn import QUANTITIES, Trace, run_lstm
+from lstm_core.layers.weights import Weights, initial_weights
 from tests.bench.table import Figure, at_least, at_most, print_table
 
 

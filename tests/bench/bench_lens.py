@@ -15,11 +15,11 @@ import orjson
 from playwright.sync_api import Page, sync_playwright
 
 from lstm_core.experiment import Experiment
+from lstm_core.figures.lens import payload
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
-from lstm_core.payload import payload
-from lstm_core.query import encode
 from lstm_core.run import run_experiment
+from lstm_core.share.link import encode
 from lstm_core.text import load
 from tests.bench.table import Figure, at_most, percentile_95, print_table
 from tests.browser import chromium

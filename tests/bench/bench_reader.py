@@ -14,10 +14,10 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-from lstm_core.codeparse import read_code
-from lstm_core.csvdata import read_table, to_sequence
+from lstm_core.code.parse import read_code
 from lstm_core.experiment import Experiment
 from lstm_core.refusal import Refusal
+from lstm_core.sequences.table import read_table, to_sequence
 from tests.bench.table import Figure, at_most, print_table
 from tests.unit.bombs import BOMBS
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
-from lstm_core.query import encode
 from lstm_core.run import Run, run_experiment
-from pages.ui.frame import asset
+from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, painted, wait_complete
 from tests.browser.test_playground import flip
 
@@ -421,7 +421,7 @@ def in_words(value: float) -> str:
 
 def test_no_range_of_steps_needs_more_than_two_hundred_columns(open_page: Open) -> None:
     page = open_page()
-    source = asset("shared/drawing.js") + asset("charts/figure.js")
+    source = asset("components/shared/drawing.js") + asset("components/charts/figure.js")
     wrong = page.evaluate(
         """(source) => {
           const columnsOf = new Function(`${source}; return columnsOf`)()

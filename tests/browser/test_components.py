@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 
 from lstm_core.assets import Parts, charts_parts, lens_parts
 from lstm_core.experiment import Experiment
+from lstm_core.figures.lens import payload
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
-from lstm_core.payload import payload
 from lstm_core.run import run_experiment
 from lstm_core.text import load
-from pages.ui.plotly_asset import plotly_url
+from pages.ui.server.plotly_asset import plotly_url
 from tests.browser.harness import Server, wait_complete
 
 Open = Callable[..., Page]

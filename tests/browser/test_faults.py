@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Experiment
-from lstm_core.query import encode
 from lstm_core.run import run_experiment
+from lstm_core.share.link import encode
 from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, until, wait_complete
 from tests.browser.test_playground import KERAS_SECONDS, expect_agreement, expected, flip, returned
 

@@ -11,9 +11,9 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from lstm_core import text
 from lstm_core.experiment import Experiment
-from lstm_core.handout import handout
-from lstm_core.outputs import printed
+from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
+from lstm_core.share.handout import handout
 from tests.browser.harness import PHONE, Traffic
 
 Open = Callable[..., Page]

@@ -14,9 +14,9 @@ from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from lstm_core.experiment import Experiment
-from lstm_core.query import encode
-from lstm_core.rounding import outputs_settled
+from lstm_core.keras_check.rounding import outputs_settled
 from lstm_core.run import run_experiment
+from lstm_core.share.link import encode
 from lstm_core.text import LANGUAGES, load
 from tests.browser.harness import PHONE, Server, wait_complete, wait_lesson
 from tests.unit.test_first_html import Read

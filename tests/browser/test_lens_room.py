@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from lstm_core.assets import ASSETS, lens_parts
 from lstm_core.experiment import Experiment
+from lstm_core.figures.lens import payload
 from lstm_core.lessons.registry import lesson_named
-from lstm_core.payload import payload
 from lstm_core.run import row_labels, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP, PHONE

@@ -26,7 +26,7 @@ def test_browser_and_server_choose_the_same_particles(browser) -> None:
     ]
     template = "".join(f"{{said}}{{{pair}}} " for pair in PAIRS) + "**{said}** {said}"
     page = new_page(browser)
-    page.add_script_tag(content=(ROOT / "assets" / "shared" / "drawing.js").read_text("utf-8"))
+    page.add_script_tag(content=(ROOT / "assets" / "components" / "shared" / "drawing.js").read_text("utf-8"))
     drawn = page.evaluate("([template, all]) => all.map((said) => fill(template, { said }))", [template, said])
     assert drawn == [fill(template, said=one) for one in said]
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.outputs import printed
-from lstm_core.query import encode
+from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
+from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, PHONE, Server, painted, running_server, wait_complete
 
 KERAS_SECONDS = 150_000

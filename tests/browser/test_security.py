@@ -18,8 +18,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from pages.ui.plotly_asset import plotly_url
-from pages.ui.security import FRAME_ANCESTORS, headers
+from pages.ui.server.plotly_asset import plotly_url
+from pages.ui.server.security import FRAME_ANCESTORS, headers
 from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, wait_complete
 from tests.browser.test_bring import open_dialog
 from tests.load.crowd import resident_megabytes

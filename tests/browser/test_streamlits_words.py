@@ -1,4 +1,4 @@
-"""Every place where Streamlit puts a word of its own is still where assets/frame/streamlit.js looks for it."""
+"""Every place where Streamlit puts a word of its own is still where assets/page/streamlit.js looks for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, expect
 
 from lstm_core.text import load
-from pages.ui.first_html import streamlits_words
+from pages.ui.server.first_html import streamlits_words
 from tests.browser import tour
 
 Open = Callable[..., Page]

@@ -11,9 +11,10 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from lstm_core import exports, text
+from lstm_core import text
 from lstm_core.experiment import Experiment
 from lstm_core.run import run_experiment
+from lstm_core.share import exports
 from tests.browser.harness import PHONE, Server, wait_complete
 
 Open = Callable[..., Page]

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.payload import payload
-from lstm_core.query import encode
+from lstm_core.figures.lens import payload
 from lstm_core.run import Run
+from lstm_core.share.link import encode
 from lstm_core.text import Catalogue, load
 from tests.browser.harness import WITHOUT_KERAS, running_server, wait_complete
 from tests.browser.test_playground import flip
@@ -25,8 +25,8 @@ from tests.experiments import MASKS, run_any
 Open = Callable[..., Page]
 ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = (
-    "shared/drawing",
-    *(f"lens/{name}" for name in ("payload", "strips", "layer", "ends", "words", "terms", "formula")),
+    "components/shared/drawing",
+    *(f"components/lens/{name}" for name in ("payload", "strips", "layer", "ends", "words", "terms", "formula")),
 )
 SAY = """(data) => {
   const P = readPayload(data)

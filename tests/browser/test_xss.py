@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.handout import handout
 from lstm_core.run import run_experiment
+from lstm_core.share.handout import handout
 from tests.browser.harness import ROOT, Server, Traffic, wait_complete
 from tests.browser.payloads import BREACHES, PAYLOADS
 from tests.browser.test_bring import open_dialog, paste

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_worker import show_script
+from lstm_core.keras_check.tasks import show_script
+from lstm_core.layers.outputs import printed
 from lstm_core.lessons import attention
 from lstm_core.lessons.attention import BASE, HANDED, attend, attention_over, decoder_trace
 from lstm_core.lessons.lesson import comments
-from lstm_core.outputs import printed
 from lstm_core.run import run_experiment
 
 KOREAN = "나는 오늘 아침에 책을 조용히 읽었다"

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from lstm_core.experiment import Experiment
-from lstm_core.figures.chain import chain
-from lstm_core.keras_worker import show_script
+from lstm_core.keras_check.tasks import show_script
 from lstm_core.lessons import cell
 from lstm_core.lessons.lesson import comments
+from lstm_core.lessons.pictures.chain import chain
 from lstm_core.run import run_experiment
 
 SAY = comments("cell", "en")

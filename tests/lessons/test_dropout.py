@@ -5,15 +5,15 @@ import pytest
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core import text
-from lstm_core.codegen import essential
-from lstm_core.keras_worker import draw_dropout_masks, run_layer, show_script
+from lstm_core.code.codegen import essential
+from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer, show_script
 from lstm_core.lessons import dropout
 from lstm_core.lessons.lesson import comments, words
 from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import layer_call, run_experiment
-from pages.ui.checking import Asked
-from pages.ui.lesson import LessonPage
-from pages.ui.parts import dropout as parts
+from pages.ui.keras.checking import Asked
+from pages.ui.lessons import dropout as parts
+from pages.ui.lessons.page import LessonPage
 from tests.lessons.modules import masks_of
 
 

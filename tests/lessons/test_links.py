@@ -19,18 +19,18 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_worker import draw_dropout_masks
+from lstm_core.keras_check.tasks import draw_dropout_masks
+from lstm_core.keras_check.worker import KerasWorker
 from lstm_core.lessons.registry import LESSONS
-from lstm_core.query import DEFAULT, encode
+from lstm_core.share.link import DEFAULT, encode
+from lstm_core.share.weights_file import pack
 from lstm_core.text import LANGUAGES, load
-from lstm_core.weights_file import pack
-from lstm_core.worker import KerasWorker
-from pages.ui import checking
-from pages.ui.shell import PAGES
+from pages.ui.keras import checking
+from pages.ui.navigation import PAGES
 from pages.ui.state import PLAYGROUND
 from tests.experiments import experiments
 
-SHELL = Path(__file__).parents[2] / "pages" / "ui" / "shell.py"
+SHELL = Path(__file__).parents[2] / "pages" / "ui" / "navigation.py"
 LESSON = {lesson.name: lesson for lesson in LESSONS}
 LINKS = 8
 """Random links for each page, in each of `WAYS`, besides the extreme ones."""

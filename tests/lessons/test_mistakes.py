@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_core.keras_worker import show_script
+from lstm_core.keras_check.tasks import show_script
 from lstm_core.lessons import mistakes
 from lstm_core.lessons.lesson import words
 

@@ -8,7 +8,7 @@ from lstm_core import text
 from lstm_core.lessons.lesson import Lesson, words
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.run import run_experiment
-from pages.ui.lesson import feedback
+from pages.ui.lessons.page import feedback
 from tests.lessons.modules import masks_of, module_of
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lstm_core.article import BIAS, CASES, Case
-from lstm_core.keras_worker import show_script
+from lstm_core.keras_check.tasks import show_script
 from lstm_core.lessons import returns
+from lstm_core.lessons.article import BIAS, CASES, Case
 from lstm_core.lessons.lesson import comments
 from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import run_experiment

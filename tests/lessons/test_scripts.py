@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lstm_core import text
-from lstm_core.keras_worker import show_script
+from lstm_core.keras_check.tasks import show_script
 from lstm_core.lessons.lesson import Lesson, Script, comments
 from lstm_core.lessons.registry import LESSONS
 from tests.lessons.modules import module_of

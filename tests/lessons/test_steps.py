@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import draw_dropout_masks, show_script
+from lstm_core.keras_check.tasks import draw_dropout_masks, show_script
 from lstm_core.lessons import steps
 from lstm_core.lessons.lesson import comments
 from lstm_core.lessons.steps import Fed, Feeding

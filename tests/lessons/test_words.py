@@ -51,7 +51,7 @@ def test_korean_prose_is_korean_and_english_prose_is_not(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_block_of_prose_is_on_the_page_and_no_other_is_asked_for(name: str) -> None:
-    places = (ROOT / "pages", ROOT / "pages" / "ui" / "parts", ROOT / "lstm_core" / "lessons")
+    places = (ROOT / "pages", ROOT / "pages" / "ui" / "lessons", ROOT / "lstm_core" / "lessons")
     sources = [place / f"{name}.py" for place in places]
     page = "\n".join(source.read_text("utf-8") for source in sources if source.exists())
     asked = set(re.findall(r'"(?:text\.)?([a-z][a-z_0-9]*)"', page))

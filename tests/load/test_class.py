@@ -11,10 +11,10 @@ import pytest
 from streamlit.proto.RootContainer_pb2 import RootContainer
 
 from lstm_core.experiment import Experiment
-from lstm_core.outputs import printed, settled
-from lstm_core.payload import packed, payload
-from lstm_core.query import encode
+from lstm_core.figures.lens import packed, payload
+from lstm_core.layers.outputs import printed, settled
 from lstm_core.run import run_experiment
+from lstm_core.share.link import encode
 from lstm_core.text import load
 from tests.browser.harness import Server, running_server
 from tests.load.learner import Learner, Value

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core.engine import QUANTITIES, Trace, run_lstm
-from lstm_core.keras_values import LayerCall
-from lstm_core.keras_worker import draw_dropout_masks, run_layer, trace_gates
-from lstm_core.outputs import layer_outputs
+from lstm_core.keras_check.messages import LayerCall
+from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer, trace_gates
+from lstm_core.layers.outputs import layer_outputs
+from lstm_core.layers.rnn import QUANTITIES, Trace, run_lstm
 
 TOLERANCE = 1e-6
 CARRIED = ("c", "tanh_c", "h")  # what a masked step has too; Keras throws its gates away

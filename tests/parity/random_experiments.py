@@ -16,14 +16,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.cell import ACTIVATIONS
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_worker import draw_dropout_masks, gather
-from lstm_core.outputs import printed
-from lstm_core.rounding import outputs_settled
+from lstm_core.keras_check.agreement import TOLERANCE, compare, evidence_task, masks_task
+from lstm_core.keras_check.rounding import outputs_settled
+from lstm_core.keras_check.tasks import draw_dropout_masks, gather
+from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.outputs import printed
+from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS
 from lstm_core.run import run_experiment
-from lstm_core.verify import TOLERANCE, compare, evidence_task, masks_task
-from lstm_core.weights import BIAS_INITIALIZERS, INITIALIZERS
 
 COUNT = 2000
 MOST_STEPS = 2000  # over all calls: Keras, step by step, makes some thousand a second

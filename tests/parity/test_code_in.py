@@ -9,10 +9,10 @@ import warnings
 import numpy as np
 import pytest
 
-from lstm_core.codeparse import read_code
-from lstm_core.codeparse.layer import ALSO_TAKEN, ARGUMENTS, REMOVED, RENAMED
+from lstm_core.code.parse import read_code
+from lstm_core.code.parse.layer import ALSO_TAKEN, ARGUMENTS, REMOVED, RENAMED
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import draw_dropout_masks
+from lstm_core.keras_check.tasks import draw_dropout_masks
 from lstm_core.run import run_experiment
 
 SEEDED = (

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from lstm_core import text
-from lstm_core.codegen import essential, exact
-from lstm_core.codeparse import read_code
+from lstm_core.code.codegen import essential, exact
+from lstm_core.code.parse import read_code
 from lstm_core.experiment import Experiment
 
 SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}

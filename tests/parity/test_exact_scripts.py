@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from lstm_core import text
-from lstm_core.codegen import essential, exact
+from lstm_core.code.codegen import essential, exact
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_worker import draw_dropout_masks, gather
-from lstm_core.outputs import printed
-from lstm_core.rounding import outputs_settled
+from lstm_core.keras_check.agreement import compare, evidence_task
+from lstm_core.keras_check.rounding import outputs_settled
+from lstm_core.keras_check.tasks import draw_dropout_masks, gather
+from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
-from lstm_core.verify import compare, evidence_task
-from lstm_core.weights_file import pack
+from lstm_core.share.weights_file import pack
 from tests.unit.npz_files import weights
 
 VARIANTS: dict[str, dict[str, object]] = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_core.keras_worker import draw_dropout_masks, gather, run_layer, run_script, trace_gates
+from lstm_core.keras_check.tasks import draw_dropout_masks, gather, run_layer, run_script, trace_gates
 from tests.parity.agreement import engine_traces
 from tests.parity.cases import Case
 

@@ -8,11 +8,12 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from lstm_core import exports, text
+from lstm_core import text
 from lstm_core.experiment import Experiment
-from lstm_core.keras_worker import gather
+from lstm_core.keras_check.agreement import compare, evidence_task
+from lstm_core.keras_check.tasks import gather
 from lstm_core.run import run_experiment
-from lstm_core.verify import compare, evidence_task
+from lstm_core.share import exports
 
 EXPERIMENT = Experiment(
     batch=2, units=3, return_sequences=True, return_state=True, go_backwards=True, stateful=True, calls=2, mask="2; 6"

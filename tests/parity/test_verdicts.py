@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_core import engine, lstm_loop, run
-from lstm_core.cell import lstm_step
-from lstm_core.engine import Trace, run_lstm
+from lstm_core import run
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_values import DropoutMasks, Evidence
-from lstm_core.keras_worker import gather
-from lstm_core.lstm_loop import StepFunctions
+from lstm_core.keras_check.agreement import STEP_TOLERANCE, compare, evidence_task
+from lstm_core.keras_check.messages import DropoutMasks, Evidence
+from lstm_core.keras_check.tasks import gather
+from lstm_core.layers import lstm_loop, rnn
+from lstm_core.layers.lstm import lstm_step
+from lstm_core.layers.lstm_loop import StepFunctions
+from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.weights import Weights
 from lstm_core.run import Run, run_experiment
-from lstm_core.verify import STEP_TOLERANCE, compare, evidence_task
-from lstm_core.weights import Weights
 from tests.lessons.modules import masks_of
 from tests.parity.random_experiments import outcome, random_experiment
 
@@ -212,7 +213,7 @@ def test_a_wrong_argument_of_the_engine_rings_wherever_it_changes_a_number(
 
 def same_numbers(one: Run, other: Run) -> bool:
     return all(
-        np.array_equal(getattr(one.trace, name), getattr(other.trace, name)) for name in (*engine.QUANTITIES, "output")
+        np.array_equal(getattr(one.trace, name), getattr(other.trace, name)) for name in (*rnn.QUANTITIES, "output")
     )
 
 
@@ -222,7 +223,7 @@ def late(of: str) -> Callable[..., Trace]:
     def run_late(x: Any, weights: Weights, **given: Any) -> Trace:
         trace = run_lstm(x, weights, **given)
         states = {name: getattr(trace, name).copy() for name in ("h", "c")}
-        quantities: dict[str, list[np.ndarray]] = {name: [] for name in engine.QUANTITIES}
+        quantities: dict[str, list[np.ndarray]] = {name: [] for name in rnn.QUANTITIES}
         h_past, c_past = [trace.h0, trace.h0], [trace.c0, trace.c0]
         for x_t in trace.inputs[:, trace.time_index].transpose(1, 0, 2):
             h = h_past[-2] if of == "h" else h_past[-1]
@@ -311,7 +312,7 @@ def test_a_sigmoid_that_loses_a_small_gates_digits_rings(monkeypatch: pytest.Mon
     def functions(activation: str, recurrent_activation: str) -> StepFunctions:
         return replace(lstm_loop.step_functions(activation, recurrent_activation), gates=by_tanh)
 
-    monkeypatch.setattr(engine, "step_functions", functions)
+    monkeypatch.setattr(rnn, "step_functions", functions)
     assert not compare(sound_run(SMALL_GATE_LARGE_C), keras_says(SMALL_GATE_LARGE_C)).agrees
 
 

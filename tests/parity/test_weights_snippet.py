@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_core.refusal import Refusal
-from lstm_core.weights_file import pack, read_npz, snippet, unpack
+from lstm_core.share.weights_file import pack, read_npz, snippet, unpack
 
 
 @pytest.mark.parametrize("use_bias", [True, False])

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from pages.ui import answers
-from pages.ui.answers import OVER, Answers
+from pages.ui.keras import news
+from pages.ui.keras.news import OVER, Answers
 
 
 @pytest.fixture(autouse=True)
 def moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LOOK_AGAIN", 0.2)
+    monkeypatch.setattr(news, "LOOK_AGAIN", 0.2)
 
 
 def test_the_answer_is_told_when_it_comes() -> None:
@@ -23,7 +23,7 @@ def test_the_answer_is_told_when_it_comes() -> None:
     waiting = Answers()
     ticket = waiting.expect([question], lambda: ({"done": question.done(), "waits": False}, ()))
 
-    async def ask() -> answers.News:
+    async def ask() -> news.News:
         news = asyncio.create_task(waiting.news(ticket))
         await asyncio.sleep(0.01)
         assert not news.done()
@@ -51,7 +51,7 @@ def test_a_page_that_shows_something_else_by_now_is_told_nothing() -> None:
     waiting = Answers()
     ticket = waiting.expect([question], lambda: ({"waits": True}, ()))
 
-    async def ask() -> answers.News:
+    async def ask() -> news.News:
         news = asyncio.create_task(waiting.news(ticket))
         await asyncio.sleep(0.01)
         waiting.forget(ticket)
@@ -64,10 +64,10 @@ def test_a_page_that_shows_something_else_by_now_is_told_nothing() -> None:
 
 def test_a_page_that_does_not_ask_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr(answers, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(news, "time", SimpleNamespace(monotonic=lambda: now[0]))
     waiting = Answers()
     gone, there = (waiting.expect([Future()], lambda: ({"waits": True}, ())) for _ in range(2))
-    now[0] += answers.UNSEEN_SECONDS - 1
+    now[0] += news.UNSEEN_SECONDS - 1
     asyncio.run(waiting.news(there))
     now[0] += 2
     waiting.sweep()

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_core import text
-from lstm_core.codegen import essential, exact
-from lstm_core.codeparse import MAX_CHARACTERS, read_code
+from lstm_core.code.codegen import essential, exact
+from lstm_core.code.parse import MAX_CHARACTERS, read_code
 from lstm_core.experiment import FIELDS, Edit, Experiment
-from lstm_core.query import decode
 from lstm_core.refusal import Refusal
+from lstm_core.share.link import decode
 
 BASE = Experiment(stateful=True, calls=2, mask="2", initial_state=True, edits=(Edit("kernel", 0, 0, 2.0),))
 CATALOGUES = [text.load(language) for language in text.LANGUAGES]

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from lstm_core.cell import ACTIVATIONS, lstm_step
-from lstm_core.weights import Weights
+from lstm_core.layers.lstm import ACTIVATIONS, lstm_step
+from lstm_core.layers.weights import Weights
 
 
 def column(*values):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from lstm_core.costs import of_check
 from lstm_core.experiment import Experiment
+from lstm_core.keras_check.costs import of_check
+from lstm_core.keras_check.office import MOST_SECONDS
+from lstm_core.keras_check.questions import WorkerFailed
+from lstm_core.keras_check.worker import KerasWorker
 from lstm_core.lessons.lesson import Script
-from lstm_core.office import MOST_SECONDS
-from lstm_core.questions import WorkerFailed
-from lstm_core.worker import KerasWorker
-from pages.ui.checking import Asked, Checks
+from pages.ui.keras.checking import Asked, Checks
 
 NOISE = Experiment(preset="noise", timesteps=1000)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lstm_core import text
-from lstm_core.codeparse import read_code
-from lstm_core.codeparse.layer import ALSO_TAKEN, OTHER_LAYERS, REMOVED
+from lstm_core.code.parse import read_code
+from lstm_core.code.parse.layer import ALSO_TAKEN, OTHER_LAYERS, REMOVED
 from lstm_core.experiment import Experiment
 from lstm_core.refusal import Refusal
 from tests.unit.test_codeparse import keras_signature
@@ -219,7 +219,7 @@ def test_an_argument_of_other_times_gets_a_sentence_of_its_own(name: str) -> Non
 
 
 def test_every_note_has_its_text() -> None:
-    source = "\n".join(path.read_text("utf-8") for path in Path("lstm_core/codeparse").glob("*.py"))
+    source = "\n".join(path.read_text("utf-8") for path in Path("lstm_core/code/parse").glob("*.py"))
     said = text.load("en").section("bring.code.notes")
     assert all(f'"{code}"' in source for code in said)
 
@@ -248,7 +248,7 @@ def test_the_code_is_never_run(tmp_path: Path) -> None:
 
 
 def test_no_module_of_the_reader_can_run_code() -> None:
-    for path in Path("lstm_core/codeparse").glob("*.py"):
+    for path in Path("lstm_core/code/parse").glob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         assert not names & {"eval", "exec", "compile", "__import__", "importlib", "subprocess"}

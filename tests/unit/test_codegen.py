@@ -16,12 +16,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lstm_core import codegen, sequences, text
-from lstm_core.codegen import COMMENTS, FLAGS, MOST_LINES, essential, exact, layer_arguments, returned_names
+from lstm_core import text
+from lstm_core.code import codegen
+from lstm_core.code.codegen import COMMENTS, FLAGS, MOST_LINES, essential, exact, layer_arguments, returned_names
+from lstm_core.code.literals import LITERAL_MOST, assignment, literal, source_of
 from lstm_core.experiment import FIELDS, Edit, Experiment
-from lstm_core.literals import LITERAL_MOST, assignment, literal, source_of
-from lstm_core.weights import initial_weights
-from lstm_core.weights_file import pack
+from lstm_core.layers.weights import initial_weights
+from lstm_core.sequences import numbers
+from lstm_core.share.weights_file import pack
 from tests.experiments import experiments
 
 SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}
@@ -135,14 +137,12 @@ def test_a_long_column_of_single_numbers_takes_few_lines() -> None:
     np.testing.assert_array_equal(np.array(ast.literal_eval(source)), column)
 
 
-@pytest.mark.parametrize("signal", sequences.SIGNALS.values())
+@pytest.mark.parametrize("signal", numbers.SIGNALS.values())
 def test_a_signal_in_the_script_is_the_function_that_made_the_data(signal) -> None:
-    source = (
-        f"{source_of(sequences.delayed_time)}\n\n{source_of(signal)}\n\nx = {signal.__name__}(delayed_time(2, 9, 3))"
-    )
+    source = f"{source_of(numbers.delayed_time)}\n\n{source_of(signal)}\n\nx = {signal.__name__}(delayed_time(2, 9, 3))"
     again = read_back(source)["x"]
     assert '"""' not in source
-    np.testing.assert_array_equal(again, signal(sequences.delayed_time(2, 9, 3)))
+    np.testing.assert_array_equal(again, signal(numbers.delayed_time(2, 9, 3)))
 
 
 # ---- whole scripts ----

@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lstm_core import text
-from lstm_core.codegen import called, essential, exact, layer_arguments
-from lstm_core.codeparse import MAX_CHARACTERS, read_code
-from lstm_core.codeparse.layer import ARGUMENTS, CALL_ARGUMENTS
+from lstm_core.code.codegen import called, essential, exact, layer_arguments
+from lstm_core.code.parse import MAX_CHARACTERS, read_code
+from lstm_core.code.parse.layer import ARGUMENTS, CALL_ARGUMENTS
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.weights import initial_weights
+from lstm_core.layers.weights import initial_weights
 from tests.experiments import experiments
 
 SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_core import codegen, compare
+from lstm_core import compare
+from lstm_core.code import codegen
 from lstm_core.experiment import Experiment
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText

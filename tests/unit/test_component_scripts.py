@@ -6,8 +6,8 @@ import asyncio
 import gzip
 import re
 
-from pages.ui.component_scripts import ComponentScripts, loader
-from pages.ui.streamlit_chunks import SCRIPTS, WIDGETS, chunks
+from pages.ui.server.component_scripts import ComponentScripts, loader
+from pages.ui.server.streamlit_chunks import SCRIPTS, WIDGETS, chunks
 
 
 def test_the_loader_names_where_all_parts_are() -> None:

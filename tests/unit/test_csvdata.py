@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lstm_core.csvdata import Comma, Table, decode, read_table, to_sequence
 from lstm_core.experiment import Experiment
-from lstm_core.query import encode
 from lstm_core.refusal import Refusal
-from lstm_core.sequences import MAX_TEXT, as_typed, parse_numbers
+from lstm_core.sequences.numbers import MAX_TEXT, as_typed, parse_numbers
+from lstm_core.sequences.table import Comma, Table, decode, read_table, to_sequence
+from lstm_core.share.link import encode
 from lstm_core.text import load
 
 

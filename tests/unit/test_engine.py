@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core.cell import ACTIVATIONS, lstm_step
-from lstm_core.engine import QUANTITIES, run_lstm
-from lstm_core.weights import Weights, initial_weights
+from lstm_core.layers.lstm import ACTIVATIONS, lstm_step
+from lstm_core.layers.rnn import QUANTITIES, run_lstm
+from lstm_core.layers.weights import Weights, initial_weights
 
 BATCH, STEPS, FEATURES, UNITS = 3, 6, 2, 4
 MASKS = {

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_core import exports, text
-from lstm_core.codegen import exact
-from lstm_core.engine import QUANTITIES
+from lstm_core import text
+from lstm_core.code.codegen import exact
 from lstm_core.experiment import Edit, Experiment
+from lstm_core.layers.rnn import QUANTITIES
 from lstm_core.run import Run, run_experiment
+from lstm_core.share import exports
 from tests.experiments import experiments
 
 RICH = Experiment(

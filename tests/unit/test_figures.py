@@ -14,13 +14,13 @@ import plotly.colors
 import pytest
 
 from lstm_core import text
-from lstm_core.engine import Trace, run_lstm
 from lstm_core.figures import theme
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
-from lstm_core.outputs import LayerOutput, layer_outputs
-from lstm_core.weights import Weights, initial_weights
+from lstm_core.layers.outputs import LayerOutput, layer_outputs
+from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.weights import Weights, initial_weights
 
 ENGLISH = FigureText(**text.load("en").section("figure"))
 HEATMAPS = ("x", "h", "c", "f", "i", "candidate", "o")

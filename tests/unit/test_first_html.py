@@ -19,7 +19,7 @@ from streamlit.web.server.starlette.starlette_static_routes import create_stream
 
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import LANGUAGES, load
-from pages.ui.first_html import PICTURE, PICTURE_SIZE, FirstHtml, picture_path
+from pages.ui.server.first_html import PICTURE, PICTURE_SIZE, FirstHtml, picture_path
 
 STATIC = Path(streamlit.__file__).parent / "static"
 PAGE = STATIC / "index.html"

@@ -10,7 +10,7 @@ import weakref
 
 import pytest
 
-from pages.ui.garbage import LARGE_ARRAY, give_back
+from pages.ui.server.garbage import LARGE_ARRAY, give_back
 
 
 class Cycle:
@@ -35,7 +35,7 @@ def test_what_holds_itself_is_let_go() -> None:
 def test_large_arrays_between_small_ones_leave_no_memory_behind() -> None:
     script = f"""
         import numpy as np
-        from pages.ui.garbage import keep_large_arrays_apart
+        from pages.ui.server.garbage import keep_large_arrays_apart
 
         def held():
             with open("/proc/self/statm") as statm:

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_core import text
-from lstm_core.codegen import essential, exact
+from lstm_core.code.codegen import essential, exact
 from lstm_core.experiment import Experiment
-from lstm_core.handout import MOST_TITLE, handout
-from lstm_core.outputs import printed, settled
-from lstm_core.payload import payload
+from lstm_core.figures.lens import payload
+from lstm_core.layers.outputs import printed, settled
 from lstm_core.run import row_labels, run_experiment
+from lstm_core.share.handout import MOST_TITLE, handout
 
 MOST_BYTES = 5_000_000
 NASTY = "</script><script>alert(1)</script><!--<script>"

@@ -9,10 +9,10 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from lstm_core.experiment import Experiment
-from lstm_core.worker import KerasWorker
-from pages.ui import health
-from pages.ui.checking import Checks
-from pages.ui.health import KERAS, WAITING, Health
+from lstm_core.keras_check.worker import KerasWorker
+from pages.ui.keras.checking import Checks
+from pages.ui.server import health
+from pages.ui.server.health import KERAS, WAITING, Health
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from starlette.responses import JSONResponse, PlainTextResponse
 from streamlit import config
 
-from pages.ui.host_config import HostConfig
+from pages.ui.server.host_config import HostConfig
 
 GIVEN = {"allowedOrigins": ["https://a.test"], "blockErrorDialogs": False}
 

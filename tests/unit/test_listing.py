@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from lstm_core.codegen import exact
+from lstm_core.code.codegen import exact
+from lstm_core.code.listing import code_box, folds, marked
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Lesson, Script, comments
 from lstm_core.lessons.registry import LESSONS
-from lstm_core.listing import code_box, folds, marked
 from lstm_core.text import LANGUAGES, load
 from tests.experiments import experiments
 from tests.lessons.modules import module_of

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_core import office as module
-from lstm_core.office import (
+from lstm_core.keras_check import office as module
+from lstm_core.keras_check.office import (
     FETCHED_SECONDS,
     KEPT_BYTES,
     MOST_OF_ONE,
@@ -25,7 +25,7 @@ from lstm_core.office import (
     WAITING_BYTES,
     Office,
 )
-from lstm_core.questions import Question, WorkerFailed, weight
+from lstm_core.keras_check.questions import Question, WorkerFailed, weight
 
 
 class Clock:

@@ -6,7 +6,7 @@ import resource
 
 import pytest
 
-from pages.ui.open_files import ENOUGH, WITHOUT_LIMIT, raise_open_files
+from pages.ui.server.open_files import ENOUGH, WITHOUT_LIMIT, raise_open_files
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from streamlit import config
 from streamlit.web.server import server_util
 
-from pages.ui.origins import ask_nobody, is_foreign
-from pages.ui.security import Security
+from pages.ui.server.origins import ask_nobody, is_foreign
+from pages.ui.server.security import Security
 
 OPTIONS: dict[str, Any] = {"server.enableCORS": True, "server.corsAllowedOrigins": [], "browser.serverAddress": ""}
 

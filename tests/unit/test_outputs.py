@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lstm_core.engine import run_lstm
-from lstm_core.outputs import layer_outputs, printed, settled
-from lstm_core.weights import initial_weights
+from lstm_core.layers.outputs import layer_outputs, printed, settled
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.weights import initial_weights
 
 BATCH, STEPS, UNITS = 2, 4, 3
 MASK = [[0, 1, 1, 0], [0, 0, 0, 0]]

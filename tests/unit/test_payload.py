@@ -10,9 +10,9 @@ import orjson
 import pytest
 
 from lstm_core.experiment import Experiment
+from lstm_core.figures.lens import QUANTITIES, payload
 from lstm_core.figures.theme import QUANTITY_COLOURS
-from lstm_core.keras_values import DropoutMasks
-from lstm_core.payload import QUANTITIES, payload
+from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import LANGUAGES, load
 

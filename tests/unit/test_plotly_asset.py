@@ -11,8 +11,8 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse
 
-from pages.ui import plotly_asset
-from pages.ui.plotly_asset import PLOTLY_VERSION, PlotlyAsset, plotly_file, plotly_url
+from pages.ui.server import plotly_asset
+from pages.ui.server.plotly_asset import PLOTLY_VERSION, PlotlyAsset, plotly_file, plotly_url
 
 
 def get(app: PlotlyAsset, path: str, **headers: str) -> tuple[int, Headers, bytes]:

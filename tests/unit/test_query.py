@@ -8,10 +8,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lstm_core import sequences, text
+from lstm_core import text
 from lstm_core.experiment import FIELDS, Edit, Experiment
-from lstm_core.query import MAX_QUERY, PINNED, decode, encode
 from lstm_core.run import run_experiment
+from lstm_core.sequences import numbers
+from lstm_core.share.link import MAX_QUERY, PINNED, decode, encode
 from tests.experiments import experiments
 
 
@@ -62,7 +63,7 @@ def test_an_old_link_with_more_than_there_is_room_for_shows_its_first_rows_with_
     experiment = opened.experiment
     assert [(refusal.code, refusal.facts["high"]) for refusal in opened.refusals] == [("link_rows", 4)]
     assert (experiment.shape, experiment.units) == ((4, 1000, 8), 64)
-    whole = sequences.generate("noise", batch=32, timesteps=1000, features=8, seed=experiment.data_seed)
+    whole = numbers.generate("noise", batch=32, timesteps=1000, features=8, seed=experiment.data_seed)
     assert np.array_equal(experiment.data(), whole[:4])
     assert experiment.mask == "2-3;-;5;1"
     assert experiment.edits == (Edit("h", 1, 2, 0.5), Edit("bias", 0, 1, 2.0))
@@ -70,9 +71,9 @@ def test_an_old_link_with_more_than_there_is_room_for_shows_its_first_rows_with_
         assert "5" in text.load(language).refusal(opened.refusals[0])
 
 
-@pytest.mark.parametrize("preset", sorted(set(sequences.PRESETS) - {"typed", "words"}))
+@pytest.mark.parametrize("preset", sorted(set(numbers.PRESETS) - {"typed", "words"}))
 def test_the_first_rows_of_a_sequence_do_not_depend_on_how_many_follow(preset: str) -> None:
-    many, few = (sequences.generate(preset, batch=batch, timesteps=50, features=3, seed=5) for batch in (32, 4))
+    many, few = (numbers.generate(preset, batch=batch, timesteps=50, features=3, seed=5) for batch in (32, 4))
     assert np.array_equal(many[:4], few)
 
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_core import text
-from lstm_core.codeparse import MAX_CHARACTERS, read_code
+from lstm_core.code.parse import MAX_CHARACTERS, read_code
 from lstm_core.experiment import Experiment
 from lstm_core.refusal import Refusal
 from tests.unit.bombs import BIG, BOMBS, HEAD, ITEMS, LARGEST, SINE, again, nested, rounds
@@ -87,7 +87,7 @@ def test_a_bomb_is_read_or_refused_with_the_line_and_the_reason(name: str) -> No
 
 IN_A_PROCESS = f"""
 import resource
-from lstm_core.codeparse import read_code
+from lstm_core.code.parse import read_code
 from lstm_core.experiment import Experiment
 from lstm_core.refusal import Refusal
 from tests.unit.bombs import BOMBS
@@ -211,7 +211,7 @@ def test_memory_that_runs_out_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> N
     def none_left(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("lstm_core.codeparse.arrays.np.isfinite", none_left)
+    monkeypatch.setattr("lstm_core.code.parse.arrays.np.isfinite", none_left)
     refusal = attempt(HEAD + "layer(np.ones((1, 2, 3)))")
     assert refusal is not None
     assert refusal.code == "code_much_data"

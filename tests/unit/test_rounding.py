@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lstm_core.cell import ACTIVATIONS, lstm_step
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_values import DropoutMasks
-from lstm_core.outputs import printed
-from lstm_core.rounding import MOST, USUAL, outputs_settled, rounding
+from lstm_core.keras_check.agreement import difference
+from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.keras_check.rounding import MOST, USUAL, outputs_settled, rounding
+from lstm_core.layers.lstm import ACTIVATIONS, lstm_step
+from lstm_core.layers.outputs import printed
 from lstm_core.run import Run, run_experiment
-from lstm_core.verify import difference
 from tests.experiments import experiments
 
 GROWING = Experiment(

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lstm_core.engine import QUANTITIES, run_lstm
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_values import DropoutMasks
+from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers.rnn import QUANTITIES, run_lstm
 from lstm_core.run import Run, layer_call, run_experiment
 from tests.experiments import experiments
 

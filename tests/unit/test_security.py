@@ -12,8 +12,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from streamlit import config
 
-from pages.ui import security
-from pages.ui.security import FRAME_ANCESTORS, Security, content_security_policy, headers
+from pages.ui.server import security
+from pages.ui.server.security import FRAME_ANCESTORS, Security, content_security_policy, headers
 
 
 async def streamlit(scope: Any, receive: Any, send: Any) -> None:

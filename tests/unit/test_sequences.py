@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.refusal import Refusal
-from lstm_core.sequences import SIGNALS, comma_readings, generate, parse_masked_steps, parse_numbers
-from lstm_core.words import embed
+from lstm_core.sequences.numbers import SIGNALS, comma_readings, generate, parse_masked_steps, parse_numbers
+from lstm_core.sequences.words import embed
 
 
 def refused(text: str) -> Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lstm_core.experiment import Experiment
-from pages.ui.shared import SHORT, once
+from pages.ui.once import SHORT, once
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from pages.ui import streamlit_sessions
-from pages.ui.streamlit_sessions import sweep_sessions
+from pages.ui.server import streamlit_sessions
+from pages.ui.server.streamlit_sessions import sweep_sessions
 
 
 class Session:

@@ -8,7 +8,7 @@ from streamlit.runtime import app_session
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import SessionState
 
-from pages.ui import streamlit_speed
+from pages.ui.server import streamlit_patches
 
 SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
 
@@ -17,13 +17,13 @@ SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.
 def spared(monkeypatch: pytest.MonkeyPatch) -> None:
     for owner, name in ((app_session, "_populate_theme_msg"), (SafeSessionState, "filtered_state")):
         monkeypatch.setattr(owner, name, getattr(owner, name))  # put back after the test
-    streamlit_speed.speed_up()
+    streamlit_patches.speed_up()
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_theme_is_streamlits_own_reading_of_our_settings(spared: None, section: str) -> None:
     by_itself, again = CustomThemeConfig(), CustomThemeConfig()
-    streamlit_speed._read_theme(by_itself, section)
+    streamlit_patches._read_theme(by_itself, section)
     for message in (CustomThemeConfig(), again):
         app_session._populate_theme_msg(message, section)
         assert message == by_itself

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lstm_core import codegen, text
+from lstm_core import text
+from lstm_core.code import codegen
 from lstm_core.experiment import FIELDS
 from lstm_core.refusal import Refusal
 from pages.ui import state

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 
 from lstm_core import text
 from lstm_core.compare import COMPARED, furthest, returned_tensors, same_inside
-from lstm_core.engine import QUANTITIES
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
+from lstm_core.layers.rnn import QUANTITIES
 from lstm_core.run import Run
 from tests.experiments import MASKS, experiments, run_any, same
 

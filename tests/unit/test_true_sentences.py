@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from lstm_core import text
 from lstm_core.compare import COMPARED
 from lstm_core.describe import calls_note, changes, output_is, returned_sentence, zeroes_wrong_steps
-from lstm_core.engine import QUANTITIES
 from lstm_core.experiment import Experiment
-from lstm_core.keras_values import RETURNED
-from lstm_core.outputs import LayerOutput
+from lstm_core.keras_check.messages import RETURNED
+from lstm_core.layers.outputs import LayerOutput
+from lstm_core.layers.rnn import QUANTITIES
 from lstm_core.run import Run
 from tests.experiments import MASKS, experiments, run_any, same
 

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from pages.ui import uploads
-from pages.ui.uploads import ALL_BYTES, SESSION_BYTES, UploadQuota, sweep_uploads
+from pages.ui.server import uploads
+from pages.ui.server.uploads import ALL_BYTES, SESSION_BYTES, UploadQuota, sweep_uploads
 
 MEGABYTE = 1_000_000
 

@@ -14,8 +14,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.sync.client import connect
 
-from pages.ui import uvicorn_bounds
-from pages.ui.uvicorn_bounds import HELD_BYTES, bound_requests
+from pages.ui.server import uvicorn_bounds
+from pages.ui.server.uvicorn_bounds import HELD_BYTES, bound_requests
 
 AT_ONCE = 4
 PATIENCE = 10.0

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lstm_core.cell import lstm_step
-from lstm_core.engine import QUANTITIES
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_values import CheckedCall, DropoutMasks, Evidence, KerasTrace, ScriptRun, Versions
-from lstm_core.outputs import printed
+from lstm_core.keras_check.agreement import STEP_TOLERANCE, TOLERANCE, compare, difference, evidence_task
+from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, Evidence, KerasTrace, ScriptRun, Versions
+from lstm_core.layers.lstm import lstm_step
+from lstm_core.layers.outputs import printed
+from lstm_core.layers.rnn import QUANTITIES
 from lstm_core.run import Run, run_experiment
-from lstm_core.verify import STEP_TOLERANCE, TOLERANCE, compare, difference, evidence_task
 
 STATES = ("h", "c")
 ALL = Experiment(return_sequences=True, return_state=True, preset="noise", timesteps=5, features=2, batch=2, units=3)

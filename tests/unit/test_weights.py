@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from lstm_core import philox
-from lstm_core.weights import (
+from lstm_core.layers import philox
+from lstm_core.layers.weights import (
     BIAS_INITIALIZERS,
     INITIALIZERS,
     LARGEST_FLOAT32,

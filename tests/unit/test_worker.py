@@ -13,11 +13,11 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
-from lstm_core import keras_worker, office, worker
-from lstm_core.keras_values import LayerCall
-from lstm_core.questions import WorkerFailed
-from lstm_core.weights import initial_weights
-from lstm_core.worker import KerasWorker
+from lstm_core.keras_check import office, tasks, worker
+from lstm_core.keras_check.messages import LayerCall
+from lstm_core.keras_check.questions import WorkerFailed
+from lstm_core.keras_check.worker import KerasWorker
+from lstm_core.layers.weights import initial_weights
 
 PATIENCE = 90.0  # seconds to wait for what takes a few on an idle machine
 
@@ -73,16 +73,16 @@ def test_who_asks_a_worker_that_was_stopped_is_told_so_at_once():
 def test_keras_runs_in_another_process_and_tensorflow_is_never_imported_here():
     script = """
         import os, sys
-        from lstm_core import keras_worker
-        from lstm_core.worker import KerasWorker
+        from lstm_core.keras_check import tasks
+        from lstm_core.keras_check.worker import KerasWorker
 
         keras = KerasWorker()
         keras.start()
         assert keras.submit(os.getpid).result() != os.getpid()
         good = "import keras; output = keras.ops.ones((2, 1))"
-        run = keras.submit(keras_worker.run_script, good).result()
+        run = keras.submit(tasks.run_script, good).result()
         bad = "import tensorflow; tensorflow.reshape([1, 2], (3,))"
-        error = keras.submit(keras_worker.run_script, bad).exception()
+        error = keras.submit(tasks.run_script, bad).exception()
         assert error.reason == "error" and "InvalidArgumentError" in error.detail, error
         keras.stop()
         print(run.values["output"].tolist(), {"tensorflow", "keras", "streamlit"} & set(sys.modules))
@@ -145,7 +145,7 @@ def test_a_process_without_memory_is_replaced(ready):
 
 def test_a_failing_task_says_why_and_the_process_lives_on(ready):
     pid = ready.submit(os.getpid).result(PATIENCE)
-    wrong = failure(ready.submit(keras_worker.run_script, "import keras\nkeras.layers.LSTM(0)"))
+    wrong = failure(ready.submit(tasks.run_script, "import keras\nkeras.layers.LSTM(0)"))
     assert wrong.reason == "error"
     assert wrong.detail.startswith("ValueError: Received an invalid value for argument `units`")
     assert failure(ready.submit(lambda: None)).reason == "error"  # does not pickle
@@ -184,7 +184,7 @@ def test_a_used_process_is_replaced_by_a_warm_one(monkeypatch):
         pids = [keras.submit(os.getpid).result(PATIENCE) for _ in range(4)]
         assert len(set(pids[:2])) == 1
         assert pids[2] != pids[0]
-        loaded = keras.submit(keras_worker.run_script, "import sys\nprint('tensorflow' in sys.modules)")
+        loaded = keras.submit(tasks.run_script, "import sys\nprint('tensorflow' in sys.modules)")
         assert loaded.result(PATIENCE).printed == "True\n"
         assert keras.status().state == "ready"
     finally:
@@ -256,7 +256,7 @@ def test_without_tensorflow_the_worker_is_unavailable_and_says_so(monkeypatch, t
     keras = KerasWorker()
     keras.start()
     try:
-        asked_early = failure(keras.submit(keras_worker.warm_up))
+        asked_early = failure(keras.submit(tasks.warm_up))
         assert (asked_early.reason, asked_early.detail) == ("not_installed", "No module named 'tensorflow'")
         status = keras.status()
         assert (status.state, status.reason, status.detail) == (
@@ -276,8 +276,8 @@ def test_the_worker_process_is_polite_and_does_not_run_the_main_script(ready, tm
     script = tmp_path / "main_without_guard.py"
     script.write_text(
         "print('the main script runs', flush=True)\n"
-        "from lstm_core.keras_worker import run_script\n"
-        "from lstm_core.worker import KerasWorker\n"
+        "from lstm_core.keras_check.tasks import run_script\n"
+        "from lstm_core.keras_check.worker import KerasWorker\n"
         "keras = KerasWorker()\n"
         "keras.start()\n"
         "source = 'import sys; print(\"streamlit\" in sys.modules)'\n"
@@ -299,7 +299,7 @@ def test_the_worker_process_is_polite_and_does_not_run_the_main_script(ready, tm
 def test_the_worker_ends_with_its_parent(how, busy):
     script = """
         import os, signal, time
-        from lstm_core.worker import KerasWorker
+        from lstm_core.keras_check.worker import KerasWorker
 
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it ignored
         keras = KerasWorker()
@@ -329,5 +329,5 @@ def test_the_worker_ends_with_its_parent(how, busy):
 def test_the_largest_call_fits_into_its_time(ready):
     x = np.random.default_rng(0).normal(size=(32, 1000, 32)).astype(np.float32)
     call = LayerCall(x=x, weights=initial_weights(features=32, units=64))
-    (trace,) = ready.submit(keras_worker.trace_gates, call).result(PATIENCE)
+    (trace,) = ready.submit(tasks.trace_gates, call).result(PATIENCE)
     assert trace.quantities["h"].shape == (1000, 32, 64)

@@ -1,0 +1,1 @@
+"""Keras source: written for an experiment, and read into one."""

@@ -1,7 +1,0 @@
-"""Keras source -> Experiment: read with `ast`, never run."""
-
-from lstm_core.codeparse.parts import Note
-from lstm_core.codeparse.reading import Reading, read_code
-from lstm_core.codeparse.source import MAX_CHARACTERS, lines_of
-
-__all__ = ["MAX_CHARACTERS", "Note", "Reading", "lines_of", "read_code"]

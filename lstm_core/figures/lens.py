@@ -1,0 +1,111 @@
+"""Run -> what the moving picture draws: one batch row of the trace, the weights and the outputs, as plain JSON."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
+from lstm_core.layers.outputs import LayerOutput
+from lstm_core.layers.weights import Float32Array
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+
+Payload = dict[str, Any]
+
+QUANTITIES = ("i", "f", "candidate", "o", "c", "tanh_c", "h")
+"""What goes along of the trace; pre-activations are the sums of their terms, and the browser adds those up."""
+
+STRIPS = ("x", "c", "h")
+"""What the unrolled layer shows as strips of coloured units."""
+
+TEXTS = ("layer", "move", "cell")
+
+
+def payload(
+    run: Run, t: Catalogue, *, row: int, labels: tuple[str, ...] | None = None, opens_at: int | None = None
+) -> Payload:
+    """Return the moving picture of batch row `row`, from 0; it opens at a step, from 1, or at the last one.
+
+    Steps count from 1, in time order. Arrays are float32 in base64, exactly the trace's: `x` (T, F), the quantities
+    (T, U) in time order, `h0` and `c0` (U,). Weights are as Keras keeps them, gates in the order i, f, c~, o.
+
+    >>> from lstm_core.experiment import Experiment
+    >>> from lstm_core.run import run_experiment
+    >>> from lstm_core.text import load
+    >>> drawn = payload(run_experiment(Experiment(units=2, return_state=True)), load("en"), row=0)
+    >>> [(output["name"], output["shape"], output["steps"]) for output in drawn["outputs"]]
+    [('output', '(1, 2)', [6]), ('state_h', '(1, 2)', [6]), ('state_c', '(1, 2)', [6])]
+    """
+    trace, experiment = run.trace, run.experiment
+    steps, _, units = trace.h.shape
+    grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in QUANTITIES}
+    used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
+    bias = run.weights.bias
+    return {
+        "steps": steps,
+        "units": units,
+        "features": trace.inputs.shape[2],
+        "backwards": experiment.go_backwards,
+        "stateful": experiment.stateful,
+        "labels": labels,
+        "opensAt": opens_at,
+        "masked": (np.flatnonzero(~used) + 1).tolist(),
+        "start": run.calls[-1].start,
+        "call": len(run.calls),
+        "activation": experiment.activation,
+        "recurrentActivation": experiment.recurrent_activation,
+        "outputs": [_output(output, order, run, row) for order, output in enumerate(run.outputs, start=1)],
+        "values": {name: packed(grid) for name, grid in grids.items()},
+        "before": {"h": packed(trace.h0[row]), "c": packed(trace.c0[row])},
+        "kernel": packed(run.weights.kernel),
+        "recurrent": packed(run.weights.recurrent_kernel),
+        "bias": None if bias is None else packed(bias),
+        "inputMask": _dropout(trace.dropout_mask, row),
+        "recurrentMask": _dropout(trace.recurrent_dropout_mask, row),
+        "colours": QUANTITY_COLOURS,
+        "scales": {name: _scale(name, grids[name]) for name in STRIPS},
+        "text": {name: t.section(f"lens.{name}") for name in TEXTS},
+    }
+
+
+def packed(array: Float32Array) -> str:
+    """Return an array's numbers, row by row, as float32 in base64.
+
+    >>> packed(np.array([0.5], np.float32))
+    'AAAAPw=='
+    """
+    return base64.b64encode(array.astype("<f4").tobytes()).decode()
+
+
+def _output(output: LayerOutput, order: int, run: Run, row: int) -> Payload:
+    """Return the wires of one returned array: the time steps it leaves from, in its order, and where it is zeros."""
+    processed = output.steps[row]
+    places = np.arange(len(processed)) if output.array.ndim == 3 else np.array([len(run.trace.h) - 1])
+    times = run.trace.time_index[places] + 1
+    return {
+        "name": output.name,
+        "order": order,
+        "quantity": output.quantity,
+        "shape": str(output.array.shape),
+        "sequence": output.array.ndim == 3,
+        "steps": times.tolist(),
+        "zeros": times[processed < 0].tolist(),
+    }
+
+
+def _dropout(mask: Float32Array | None, row: int) -> str | None:
+    """Return the factors of one batch row, (1 or 4, width); a mask that is the same for all rows has one."""
+    if mask is None:
+        return None
+    factors: NDArray[np.float32] = mask[:, min(row, mask.shape[1] - 1)]
+    return packed(factors)
+
+
+def _scale(name: str, grid: Float32Array) -> Payload:
+    """Return the colours of a quantity, the same as in the charts."""
+    scale = colour_scale(name, grid)
+    return {"zmin": scale.low, "zmax": scale.high, "colorscale": scale.plotly()}

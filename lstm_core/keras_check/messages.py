@@ -1,0 +1,121 @@
+"""What goes to the worker process and comes back: arrays and text, no tensors, so that all of it pickles.
+
+Unpickling a tensor would import TensorFlow where it must not be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.layers.weights import Weights
+
+Float32Array = NDArray[np.float32]
+States = tuple[Float32Array, Float32Array]  # h and c, each (B, U)
+
+RETURNED = ("output", "state_h", "state_c")
+"""The names that a generated script gives to what the layer returns, in Keras's order."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What the numbers were verified with."""
+
+    keras: str
+    tensorflow: str
+    python: str
+
+
+@dataclass(frozen=True, eq=False)
+class ScriptRun:
+    """What a generated script printed, and the values of `RETURNED` that it left behind, by name."""
+
+    printed: str
+    values: dict[str, Float32Array]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a lesson's script printed, and the exception it ended in, as Python's last lines say it, or None."""
+
+    printed: str
+    error: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class DropoutMasks:
+    """The masks of one layer call, scaled by 1 / (1 - rate); None where Keras applies none.
+
+    `dropout` (1, B, F) if one mask serves the four gates, (4, B, F) if each gate (i, f, c~, o) has its own;
+    `recurrent_dropout` (4, B, U).
+    """
+
+    dropout: Float32Array | None
+    recurrent_dropout: Float32Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class LayerCall:
+    """An LSTM layer, its weights and how it is called, in Keras's own names; arrays only, so it pickles.
+
+    `x` (B, T, F), `mask` (B, T) bool, `initial_state` two arrays (B, U) or (1, U): all given to each of the
+    `calls` calls in a row. `reset_before` has the calls, counted from 0, before which the state is reset.
+    """
+
+    x: Float32Array
+    weights: Weights
+    activation: str = "tanh"
+    recurrent_activation: str = "sigmoid"
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+    zero_output_for_mask: bool = False
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    seed: int | None = None
+    training: bool = False
+    mask: NDArray[np.bool_] | None = None
+    initial_state: tuple[Float32Array, Float32Array] | None = None
+    calls: int = 1
+    reset_before: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class KerasTrace:
+    """What Keras computed in one call: each of `lstm_core.layers.rnn.QUANTITIES` (T, B, U) in processing order.
+
+    At masked steps `c` and `h` are the states carried on and `tanh_c` is the activation of that `c`; `z_*`
+    and the gates are what the cell computed there and the layer threw away. `start` is the state that the
+    first step was given, `masks` are the dropout masks that the cell used.
+    """
+
+    quantities: dict[str, Float32Array]
+    start: States
+    masks: DropoutMasks
+
+
+class CheckedCall(NamedTuple):
+    """One call of the layer: where it began and ended, its dropout masks, and the largest error of a single number."""
+
+    start: States
+    end: States
+    masks: DropoutMasks
+    error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What Keras says about an experiment: its script's run, the trace of its last call, and the versions.
+
+    `before` are the calls before the last one, as far as a kept state leads back, without their traces.
+    """
+
+    script: ScriptRun
+    before: tuple[CheckedCall, ...]
+    trace: KerasTrace
+    versions: Versions

@@ -1,0 +1,306 @@
+"""What runs inside the worker process: the real Keras layer, asked for its numbers.
+
+Importing this module is cheap and does not touch TensorFlow: the app's process names these functions and
+`lstm_core.keras_check.worker` runs them in a process of their own. What goes in and comes out is in
+`lstm_core.keras_check.messages`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import platform
+import re
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from lstm_core.experiment import Experiment
+from lstm_core.keras_check.agreement import Agreement, compare, evidence_task, masks_task
+from lstm_core.keras_check.messages import (
+    RETURNED,
+    CheckedCall,
+    DropoutMasks,
+    Evidence,
+    Float32Array,
+    KerasTrace,
+    LayerCall,
+    ScriptRun,
+    Shown,
+    Versions,
+)
+from lstm_core.keras_check.single_steps import check_call
+from lstm_core.run import run_experiment
+
+T = TypeVar("T")
+
+_ACTIVATIONS_OF_A_STEP = (("z_i", "i"), ("z_f", "f"), ("z_c", "candidate"), ("z_o", "o"), ("c", "tanh_c"))
+"""What goes into and comes out of the activations of one step, in the order LSTMCell evaluates them."""
+
+
+_BOLD = re.compile(r"\x1b\[\d*m")
+"""What Keras puts around a message to make it bold in a terminal."""
+
+
+def warm_up() -> Versions:
+    """Import TensorFlow and Keras, run one small layer, and return their versions."""
+    keras = _keras()
+    keras.layers.LSTM(1)(np.zeros((1, 1, 1), np.float32))
+    return _versions()
+
+
+def run_script(source: str) -> ScriptRun:
+    """Run a script and return what it printed and returned.
+
+    Only for scripts that `lstm_core.code.codegen` made, whose every value is a checked number or a name out of a
+    fixed list; never for text that a user wrote. The script's print options end with it.
+    """
+    _keras()
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    with io.StringIO() as printed, np.printoptions(), redirect_stdout(printed):
+        exec(compile(source, "<exact script>", "exec"), namespace)
+        values = {name: _array(namespace[name]) for name in RETURNED if name in namespace}
+        return ScriptRun(printed.getvalue(), values)
+
+
+def show_script(source: str) -> Shown:
+    """Run a lesson's script and return what Python shows of it.
+
+    Only for the scripts that `lstm_core.lessons` makes, as for `run_script`.
+    """
+    _keras()
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    with io.StringIO() as printed, np.printoptions(), redirect_stdout(printed):
+        try:
+            exec(compile(source, "<lesson>", "exec"), namespace)
+        except Exception as error:
+            message = "".join(traceback.format_exception_only(error))
+            return Shown(printed.getvalue(), _BOLD.sub("", message).strip())
+        return Shown(printed.getvalue(), None)
+
+
+def check(experiment: Experiment) -> Agreement:
+    """Return how far everything that the engine computes for an experiment is from what Keras computes.
+
+    The engine runs in this process again, as on the page: the same code on the same machine gives the same bits. So
+    nothing but what a page tells of Keras has to come back to it.
+    """
+    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
+    return compare(run_experiment(experiment, masks), gather(*evidence_task(experiment)))
+
+
+def gather(source: str, call: LayerCall) -> Evidence:
+    """Run an experiment's generated script and, for the gates, the same layer with a cell that keeps them."""
+    script = run_script(source)
+    asked = _without_idle_calls(call)
+    keeps_state = call.stateful and call.initial_state is None
+    before: list[CheckedCall] = []
+    traces = _traces(asked)
+    trace = next(traces)
+    for number, following in enumerate(traces, start=1):
+        if number in asked.reset_before:
+            before.clear()
+        elif keeps_state:
+            before.append(check_call(asked, trace.quantities, trace.start, trace.masks))
+        trace = following
+    return Evidence(script, tuple(before), trace, _versions())
+
+
+def draw_dropout_masks(
+    batch: int,
+    features: int,
+    units: int,
+    dropout: float,
+    recurrent_dropout: float,
+    seed: int,
+    calls: int = 1,
+    state_rows: Sequence[int] | None = None,
+) -> tuple[DropoutMasks, ...]:
+    """Return the masks that `LSTM(..., seed=seed)` uses in its first, second, ... call with training=True.
+
+    They come from Keras's own cell, asked in the order in which `RNN.call` asks it
+    (keras/src/layers/rnn/rnn.py): input masks first, then recurrent ones, both forgotten after each call.
+    `state_rows` says how many rows the initial state of each call has: with one row, shared by the batch,
+    Keras draws one row of recurrent masks too.
+    """
+    keras = _keras()
+    cell = keras.layers.LSTMCell(units, dropout=dropout, recurrent_dropout=recurrent_dropout, seed=seed)
+    step_input = keras.ops.zeros((batch, features))
+    drawn = []
+    for rows in state_rows or (batch,) * calls:
+        drawn.append(_cell_masks(cell, step_input, keras.ops.zeros((rows, units))))
+        cell.reset_dropout_mask()
+        cell.reset_recurrent_dropout_mask()
+    return tuple(drawn)
+
+
+def run_layer(call: LayerCall) -> tuple[tuple[Float32Array, ...], ...]:
+    """Run the real `keras.layers.LSTM`; return the tensors of each call, in Keras's order."""
+    keras = _keras()
+    layer = keras.layers.LSTM(
+        **_cell_arguments(call),
+        **_loop_arguments(call),
+        return_sequences=call.return_sequences,
+        return_state=call.return_state,
+    )
+
+    def collect(returned: Any) -> tuple[Float32Array, ...]:
+        return tuple(map(_array, returned if call.return_state else (returned,)))
+
+    return tuple(_called_in_a_row(layer, call, collect))
+
+
+def trace_gates(call: LayerCall) -> tuple[KerasTrace, ...]:
+    """Return every traced quantity of each call, as Keras's own LSTMCell computes it."""
+    return tuple(_traces(call))
+
+
+def _traces(call: LayerCall) -> Iterator[KerasTrace]:
+    """Yield the trace of one call after the other.
+
+    The cell is LSTMCell with its activations wrapped: they note what goes in (`z_*` and `c`) and what comes
+    out (the gates and `tanh_c`), so that no formula stands here a second time.
+    """
+    keras = _keras()
+    evaluated: list[tuple[Any, Any]] = []  # what went into an activation, what came out
+    steps: list[tuple[list[Float32Array], list[tuple[Any, Any]]]] = []  # the states a step was given, its activations
+    masks = DropoutMasks(None, None)
+
+    def noting(activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def activate(values: Any) -> Any:
+            activated = activation(values)
+            evaluated.append((values, activated))
+            return activated
+
+        return activate
+
+    class GateCell(keras.layers.LSTMCell):  # type: ignore[misc,name-defined]
+        """An LSTMCell that keeps, for each step, the states it was given and what its activations made."""
+
+        def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
+            evaluated.clear()
+            given = [_array(state) for state in states]  # now: a kept state is a variable, which the call changes
+            stepped = super().call(inputs, states, training=training)
+            steps.append((given, evaluated.copy()))
+            if training:
+                nonlocal masks
+                masks = _cell_masks(self, inputs, states[0])
+            return stepped
+
+    cell = GateCell(**_cell_arguments(call))
+    activation = cell.activation
+    cell.activation = noting(activation)
+    cell.recurrent_activation = noting(cell.recurrent_activation)
+    layer = keras.layers.RNN(cell, **_loop_arguments(call), return_sequences=True, return_state=True)
+
+    def collect(returned: Any) -> KerasTrace:
+        # Without unroll Keras makes one call more at the start, only to learn the output's shape.
+        processed = steps[-call.x.shape[1] :]
+        steps.clear()
+        quantities: dict[str, Float32Array] = {}
+        for place, (before, after) in enumerate(_ACTIVATIONS_OF_A_STEP):
+            quantities[before] = np.stack([_array(noted[place][0]) for _, noted in processed])
+            quantities[after] = np.stack([_array(noted[place][1]) for _, noted in processed])
+        states_after = [states for states, _ in processed[1:]] + [returned[1:]]
+        for place, name in enumerate(("h", "c")):  # with a mask, c is not what the cell computed
+            quantities[name] = np.stack([_array(states[place]) for states in states_after])
+        if call.mask is not None:
+            used = call.mask[:, ::-1] if call.go_backwards else call.mask
+            carried = _array(activation(quantities["c"]))
+            quantities["tanh_c"] = np.where(used.T[:, :, None], quantities["tanh_c"], carried)
+        h0, c0 = processed[0][0]
+        return KerasTrace(quantities, (h0, c0), masks)
+
+    return _called_in_a_row(layer, call, collect)
+
+
+def _without_idle_calls(call: LayerCall) -> LayerCall:
+    """Leave out the calls that have no say in the last one: those before a reset, or all if no state is kept.
+
+    With dropout every call counts, because each draws masks.
+    """
+    if call.training and (call.dropout or call.recurrent_dropout):
+        return call
+    keeps_state = call.stateful and call.initial_state is None
+    first = max((0, *call.reset_before)) if keeps_state else call.calls - 1
+    return replace(call, calls=call.calls - first, reset_before=())
+
+
+def _called_in_a_row(layer: Any, call: LayerCall, collect: Callable[[Any], T]) -> Iterator[T]:
+    """Build the layer, set its weights, call it eagerly as often as asked, and yield what is collected."""
+    layer.build(call.x.shape)
+    weights = call.weights
+    layer.set_weights(
+        [array for array in (weights.kernel, weights.recurrent_kernel, weights.bias) if array is not None]
+    )
+    arguments: dict[str, Any] = {"training": call.training}
+    if call.mask is not None:
+        arguments["mask"] = call.mask
+    if call.initial_state is not None:
+        arguments["initial_state"] = list(call.initial_state)
+    for number in range(call.calls):
+        if number in call.reset_before:
+            layer.reset_state()
+        yield collect(layer(call.x, **arguments))
+
+
+def _cell_arguments(call: LayerCall) -> dict[str, Any]:
+    return {
+        "units": call.weights.units,
+        "activation": call.activation,
+        "recurrent_activation": call.recurrent_activation,
+        "use_bias": call.weights.bias is not None,
+        "dropout": call.dropout,
+        "recurrent_dropout": call.recurrent_dropout,
+        "seed": call.seed,
+    }
+
+
+def _loop_arguments(call: LayerCall) -> dict[str, Any]:
+    return {
+        "go_backwards": call.go_backwards,
+        "stateful": call.stateful,
+        "unroll": call.unroll,
+        "zero_output_for_mask": call.zero_output_for_mask,
+    }
+
+
+def _cell_masks(cell: Any, step_input: Any, h: Any) -> DropoutMasks:
+    """Return the masks that a cell multiplies x and h with in this call; it draws them where it has none yet."""
+    batch, features = step_input.shape
+    masks, recurrent_masks = cell.get_dropout_mask(step_input), cell.get_recurrent_dropout_mask(h)
+    return DropoutMasks(
+        _mask_stack(masks, (batch, features)) if 0.0 < cell.dropout < 1.0 else None,
+        _mask_stack(recurrent_masks, (batch, cell.units)) if 0.0 < cell.recurrent_dropout < 1.0 else None,
+    )
+
+
+def _mask_stack(masks: Any, shape: tuple[int, int]) -> Float32Array:
+    """Return one mask, or a list of four, as (1 or 4, rows, columns)."""
+    several = masks if isinstance(masks, list) else [masks]
+    return np.stack([np.broadcast_to(_array(mask), shape) for mask in several])
+
+
+def _array(tensor: Any) -> Float32Array:
+    return np.asarray(tensor)
+
+
+def _versions() -> Versions:
+    import keras
+    import tensorflow
+
+    return Versions(keras.__version__, tensorflow.__version__, platform.python_version())
+
+
+def _keras() -> Any:
+    """Import Keras on TensorFlow, on the CPU and without log noise, and return it."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # cuDNN rounds otherwise, and refuses some masks
+    import keras
+
+    return keras

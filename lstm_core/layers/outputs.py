@@ -1,0 +1,88 @@
+"""What a Keras LSTM layer returns for its flags, and the text Python prints of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_core.layers.rnn import IntArray, Trace
+from lstm_core.layers.weights import Float32Array
+
+PRECISION = 4
+"""Digits after the point in printed text; the exact script sets the same."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerOutput:
+    """One array that the layer returns, and where in the trace its values are.
+
+    `array` is (B, T, U) or (B, U). `quantity`, "h" or "c", names the grid it is taken from, and `steps`
+    (B, T) or (B, 1) the processing step of that grid for each row of units: -1 where the row is no state but
+    zeros that a mask put there.
+    """
+
+    name: str  # "output", "state_h" or "state_c"
+    array: Float32Array
+    quantity: str
+    steps: IntArray
+
+
+def layer_outputs(trace: Trace, *, return_sequences: bool, return_state: bool) -> tuple[LayerOutput, ...]:
+    """What the layer of this trace returns, in Keras' order: the output, then h and c with `return_state`.
+
+    A sequence stays in processing order, also when the layer goes backwards.
+
+    Source: `RNN.call` in keras/src/layers/rnn/rnn.py.
+    """
+    last_step = len(trace.h) - 1
+    batch = len(trace.inputs)
+    every_step = np.tile(np.arange(last_step + 1), (batch, 1))
+    at_end = np.full((batch, 1), last_step)
+    if return_sequences:
+        steps = every_step if trace.emits_h is None else np.where(trace.emits_h.T, every_step, -1)
+        output = LayerOutput("output", trace.output.transpose(1, 0, 2), "h", steps)
+    elif trace.last_emits_h is None:
+        output = LayerOutput("output", trace.h[-1], "h", at_end)
+    else:
+        emits_h = trace.last_emits_h[:, None]
+        last = np.where(emits_h, trace.h[-1], np.float32(0))
+        output = LayerOutput("output", last, "h", np.where(emits_h, at_end, -1))
+    if not return_state:
+        return (output,)
+    return (
+        output,
+        LayerOutput("state_h", trace.h[-1], "h", at_end),
+        LayerOutput("state_c", trace.c[-1], "c", at_end),
+    )
+
+
+def printed(array: Float32Array, precision: int = PRECISION) -> str:
+    """What `print(array)` writes after `np.set_printoptions(precision=precision, suppress=True)`.
+
+    >>> print(printed(np.array([[0.5, -0.00001], [1 / 3, 20]], np.float32)))
+    [[ 0.5    -0.    ]
+     [ 0.3333 20.    ]]
+    """
+    with np.printoptions(precision=precision, suppress=True):
+        return str(array)
+
+
+def settled(array: Float32Array, tolerance: float = 1e-6, precision: int = PRECISION) -> bool:
+    """Whether `printed(array)` stays the same text if its values are off by up to `tolerance`.
+
+    The tolerance is relative for values above 1. Exact zeros count as exact: masks and relu make them.
+
+    All values grown by the tolerance and all shrunk by it print alike only if nothing between them prints
+    otherwise, since rounding, sign, width and the choice of the exponent form all follow a value's size.
+
+    >>> settled(np.array([0.12344, 0.0], np.float32)), settled(np.array([0.12345], np.float32))
+    (True, False)
+    >>> settled(np.array([5e-7], np.float32))  # "0." or "-0."
+    False
+    """
+    values = np.asarray(array, np.float64)
+    exact = (values == 0) | ~np.isfinite(values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.sign(values) * tolerance * np.maximum(np.abs(values), 1)
+        grown = np.where(exact, values, values + error).astype(np.float32)
+        shrunk = np.where(exact, values, values - error).astype(np.float32)
+    return printed(grown, precision) == printed(shrunk, precision)

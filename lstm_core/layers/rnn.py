@@ -1,0 +1,192 @@
+"""An LSTM layer over whole sequences in float32 NumPy, with every gate and state of every step kept.
+
+`lstm_core.layers.lstm_loop` steps through the sequence; here are the layer's arguments, its masks and the trace.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstm_core.layers.lstm import LSTMStep
+from lstm_core.layers.lstm_loop import BoolArray, gate_masks, run_steps, step_functions
+from lstm_core.layers.weights import Float32Array, Weights
+
+QUANTITIES = LSTMStep._fields  # z_i z_f z_c z_o i f candidate o c tanh_c h
+
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """All that an LSTM layer computes on a batch of B sequences of T steps of F features, with U units.
+
+    The quantities `z_i` to `h` and `output` are (T, B, U), float32, in processing order (the last time step
+    first if the layer goes backwards); `z_*` are pre-activations, `candidate` is c~. At a masked step c and h
+    are carried on, `tanh_c` belongs to the carried c, and z_* and the gates are what the cell computed and
+    Keras threw away. All arrays are read-only.
+    """
+
+    inputs: Float32Array  # (B, T, F) in time order
+    h0: Float32Array  # (B, U)
+    c0: Float32Array  # (B, U)
+    z_i: Float32Array
+    z_f: Float32Array
+    z_c: Float32Array
+    z_o: Float32Array
+    i: Float32Array
+    f: Float32Array
+    candidate: Float32Array
+    o: Float32Array
+    c: Float32Array
+    tanh_c: Float32Array
+    h: Float32Array
+    output: Float32Array  # what the layer emits at each step: h, or zeros where `emits_h` is False
+    emits_h: BoolArray | None  # (T, B) in processing order; None without a mask, when every step emits its h
+    last_emits_h: BoolArray | None  # (B,) the same for the single output of return_sequences=False
+    time_index: IntArray  # (T,) the time step, from 0, of each processing step
+    mask: BoolArray | None  # (B, T) in time order, True = use
+    dropout_mask: Float32Array | None  # (1 or 4, B, F) as Keras draws it, scaled by 1 / (1 - rate)
+    recurrent_dropout_mask: Float32Array | None  # (4, B or 1, U), scaled likewise
+
+    def in_time_order(self, name: str) -> Float32Array:
+        """The quantity of this name, or "output", as a (T, B, U) view whose first row is time step 0.
+
+        ValueError for any other name.
+        """
+        if name not in (*QUANTITIES, "output"):
+            raise ValueError(
+                f"the quantity is {name!r}; it must be one of {', '.join(QUANTITIES)} or output; choose one"
+            )
+        array: Float32Array = getattr(self, name)
+        return array if self.time_index[0] == 0 else array[::-1]
+
+
+def run_lstm(
+    x: ArrayLike,
+    weights: Weights,
+    *,
+    activation: str = "tanh",
+    recurrent_activation: str = "sigmoid",
+    go_backwards: bool = False,
+    mask: ArrayLike | None = None,
+    zero_output_for_mask: bool = False,
+    unroll: bool = False,
+    initial_state: Sequence[ArrayLike] | None = None,
+    dropout_mask: ArrayLike | None = None,
+    recurrent_dropout_mask: ArrayLike | None = None,
+) -> Trace:
+    """The trace of `keras.layers.LSTM` with these arguments on `x` (B, T, F).
+
+    `mask` (B, T), True = use; `initial_state` is (h, c), each (B, U) or, shared by the batch, (1, U);
+    `dropout_mask` (1, B, F) for all gates or (4, B, F), one for each of i, f, c~, o; `recurrent_dropout_mask`
+    (4, B, U), or (4, 1, U) as Keras draws it for a shared state, multiplies h only. `unroll` makes a
+    difference only where Keras has a bug, see `_emission`.
+    ValueError for shapes that do not fit together and for unknown activations.
+
+    Source: keras/src/layers/rnn/lstm.py and keras/src/backend/tensorflow/rnn.py.
+
+    >>> zeros = Weights(np.zeros((1, 4)), np.zeros((1, 4)), bias=None)
+    >>> trace = run_lstm(np.zeros((1, 3, 1)), zeros, initial_state=(np.zeros((1, 1)), np.ones((1, 1))))
+    >>> trace.c[:, 0, 0].tolist()  # every forget gate is sigmoid(0): c halves
+    [0.5, 0.25, 0.125]
+    """
+    inputs = np.array(x, np.float32)
+    if inputs.ndim != 3 or inputs.shape[2] != weights.features or not inputs.size:
+        raise ValueError(
+            f"x has shape {inputs.shape}; it must be (batch, timesteps, {weights.features}), none of them 0; "
+            "give one row per sequence and step, with as many features as the kernel has rows"
+        )
+    batch, steps, features = inputs.shape
+    units = weights.units
+    state = used = drop = recurrent_drop = None
+    if initial_state is not None:
+        if len(initial_state) != 2:
+            raise ValueError(f"initial_state has {len(initial_state)} parts; it must have two; give (h, c)")
+        h0, c0 = initial_state
+        state = (
+            _checked("initial_state h", h0, (batch, units), (1, units)),
+            _checked("initial_state c", c0, (batch, units), (1, units)),
+        )
+    if mask is not None:
+        used = _checked("mask", mask, (batch, steps)) != 0
+    if dropout_mask is not None:
+        drop = _checked("dropout_mask", dropout_mask, (1, batch, features), (4, batch, features))
+    if recurrent_dropout_mask is not None:
+        recurrent_drop = _checked("recurrent_dropout_mask", recurrent_dropout_mask, (4, batch, units), (4, 1, units))
+
+    time_index = np.arange(steps)[::-1] if go_backwards else np.arange(steps)
+    used_rows = None if used is None else used.T[time_index]
+    start, record = run_steps(
+        inputs[:, ::-1] if go_backwards else inputs,
+        weights,
+        step_functions(activation, recurrent_activation),
+        state,
+        used_rows,
+        gate_masks(drop, recurrent_drop, batch, features, units),
+    )
+    h = record[..., -2 * units : -units]
+    emits_h = last_emits_h = None
+    output = h
+    if used is not None and used_rows is not None:
+        emits_h, last_emits_h = _emission(used, used_rows, zero_output_for_mask, unroll)
+        output = np.where(emits_h[..., None], h, np.float32(0))
+    for array in (inputs, time_index, used, output, emits_h, last_emits_h):
+        if array is not None:
+            array.setflags(write=False)
+
+    c_tilde, f, i, o, z_c, z_f, z_i, z_o, tanh_c = (
+        record[..., first : first + units] for first in range(0, 9 * units, units)
+    )
+    return Trace(
+        inputs=inputs,
+        h0=start[:, -2 * units : -units],
+        c0=start[:, -units:],
+        z_i=z_i,
+        z_f=z_f,
+        z_c=z_c,
+        z_o=z_o,
+        i=i,
+        f=f,
+        candidate=c_tilde,
+        o=o,
+        c=record[..., -units:],
+        tanh_c=tanh_c,
+        h=h,
+        output=output,
+        emits_h=emits_h,
+        last_emits_h=last_emits_h,
+        time_index=time_index,
+        mask=used,
+        dropout_mask=drop,
+        recurrent_dropout_mask=recurrent_drop,
+    )
+
+
+def _emission(
+    mask: BoolArray, used_rows: BoolArray, zero_output_for_mask: bool, unroll: bool
+) -> tuple[BoolArray, BoolArray]:
+    """Where the output of a masked layer is h, (T, B) in processing order, and where the last one is, (B,).
+
+    A masked step repeats the output before it: zeros until the first step that is used, h from then on.
+    `zero_output_for_mask` puts zeros at all masked steps. A bug of Keras 3.15.1: with `unroll` it puts these
+    zeros where the mask has them in time order, even if the layer goes backwards; its last output is right.
+    Source: keras/src/backend/tensorflow/rnn.py, `outputs = tf.where(_expand_mask(mask, outputs, ...))`.
+    """
+    emits_h = np.logical_or.accumulate(used_rows, axis=0)
+    if not zero_output_for_mask:
+        return emits_h, emits_h[-1]
+    return emits_h & (mask.T if unroll else used_rows), used_rows[-1]
+
+
+def _checked(name: str, value: ArrayLike, *shapes: tuple[int, ...]) -> Float32Array:
+    """A read-only float32 copy of `value`; ValueError if its shape is none of `shapes`."""
+    array = np.array(value, np.float32)
+    if array.shape not in shapes:
+        raise ValueError(
+            f"{name} has shape {array.shape}; it must be {' or '.join(map(str, shapes))}; "
+            "give it the batch, steps, features and units of x and the weights"
+        )
+    array.setflags(write=False)
+    return array

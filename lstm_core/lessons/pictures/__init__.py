@@ -1,0 +1,1 @@
+"""The pictures of the lessons, as plain data that the browser draws."""

@@ -1,0 +1,66 @@
+"""The picture of attention over time, as plain data: h of every step, its score and weight, and the context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
+from lstm_core.figures.timeline import lane, step, timeline
+from lstm_core.layers.rnn import Trace
+from lstm_core.layers.weights import Float32Array
+from lstm_core.lessons.attention import DECODER_STEPS, HANDED, Attention, decoder_trace
+from lstm_core.run import Run
+from lstm_core.text import Catalogue
+
+
+def attention_picture(
+    found: Attention, *, labels: Sequence[str], times: Iterable[int], scale: float, text: Mapping[str, str]
+) -> dict[str, Any]:
+    """The picture of one query's attention; `labels` name the steps, `times` number them, `text` are its words by name.
+
+    >>> from lstm_core.lessons.attention import attend
+    >>> found = attend(np.float32([1]), np.float32([[0.5], [0.25]]))
+    >>> picture = attention_picture(found, labels=["a", "b"], times=[1, 2], scale=1.0, text={})
+    >>> picture["values"], picture["scores"], picture["largest"]
+    ([[0.5], [0.25]], [0.5, 0.25], 0)
+    """
+    shades = colour_scale("h", np.vstack([found.values, found.query[None]]))
+    return {
+        "labels": list(labels),
+        "times": [int(time) for time in times],
+        "query": found.query.tolist(),
+        "values": found.values.tolist(),
+        "scores": found.scores.tolist(),
+        "weights": found.weights.tolist(),
+        "context": found.context.tolist(),
+        "largest": found.largest,
+        "scale": scale,
+        "colour": QUANTITY_COLOURS["h"],
+        "shades": {"zmin": shades.low, "zmax": shades.high, "colorscale": shades.plotly()},
+        "text": dict(text),
+    }
+
+
+def handover_picture(
+    run: Run, handed: str, words: Catalogue, *, labels: Sequence[str], steps: Sequence[str]
+) -> dict[str, Any]:
+    """The encoder above, the decoder below, and a wire for each state that is handed on (`handed` of `HANDED`)."""
+    trace, decoder, sent = run.trace, decoder_trace(run, handed), HANDED[handed]
+    batch, units = trace.h0.shape
+
+    def states(trace: Trace, k: int) -> dict[str, Float32Array]:
+        return {"h": trace.h[k, 0], "c": trace.c[k, 0]}
+
+    start = step(words("labels.begins"), "", {"h": trace.h0[0], "c": trace.c0[0]})
+    given = step(words("labels.given" if sent else "labels.zeros"), "", {"h": decoder.h0[0], "c": decoder.c0[0]})
+    read = [step(labels[k], steps[k], states(trace, k)) for k in range(len(trace.h))]
+    written = [step("0", words("labels.step", step=k + 1), states(decoder, k)) for k in range(DECODER_STEPS)]
+    rows = [
+        lane(words("labels.encoder"), read, note=words("labels.encoder_note"), start=start),
+        lane(words("labels.decoder"), written, note=words("labels.decoder_note", count=len(sent)), start=given),
+    ]
+    wires = {name: f"state_{name} ({batch}, {units})" for name in sent}
+    return timeline(rows, label=words("labels.handover"), carries=[(0, 1, wires)])

@@ -1,0 +1,42 @@
+"""The chain of c as a band: what comes in at each step, what the forget gate lets through, what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lstm_core.figures.theme import QUANTITY_COLOURS
+from lstm_core.layers.rnn import Trace
+
+
+def chain(trace: Trace, *, text: Mapping[str, str]) -> dict[str, Any]:
+    """Unit 1 of the first batch row, in the order of processing: c before and after, f, and f * c, i * c~ a step.
+
+    `text` has `alt`, `kept`, `lost`, `written` (with {value}) and `axis`.
+
+    >>> from lstm_core.experiment import Experiment
+    >>> from lstm_core.run import run_experiment
+    >>> words = dict.fromkeys(("alt", "kept", "lost", "written", "axis"), "")
+    >>> first, second, *_ = chain(run_experiment(Experiment()).trace, text=words)["steps"]
+    >>> first["before"], second["before"] == first["after"]
+    (0.0, True)
+    """
+    c, f, i, candidate = (getattr(trace, name)[:, 0, 0] for name in ("c", "f", "i", "candidate"))
+    before = np.concatenate([trace.c0[0, :1], c[:-1]])
+    columns = {
+        "before": before,
+        "f": f,
+        "kept": f * before,
+        "written": i * candidate,
+        "after": c,
+        "step": trace.time_index + 1,
+    }
+    return {
+        "steps": [
+            dict(zip(columns, map(float, values), strict=True)) for values in zip(*columns.values(), strict=True)
+        ],
+        "colours": {name: QUANTITY_COLOURS[name] for name in ("c", "f", "i")},
+        "text": dict(text),
+    }

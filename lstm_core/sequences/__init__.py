@@ -1,0 +1,1 @@
+"""Sequences: numbers, words, tables and drawings -> float32 (batch, timesteps, features)."""

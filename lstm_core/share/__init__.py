@@ -1,0 +1,1 @@
+"""What leaves the app: links, files, a handout, a QR code; and weights that come in as a file."""

@@ -1,0 +1,274 @@
+"""Experiment <-> URL parameters. A parameter has its field's name; defaults are left out; long text is packed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode
+
+import numpy as np
+
+from lstm_core.experiment import FIELDS, STATE_TENSORS, Edit, Experiment
+from lstm_core.refusal import Refusal
+from lstm_core.sequences.numbers import parse_number
+
+MAX_QUERY = 4096
+"""Longest query string that a link may have, in characters; most browsers and chats carry that much."""
+
+DEFAULT = Experiment()
+"""What the playground begins with."""
+
+PINNED = "a"
+"""The parameter that holds the experiment which the one on screen is compared with: its own link, in one text."""
+
+_PACKED = "~"
+_PACK_FROM = 60
+_UNPACKED_MOST = 200_000
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_NEAR = 0.85
+_OF_OTHERS = ("lang", "step", "unit", "projector", "embed", "embed_options")
+"""Parameters that the page itself and Streamlit read, however near they are to a field's name."""
+_LONGEST_NAME, _MOST_NAMES = 40, 6
+_LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")
+
+
+class Link(NamedTuple):
+    """The parameters of a link, and the names of those that were too long for it."""
+
+    parameters: dict[str, str]
+    left_out: tuple[str, ...]
+
+
+class Opened(NamedTuple):
+    """The experiment that a link holds, a refusal for each value replaced by its default, and what is pinned."""
+
+    experiment: Experiment
+    refusals: tuple[Refusal, ...]
+    pinned: Experiment | None = None
+
+
+def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experiment | None = None) -> Link:
+    """Return the link of an experiment, at most `MAX_QUERY` characters: where it differs from its page's `base`.
+
+    `pinned` is an experiment that it is compared with.
+
+    >>> encode(Experiment(units=8, return_sequences=True, forget_bias=0.5)).parameters
+    {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
+    """
+    values = {name: value for name in FIELDS if (value := getattr(experiment, name)) != getattr(base, name)}
+    left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > _UNPACKED_MOST]
+    parameters = {name: _write(value) for name, value in values.items() if name not in left_out}
+    if pinned is not None:
+        link = encode(pinned, base)
+        parameters[PINNED] = _pack(urlencode(link.parameters))
+        if link.left_out:  # half an experiment is another one
+            left_out.append(PINNED)
+            del parameters[PINNED]
+    for name in _LEFT_OUT_FIRST:
+        if _length(parameters) > MAX_QUERY and name in parameters:
+            left_out.append(name)
+            del parameters[name]
+    if "typed" in left_out and experiment.preset == "typed":
+        left_out += _leave_out_with_typed(parameters, experiment, base)
+    return Link(parameters, tuple(left_out))
+
+
+def _leave_out_with_typed(parameters: dict[str, str], experiment: Experiment, base: Experiment) -> list[str]:
+    """Take out what was meant for the typed sequence alone, since another one stands in; return the names to tell."""
+    parameters.pop("preset", None)
+    of_weights = tuple(edit for edit in experiment.edits if edit.tensor not in STATE_TENSORS)
+    rest = experiment.changed(preset=base.preset, typed=base.typed, mask="", edits=of_weights)
+    left_out: list[str] = []
+    for name in ("given_weights", "edits", "mask"):
+        value = getattr(rest, name)
+        if name in parameters and value != getattr(experiment, name):
+            left_out.append(name)
+            del parameters[name]
+            if value != getattr(base, name):
+                parameters[name] = _write(value)
+    return left_out
+
+
+def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
+    """Return the experiment of a link to a page that begins with `base`.
+
+    Each bad value falls back to the base's, alone, and is told. Unknown names are not ours, unless they are nearly one
+    of a field: then they are told too, for somebody mistyped them.
+
+    >>> opened = decode({"units": "8", "dropout": "lots", "other": "1"})
+    >>> opened.experiment.units, [refusal.code for refusal in opened.refusals]
+    (8, ['not_a_number'])
+    >>> print(*decode({"amp;Unit": "8"}).refusals)
+    link_name (given=amp;Unit, meant=units)
+    """
+    opened = _decode_fields(parameters, base)
+    opened = opened._replace(refusals=(*opened.refusals, *_misnamed(parameters)))
+    if PINNED not in parameters:
+        return opened
+    try:
+        pinned = _decode_fields(dict(parse_qsl(_unpack(parameters[PINNED]), keep_blank_values=True)), base)
+    except (Refusal, ValueError):
+        return opened._replace(refusals=(*opened.refusals, Refusal("link_damaged")))
+    return Opened(opened.experiment, opened.refusals + pinned.refusals, pinned.experiment)
+
+
+def _misnamed(parameters: Mapping[str, str]) -> list[Refusal]:
+    """Return a refusal of all names that are a field's but for a letter, for case, `_` or a copied `&amp;`; or none."""
+    fields = {_letters(name): name for name in FIELDS}
+    found: dict[str, str] = {}
+    for name in parameters:
+        if name in FIELDS or name in _OF_OTHERS or name == PINNED or len(name) > _LONGEST_NAME:
+            continue
+        letters = _letters(name.removeprefix("amp;"))
+        close = get_close_matches(letters, fields, n=1, cutoff=_NEAR)
+        if close and close[0][0] == letters[0]:
+            found[name] = fields[close[0]]
+    return [Refusal("link_name", given=_listed(found), meant=_listed(found.values()))] if found else []
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in one line, the first few of many."""
+    several = list(dict.fromkeys(names))
+    return ", ".join(several[:_MOST_NAMES]) + (" …" if len(several) > _MOST_NAMES else "")
+
+
+def _letters(name: str) -> str:
+    return re.sub("[^a-z]", "", name.lower())
+
+
+def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
+    values: dict[str, Any] = {}
+    refusals = []
+    for name, f in FIELDS.items():
+        if name not in parameters:
+            continue
+        try:
+            values[name] = _read(f, parameters[name])
+        except Refusal as refusal:
+            refusals.append(_of_field(refusal, name))
+    while True:
+        try:
+            return Opened(_built(base, values), tuple(refusals))
+        except Refusal as refusal:
+            if refusal.code == "size" and "batch" in values and values.get("preset", base.preset) != "typed":
+                rows = int(str(refusal.facts["batch"]))
+                refusals.append(Refusal("link_rows", first=rows + 1, given=values["batch"], high=rows, field="batch"))
+                values |= _first_rows(values, rows)
+                continue
+            refusals.append(refusal)
+            blamed = str(refusal.facts["field"])
+            values.pop(blamed if blamed in values else next(iter(values)))
+
+
+def _first_rows(values: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """Return what is left of a link's values where only its first batch rows have room: they give the same numbers."""
+    left: dict[str, Any] = {"batch": rows}
+    if "mask" in values:
+        left["mask"] = ";".join(values["mask"].split(";")[:rows])
+    if "edits" in values:
+        left["edits"] = tuple(e for e in values["edits"] if e.tensor not in STATE_TENSORS or e.row < rows)
+    return left
+
+
+def _built(base: Experiment, values: Mapping[str, Any]) -> Experiment:
+    """Return the base with these values; of the base's own edits those stay that still have a place."""
+    changed = base.changed(**{name: value for name, value in values.items() if name != "edits"})
+    return replace(changed, edits=values["edits"]) if "edits" in values else changed
+
+
+def _write(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, tuple) and value and isinstance(value[0], Edit):
+        text = ";".join(f"{e.tensor}.{e.row}.{e.column}={_shortest(e.value)}" for e in value)
+        return _pack(text)
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in value)
+    return _pack(value) if isinstance(value, str) else repr(value)
+
+
+def _read(f: Field[Any], text: str) -> Any:
+    default = f.default
+    if _HALF_CHARACTER.search(text):  # no address can carry one, and nothing can write it
+        raise Refusal("link_damaged")
+    if f.name == "edits":
+        return tuple(_read_edit(part) for part in _unpack(text).split(";") if part)
+    if isinstance(default, bool):
+        if text not in ("0", "1"):
+            raise Refusal("not_a_choice", given=text[:40], choices="0, 1")
+        return text == "1"
+    if isinstance(default, tuple):
+        bounds = {"low": 2, "high": FIELDS["calls"].metadata["high"]}  # reset_before: calls, from the second on
+        return tuple(_whole(part, bounds) for part in text.split(",") if part)
+    if isinstance(default, int):
+        return _whole(text, f.metadata)
+    if default is None and not text:
+        return None
+    if isinstance(default, float) or default is None:
+        return parse_number(text)
+    return _unpack(text)
+
+
+def _read_edit(text: str) -> Edit:
+    place, _, value = text.partition("=")
+    parts = place.split(".")
+    if len(parts) != 3 or not all(_is_whole(part) for part in parts[1:]):
+        raise Refusal("edit_not_understood", given=text[:40])
+    return Edit(parts[0], int(parts[1]), int(parts[2]), parse_number(value))
+
+
+def _whole(text: str, bounds: Mapping[str, Any]) -> int:
+    if not _is_whole(text):
+        raise Refusal("not_a_whole_number", given=text[:40], low=bounds["low"], high=bounds["high"])
+    return int(text)
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether a text is a whole number of digits alone, and not longer than any that a link holds."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def _shortest(value: float) -> str:
+    """Return the shortest text of a float, without the exponent's padding."""
+    return np.format_float_positional(value, trim="-") if 1e-6 <= abs(value) < 1e9 else repr(value)
+
+
+@lru_cache(maxsize=8)  # of long text, at every rerun of the page
+def _pack(text: str) -> str:
+    """Return text as it is, or compressed behind `~` where that is shorter in a URL."""
+    if len(text) >= _PACK_FROM or text.startswith(_PACKED):
+        packed = _PACKED + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+        if len(packed) < len(quote(text)) or text.startswith(_PACKED):
+            return packed
+    return text
+
+
+def _unpack(text: str) -> str:
+    if not text.startswith(_PACKED):
+        return text
+    try:
+        raw = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
+        unpacker = zlib.decompressobj()
+        unpacked = unpacker.decompress(raw, _UNPACKED_MOST)
+        if not unpacker.eof:
+            raise Refusal("link_damaged")
+        return unpacked.decode()
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise Refusal("link_damaged") from error
+
+
+def _length(parameters: Mapping[str, str]) -> int:
+    return sum(len(name) + 2 + len(quote(value)) for name, value in parameters.items())
+
+
+def _of_field(refusal: Refusal, name: str) -> Refusal:
+    return Refusal(refusal.code, **{"field": name, **refusal.facts})

@@ -1,0 +1,285 @@
+"""Weights from a learner's own model: `.npz` files, checked before anything in them is read, and weights as text.
+
+A file from outside may lie: about sizes (195 kB that unpack to 200 MB), about shapes (a header that asks for 4 TiB),
+about what it is (a pickle runs code). So the archive's directory and each array's header are read first, as plain
+bytes, and arrays are made from bytes alone. Format of arrays: numpy/lib/format.py; of archives: zipfile.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import math
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.layers.weights import LARGEST_FLOAT32, Weights
+from lstm_core.refusal import Refusal
+from lstm_core.sequences.numbers import MAX_FEATURES
+
+NAMES = ("kernel", "recurrent_kernel", "bias")
+"""The arrays in the order of `layer.get_weights()`."""
+MAX_UNITS = 64
+LONGEST_TEXT = math.ceil(4 * 4 * MAX_UNITS * (MAX_FEATURES + MAX_UNITS + 1) / 3 * 4)
+"""Characters that `pack` makes of the largest weights."""
+MAX_FILE = 1_048_576
+"""Bytes of a file, at most: 1 MB."""
+MAX_ARRAYS = 32
+"""Arrays in a file, at most; those of other layers may be among them."""
+
+_SNIPPET = """\
+import numpy as np
+
+layer = model.get_layer("lstm")  # {comment}
+names = ("kernel", "recurrent_kernel", "bias")
+np.savez("lstm_weights.npz", **dict(zip(names, layer.get_weights())))
+"""
+_ENTRY = b"PK\x01\x02"
+_MAGIC = b"\x93NUMPY"
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_LONGEST_HEADER = 1024
+_DIGITS = 9
+_DESCR = re.compile(r"'descr'\s*:\s*'([<>|=]?)([A-Za-z])(\d{0,3})'")
+_FORTRAN = re.compile(r"'fortran_order'\s*:\s*(True|False)")
+_SHAPE = re.compile(r"'shape'\s*:\s*\(([\d, ]*)\)")
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+_SHOWN = 60
+
+
+@dataclass(frozen=True, eq=False)
+class WeightsFile:
+    """What a file holds: the weights, which of its arrays they are, the arrays not used, and the file's dtypes.
+
+    Names are cut where they are too long to be quoted.
+    """
+
+    weights: Weights
+    used: tuple[str, ...]
+    unused: tuple[str, ...]
+    dtypes: tuple[str, ...]
+
+
+class _Header(NamedTuple):
+    """What an array's header says, and where its bytes begin."""
+
+    dtype: np.dtype[np.floating]
+    fortran: bool
+    shape: tuple[int, ...]
+    start: int
+
+
+def snippet(comment: str) -> str:
+    """Return what a learner runs to get the file out of a trained model; `comment` says where a layer's name is."""
+    return _SNIPPET.format(comment=comment)
+
+
+def read_npz(raw: bytes) -> WeightsFile:
+    """Return the weights of one LSTM layer in an `.npz` file, converted to float32.
+
+    The arrays are found by their names (`kernel`, or ending in it, as `lstm/kernel`), else as `arr_0`, `arr_1`, `arr_2`
+    in the order of `layer.get_weights()`, else by their shapes where only one reading is possible.
+
+    Raises:
+        Refusal: `weights_large`, `weights_keras`, `weights_h5`, `weights_npy`, `weights_not_npz`, `weights_damaged`,
+            `weights_many`, `weights_pickle`, `weights_dtype`, `weights_header`, `weights_unclear`,
+            `weights_missing`, `weights_gru`, `weights_shape`, `weights_units`, `weights_wide`, `weights_not_finite`.
+    """
+    if len(raw) > MAX_FILE:
+        raise Refusal("weights_large", given=f"{len(raw) / 2**20:.1f}")
+    _check_kind(raw)
+    if raw.count(_ENTRY) > MAX_ARRAYS:
+        raise Refusal("weights_many", given=raw.count(_ENTRY), high=MAX_ARRAYS)
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            members = _members(archive)
+            used = _by_name(list(members))
+            looked_at = used.values() if used else members
+            headers = {name: _header(name, _begin(archive, members[name])) for name in looked_at}
+            used = used or _by_shape({name: header.shape for name, header in headers.items()})
+            _check_shapes({part: headers[name].shape for part, name in used.items()})
+            arrays = {part: _array(archive, members[name], headers[name], name) for part, name in used.items()}
+    except Refusal:
+        raise
+    except _BROKEN as error:
+        raise Refusal("weights_damaged") from error
+    return WeightsFile(
+        weights=Weights(arrays["kernel"], arrays["recurrent_kernel"], arrays.get("bias")),
+        used=tuple(map(_shortened, used.values())),
+        unused=tuple(_shortened(name) for name in members if name not in used.values()),
+        dtypes=tuple(headers[name].dtype.name for name in used.values()),
+    )
+
+
+def pack(weights: Weights) -> str:
+    """Return weights as text: their float32 in the order of `NAMES`, little-endian, in URL-safe base64.
+
+    >>> pack(Weights(np.ones((1, 4)), np.zeros((1, 4)), None))[:8]
+    'AACAPwAA'
+    """
+    arrays = (weights.kernel, weights.recurrent_kernel, weights.bias)
+    raw = b"".join(array.astype("<f4").tobytes() for array in arrays if array is not None)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@lru_cache(maxsize=8)
+def unpack(text: str, *, features: int, units: int, use_bias: bool) -> Weights:
+    """Return the weights that `pack` made into text.
+
+    Raises:
+        Refusal: `weights_text` where text and sizes do not belong together.
+    """
+    sizes = [features * 4 * units, units * 4 * units, *([4 * units] if use_bias else [])]
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refusal("weights_text") from error
+    if len(raw) != 4 * sum(sizes):
+        raise Refusal("weights_text")
+    numbers = np.frombuffer(raw, dtype="<f4")
+    if not np.isfinite(numbers).all():
+        raise Refusal("weights_text")
+    kernel, recurrent_kernel, bias = np.split(numbers, np.cumsum(sizes[:2]))
+    return Weights(kernel.reshape(features, -1), recurrent_kernel.reshape(units, -1), bias if use_bias else None)
+
+
+def _check_kind(raw: bytes) -> None:
+    """Refuse what is no `.npz`, by what it is: a file's name may say anything."""
+    if raw.startswith(_HDF5):
+        raise Refusal("weights_h5")
+    if raw.startswith(_MAGIC):
+        raise Refusal("weights_npy")
+    if not raw.startswith(b"PK"):
+        raise Refusal("weights_not_npz")
+    if b"config.json" in raw and b"model.weights.h5" in raw:
+        raise Refusal("weights_keras")
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the arrays of the directory by their names without `.npy`; what claims too much is refused."""
+    members: dict[str, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        name = member.filename.removesuffix(".npy")
+        plain = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not member.flag_bits & 1
+        if not plain or name in members:
+            raise Refusal("weights_damaged")
+        members[name] = member
+    if not members:
+        raise Refusal("weights_missing", names="-")
+    return members
+
+
+def _begin(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    with archive.open(member) as file:
+        return file.read(_LONGEST_HEADER)
+
+
+def _header(name: str, begin: bytes) -> _Header:
+    """Return what the first bytes of an array say of it, read as text: nothing is evaluated."""
+    shown = _shortened(name)
+    if not begin.startswith(_MAGIC) or len(begin) < 12 or begin[6] not in (1, 2, 3):
+        raise Refusal("weights_header", name=shown)
+    prefix, size = (10, "<H") if begin[6] == 1 else (12, "<I")
+    start = prefix + int(struct.unpack(size, begin[8:prefix])[0])
+    text = begin[prefix:start].decode("latin-1")
+    descr, fortran, shape = _DESCR.search(text), _FORTRAN.search(text), _SHAPE.search(text)
+    if start > len(begin) or descr is None or fortran is None or shape is None:
+        raise Refusal("weights_header", name=shown)
+    order, kind, width = descr.groups()
+    if kind == "O":
+        raise Refusal("weights_pickle", name=shown)
+    if kind != "f" or width not in ("2", "4", "8"):
+        raise Refusal("weights_dtype", name=shown, given=f"{kind}{width}")
+    sizes = re.findall(r"\d+", shape[1])
+    if any(len(size) > _DIGITS for size in sizes):
+        raise Refusal("weights_header", name=shown)
+    return _Header(np.dtype(f"{order}f{width}"), fortran[1] == "True", tuple(map(int, sizes)), start)
+
+
+def _by_name(names: Collection[str]) -> dict[str, str]:
+    """Return which array is which by their names, `NAMES` -> names in the file; nothing where the names do not tell."""
+    ends: dict[str, list[str]] = {part: [] for part in NAMES}
+    for name in names:
+        end = re.split(r"[/.]", name.removesuffix(":0"))[-1]
+        if end in ends:
+            ends[end].append(name)
+    if any(len(found) > 1 for found in ends.values()):
+        raise Refusal("weights_unclear", names=_listed(names))
+    if ends["kernel"] and ends["recurrent_kernel"]:
+        return {part: found[0] for part, found in ends.items() if found}
+    if set(names) in ({"arr_0", "arr_1"}, {"arr_0", "arr_1", "arr_2"}):
+        return dict(zip(NAMES, sorted(names), strict=False))
+    return {}
+
+
+def _by_shape(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """Return which array is which by their shapes, `NAMES` -> names in the file."""
+    listed = _listed([f"{_shortened(name)} {shape}" for name, shape in shapes.items()])
+    tables = [name for name, shape in shapes.items() if len(shape) == 2]
+    recurrent = [name for name in tables if shapes[name][1] == 4 * shapes[name][0]]
+    rows = [name for name, shape in shapes.items() if len(shape) == 1]
+    if len(tables) < 2 or not recurrent:
+        raise Refusal("weights_missing", names=listed)
+    if len(tables) > 2 or len(rows) > 1 or len(recurrent) > 1:
+        raise Refusal("weights_unclear", names=listed)
+    kernel = next(name for name in tables if name not in recurrent)
+    return dict(zip(NAMES, [kernel, *recurrent, *rows], strict=False))
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(_shortened(name) for name in list(names)[:8]) + (" …" if len(names) > 8 else "")
+
+
+def _check_shapes(shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse shapes that are no LSTM's, in Keras's terms, or larger than the page takes."""
+    recurrent = shapes["recurrent_kernel"]
+    if len(recurrent) == 2 and recurrent[1] == 3 * recurrent[0] > 0:
+        raise Refusal("weights_gru", given=recurrent)
+    if len(recurrent) != 2 or not 0 < 4 * recurrent[0] == recurrent[1]:
+        raise Refusal("weights_shape", name="recurrent_kernel", given=recurrent, expected="(units, 4 * units)")
+    units, columns = recurrent
+    kernel = shapes["kernel"]
+    if len(kernel) != 2 or kernel[0] < 1 or kernel[1] != columns:
+        raise Refusal("weights_shape", name="kernel", given=kernel, expected=f"(features, 4 * units) = (…, {columns})")
+    if "bias" in shapes and shapes["bias"] != (columns,):
+        raise Refusal("weights_shape", name="bias", given=shapes["bias"], expected=f"(4 * units,) = ({columns},)")
+    if units > MAX_UNITS:
+        raise Refusal("weights_units", given=units, high=MAX_UNITS)
+    if kernel[0] > MAX_FEATURES:
+        raise Refusal("weights_wide", given=kernel[0], high=MAX_FEATURES)
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: _Header, name: str) -> NDArray[np.float32]:
+    """Return an array as float32, made of its bytes, of which there must be as many as its header says."""
+    size = header.start + math.prod(header.shape) * header.dtype.itemsize
+    if member.file_size != size:
+        raise Refusal("weights_header", name=_shortened(name))
+    with archive.open(member) as file:
+        raw = file.read(size)  # never more, whatever the compressed bytes would give
+    numbers = np.frombuffer(raw, dtype=header.dtype, offset=header.start).astype(np.float64)
+    if not (np.abs(numbers) <= LARGEST_FLOAT32).all():
+        raise Refusal("weights_not_finite", name=_shortened(name))
+    return numbers.astype(np.float32).reshape(header.shape, order="F" if header.fortran else "C")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -1,0 +1,167 @@
+"""A pinned experiment A beside the one on screen, B: what differs, in words, pictures, tensors and code."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_core import compare
+from lstm_core.code import codegen
+from lstm_core.experiment import Experiment
+from lstm_core.figures.comparison import comparison_figure
+from lstm_core.figures.text import FigureText
+from lstm_core.run import Run, row_labels, run_experiment
+from lstm_core.text import Catalogue
+from pages.ui import state
+from pages.ui.components.charts import draw_charts
+from pages.ui.components.component import framed
+from pages.ui.keras import checking
+from pages.ui.playground import panels
+
+_compare = framed("compare")
+_diff = framed("diff")
+
+BUTTON = "compare_button"
+PIN = "pin"
+LONGEST_VALUE = 60
+
+
+def draw_button(t: Catalogue) -> None:
+    """Draw the menu that pins the experiment on screen as A, and flips one flag if that is chosen."""
+    st.menu_button(
+        t("compare.button"),
+        (PIN, *codegen.FLAGS),
+        format_func=lambda choice: t("compare.pin") if choice == PIN else t("compare.flip", flag=f"`{choice}`"),
+        on_click=_pin,
+        key=BUTTON,
+    )
+
+
+def pinned_run(t: Catalogue) -> Run | None:
+    """Return the run of A, if one is pinned and all that it needs of Keras is there."""
+    a = state.pinned()
+    if a is None:
+        return None
+    if not a.draws_dropout:
+        return run_experiment(a)
+    asked = checking.checks().masks(a, checking.me())
+    masks, _ = checking.answer(asked, checking.MASKS_WAIT)
+    if masks is None:
+        checking.awaited(asked)
+        st.caption(t("compare.waiting_masks"))
+        return None
+    return run_experiment(a, masks)
+
+
+def draw_head(a: Run, b: Run, t: Catalogue) -> None:
+    """Draw what differs between A and B in a table, and what can be done with both."""
+    with st.container(border=True, key="compare"):
+        with st.container(horizontal=True, vertical_alignment="center", key="compare_head"):
+            st.subheader(t("compare.title"), width="stretch")
+            st.button(t("compare.swap"), on_click=_swap, key="compare_swap")
+            st.button(t("compare.back"), on_click=_back, key="compare_back")
+            st.button(t("compare.end"), on_click=state.pin, args=(None,), key="compare_end")
+        arguments = compare.differing_arguments(a.experiment, b.experiment)
+        same = compare.same_inside(a, b)
+        _compare(
+            {
+                "nothing": "" if arguments else t("compare.nothing"),
+                "argument": t("compare.argument"),
+                "arguments": [[t(f"fields.{d.name}.label"), *_values(d, t)] for d in arguments],
+                "returned": t("compare.returned"),
+                "apart": t("compare.apart"),
+                "tensors": [_tensor(tensor, t) for tensor in compare.returned_tensors(a, b)],
+                "inside": t("compare.inside_same") if arguments and same else "",
+            },
+            key="compare_table",
+        )
+
+
+def draw_details(a: Run, b: Run, t: Catalogue, *, row: int) -> DeltaGenerator:
+    """Draw a quantity of A, of B and its difference, the code as a diff, what A returns; return B's place beside it."""
+    left, right = st.columns([13, 11], gap="medium")
+    with left:
+        _draw_quantity(a, b, t, row)
+    with right:
+        st.subheader(t("compare.code"))
+        if diff := _code_diff(a.experiment, b.experiment, t):
+            _diff({"diff": diff, "label": t("compare.code")}, key="compare_diff")
+        else:
+            st.caption(t("compare.code_same"))
+    one, other = st.columns(2, gap="medium")
+    with one:
+        st.subheader(t("compare.a_returns"))
+        panels.draw_tensors(a, None, t, key="returned_a")
+    return other
+
+
+def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
+    steps = a.trace.h.shape[0], b.trace.h.shape[0]
+    if steps[0] != steps[1]:
+        st.caption(t("compare.other_steps", a=steps[0], b=steps[1]))
+        return
+    quantity = st.segmented_control(
+        t("compare.quantity"),
+        compare.COMPARED,
+        default=compare.COMPARED[0],
+        required=True,
+        format_func=lambda quantity: "c~" if quantity == "candidate" else quantity,
+        key="compare_quantity",
+    )
+    labels = row_labels(b.experiment, row) if a.experiment.words == b.experiment.words else None
+    figure = comparison_figure(a, b, quantity, row=row, text=FigureText(**t.section("figure")), labels=labels)
+    token = f"{t.language}-{row}-{quantity}-{hash((a.experiment, b.experiment)):x}"
+    draw_charts(figure, token=token, key="compare_charts")
+
+
+def _code_diff(a: Experiment, b: Experiment, t: Catalogue) -> str:
+    """Return the diff of the essential code; of the exact one where only that tells both apart."""
+    comments = t.section("code.comments").__getitem__
+    diff = compare.code_diff(codegen.essential(a, comments), codegen.essential(b, comments))
+    return diff or compare.code_diff(codegen.exact(a, comments), codegen.exact(b, comments))
+
+
+def _values(argument: compare.Argument, t: Catalogue) -> list[str]:
+    def said(value: object) -> str:
+        if argument.name == "preset":
+            return t(f"presets.{value}")
+        if argument.name == "edits" and isinstance(value, tuple):
+            return t("compare.by_hand", count=len(value))
+        if value is None or (argument.name == "given_weights" and not value):
+            return t("compare.from_seed")
+        if argument.name == "given_weights":
+            return t("bring.weights.from_file")
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            return value[:LONGEST_VALUE] + "…"
+        return value if isinstance(value, str) else repr(value)
+
+    return [said(argument.a), said(argument.b)]
+
+
+def _tensor(tensor: compare.Tensor, t: Catalogue) -> list[str]:
+    if tensor.a is None or tensor.b is None:
+        apart = t("compare.only_b" if tensor.a is None else "compare.only_a")
+    elif tensor.apart is None:
+        apart = t("compare.other_shape")
+    else:
+        apart = f"{tensor.apart:.3g}" if tensor.apart else t("compare.same")
+    return [tensor.name, *("" if shape is None else str(shape) for shape in (tensor.a, tensor.b)), apart]
+
+
+def _pin() -> None:
+    state.pin(state.experiment())
+    flag = st.session_state.get(BUTTON, PIN)
+    if flag != PIN:
+        state.change(flag, **{flag: not getattr(state.experiment(), flag)})
+
+
+def _swap() -> None:
+    a, b = state.pinned(), state.experiment()
+    if a is not None:
+        state.replace(a)
+        state.pin(b)
+
+
+def _back() -> None:
+    if (a := state.pinned()) is not None:
+        state.replace(a)

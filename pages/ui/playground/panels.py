@@ -1,0 +1,157 @@
+"""The panels beside the pictures: what comes back, the code, the states after each call."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from lstm_core.code import codegen
+from lstm_core.code.listing import code_box, folds
+from lstm_core.describe import calls_note, changes, returned_panel
+from lstm_core.experiment import Experiment
+from lstm_core.keras_check.agreement import Agreement
+from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers import lstm
+from lstm_core.layers.outputs import LayerOutput, printed
+from lstm_core.lessons.lesson import Script
+from lstm_core.run import Run, run_experiment
+from lstm_core.text import Catalogue
+from pages.ui.components.component import framed
+from pages.ui.once import once, run_once
+
+CODE_KINDS = ("essential", "exact", "numpy")
+
+
+class Output(NamedTuple):
+    """What stands under a script: `kind` is prints, raises or waits."""
+
+    kind: str
+    label: str
+    text: str
+
+
+class Remembered(NamedTuple):
+    """What a session keeps of a run, whose arrays are up to 13 MB: what it is made of."""
+
+    experiment: Experiment
+    masks: tuple[DropoutMasks, ...] | None
+
+    def run(self) -> Run:
+        """Run it again."""
+        return run_experiment(self.experiment, self.masks) if self.masks else run_once(self.experiment)
+
+
+_returned = framed("returned")
+_code = framed("code", "copy")
+_returned_panel = once(returned_panel)
+
+
+def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int, title: str) -> None:
+    """Draw what the layer returns; as text it is Keras's own numbers as soon as they are there."""
+    draw_tensors(run, agreement, t, key="returned", title=title)
+    if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
+        for output in run.outputs:
+            _draw_all_values(run, output, t, row)
+
+
+def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str, title: str = "") -> None:
+    """Draw the returned tensors in Keras's order: name, shape, what each is, and its text."""
+    _returned({"title": title, **returned(run, agreement, t)}, key=key)
+
+
+def returned(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
+    """Return what the browser needs to draw a run's returned tensors."""
+    return {"of": f"{hash(run.experiment):x}", **_returned_panel(run, agreement, t)}
+
+
+def draw_code(experiment: Experiment, t: Catalogue, *, shown: bool) -> None:
+    """Draw the Keras code of the experiment: essential, exact, or the step as the engine's readable form has it.
+
+    `shown` is whether the page shows its numbers: without Keras's dropout masks it shows those without dropout.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="code_head"):
+        st.subheader(t("code.title"), width="content")
+        kind = st.segmented_control(
+            t("code.kind"),
+            CODE_KINDS,
+            default=CODE_KINDS[0],
+            required=True,
+            format_func=lambda kind: t(f"code.{kind}"),
+            key="code_kind",
+            label_visibility="collapsed",
+        )
+    note = t("code.exact_help_dropout" if kind == "exact" and not shown else f"code.{kind}_help")
+    source = _source(experiment, kind, t)
+    box = code_box(source, t, label=t("code.title"), folded=folds(source) if kind == "exact" else ())
+    _code({**box, "note": note}, key="code")
+
+
+@once
+def _source(experiment: Experiment, kind: str, t: Catalogue) -> str:
+    if kind == "numpy":
+        return inspect.getsource(lstm.lstm_step)
+    return (codegen.exact if kind == "exact" else codegen.essential)(experiment, t.section("code.comments").__getitem__)
+
+
+def draw_source(source: str, t: Catalogue, *, label: str, key: str) -> None:
+    """Draw code with a button that copies it."""
+    _code(code_box(source, t, label=label), key=key)
+
+
+def draw_listing(script: Script, t: Catalogue, *, label: str, key: str, output: Output) -> None:
+    """Draw a lesson's script beside what it printed; what it is about is marked, the data before it are folded away."""
+    folded = folds(script.source, known=script.known, about=script.about)
+    box = code_box(script.source, t, label=label, folded=folded, about=script.about)
+    _code({**box, "output": output._asdict()}, key=key)
+
+
+def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
+    """Draw a table of the state that each call began with and ended with, for one batch row."""
+    if len(run.calls) == 1:
+        return
+    st.subheader(t("calls.title"))
+    if note := calls_note(run, t):
+        st.caption(note)
+    import pandas as pd  # 0.3 s that the first page does not need
+
+    st.table(
+        pd.DataFrame(
+            {
+                t("calls.begins"): [t(f"calls.{call.start}", call=number) for number, call in enumerate(run.calls)],
+                t("calls.h_after"): [printed(call.h[row]) for call in run.calls],
+                t("calls.c_after"): [printed(call.c[row]) for call in run.calls],
+            },
+            index=pd.Index(range(1, len(run.calls) + 1), name=t("calls.call")),
+        ),
+        hide_index=False,
+    )
+
+
+def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
+    """Return what the last flag changed, and what it did not; nothing where more than flags has changed.
+
+    The experiment before the flag is remembered as long as only flags have changed.
+    """
+    state, now = st.session_state, Remembered(run.experiment, run.masks)
+    before: Remembered | None = state.get("shown_before")
+    if before is not None and before.experiment != now.experiment:
+        only_flags = before.experiment.differs_from(now.experiment) <= set(codegen.FLAGS)
+        state.before_flag = before if only_flags else None
+    state.shown_before = now
+    before_flag: Remembered | None = state.get("before_flag")
+    return tuple(changes(before_flag.run(), run, t)) if before_flag else ()
+
+
+def _draw_all_values(run: Run, output: LayerOutput, t: Catalogue, row: int) -> None:
+    import pandas as pd
+
+    values = output.array[row]
+    units = [t("hand.unit", unit=unit + 1) for unit in range(values.shape[-1])]
+    steps = run.trace.time_index + 1 if values.ndim == 2 else [output.name]
+    st.dataframe(
+        pd.DataFrame(
+            values.reshape(-1, values.shape[-1]), columns=units, index=pd.Index(steps, name=t("returned.step"))
+        )
+    )
