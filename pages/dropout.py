@@ -52,9 +52,10 @@ if answer := predict(page, dropout.calls_question()):
         drawing = experiment.changed(training=True, dropout=rate, recurrent_dropout=0.0, calls=2, reset_before=())
         two = await_masks(drawing)
         if two is None:
-            say(page, "masks_awaited", place="_calls")
+            say(page, "masks_awaited", "_calls")
         else:
             for column, number, drawn in zip(st.columns(2), (1, 2), two, strict=True):
+                assert drawn.dropout is not None  # its rate is above 0
                 with column:
                     st.markdown(f"**{words('labels.call', number=number)}**")
                     draw_masks(page, drawn.dropout, numbered(page, "feature", features), f"call_{number}")

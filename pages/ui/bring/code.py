@@ -64,8 +64,8 @@ def notices(experiment: Experiment, t: Catalogue) -> list[Notice]:
 
 def _said(note: Note, t: Catalogue) -> str:
     facts = dict(note.facts)
-    if note.code == "kept":
-        facts["given"] = ", ".join(t(f"bring.code.kept.{what}") for what in note.facts["what"])
+    if isinstance(kept := facts.get("what"), tuple):
+        facts["given"] = ", ".join(t(f"bring.code.kept.{what}") for what in kept)
     return t(f"bring.code.notes.{note.code}", line=note.line, **facts)
 
 
@@ -74,7 +74,7 @@ def _draw_refusal(source: str, refusal: Refusal, t: Catalogue) -> None:
     from lstm_core.code.parse import lines_of
 
     lines = lines_of(source)
-    line = int(refusal.facts["line"])
+    line = int(str(refusal.facts["line"]))
     quoted = range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1)
     if any(lines[number - 1].strip() for number in quoted):
         width = len(str(quoted[-1]))

@@ -9,7 +9,7 @@ import streamlit as st
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import table as tables
 from lstm_core.sequences.numbers import as_typed
-from lstm_core.sequences.table import Table
+from lstm_core.sequences.table import Comma, Table
 from lstm_core.text import Catalogue
 from pages.ui.bring import use
 from pages.ui.components.header import Notice
@@ -17,6 +17,7 @@ from pages.ui.components.previews import draw_preview
 
 KEY = "bring_csv"
 HEADERS = {"auto": None, "names": True, "numbers": False}
+COMMAS: tuple[Comma, ...] = ("decimal", "separator")
 TEXT_HEIGHT = 150
 
 
@@ -47,7 +48,7 @@ def _read(text: str, t: Catalogue) -> Table | None:
         use.draw_refusal(refusal, t, key=f"{KEY}_comma")
         comma = st.segmented_control(
             t("bring.csv.comma"),
-            ("decimal", "separator"),
+            COMMAS,
             format_func=lambda answer: t(f"bring.csv.commas.{answer}"),
             key=f"{KEY}_comma_{zlib.crc32(text.encode())}",  # another text is another question
         )

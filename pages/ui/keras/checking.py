@@ -123,14 +123,18 @@ def let_go() -> None:
 
 def look(experiment: Experiment, owner: Hashable, *, masks_wait: float = 0.0) -> Asked:
     """Return what Keras has said of an experiment by now, for any session; what it has not been asked it is asked."""
-    masks, no_masks, pending = None, None, []
+    masks: tuple[DropoutMasks, ...] | None = None
+    no_masks: WorkerFailed | None = None
+    pending: list[Future[Any]] = []
     if experiment.draws_dropout:
         drawn = checks().masks(experiment, owner)
-        masks, no_masks = answer(drawn, masks_wait)
+        answered = answer(drawn, masks_wait)  # in two lines: mypy takes one for a question that answers with None
+        masks, no_masks = answered
         if masks is None and no_masks is None:
             pending.append(drawn)
     asked = checks().agreement(experiment, owner)
-    checked, not_checked = answer(asked, 0)
+    verdict = answer(asked, 0)
+    checked, not_checked = verdict
     if checked is None and not_checked is None:
         pending.append(asked)
     return Asked(experiment, masks, no_masks, checked, not_checked, tuple(pending))

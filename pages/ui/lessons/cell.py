@@ -41,7 +41,7 @@ def draw_half_life(page: LessonPage) -> None:
     facts, f = cell.facts(run), cell.forget(run)
     story = cell.story(run)
     if story in ("single", "nothing"):
-        say(page, FADED[story], place="_again", **facts)
+        say(page, FADED[story], "_again", **facts)
         return
     memory.draw_fading(run, page.words)
     if story == "disturbed":
@@ -88,7 +88,7 @@ def _turned(page: LessonPage, gate: str, bias: float, *, key: str, fine: str | N
     """Draw a section's switch, first at `bias`, and return the lesson's run with this gate turned so, and only it."""
     experiment = page.run.experiment
     if not experiment.use_bias:
-        say(page, "no_bias", place=f"_{key}")
+        say(page, "no_bias", f"_{key}")
         return page.run
     chosen = memory.draw_switch(gate, bias, page.words, key=key, fine=fine)
     if chosen == cell.bias_of(experiment, gate):

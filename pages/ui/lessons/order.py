@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from lstm_core.figures.timeline import MOST_STEPS
@@ -12,6 +14,8 @@ from pages.ui.components import lens
 from pages.ui.components.timelines import draw_timeline
 from pages.ui.lessons.page import LessonPage, say
 from pages.ui.playground import controls
+
+SIDES: tuple[Literal["right", "left"], ...] = ("right", "left")
 
 
 def draw_order(page: LessonPage, named: Named) -> None:
@@ -37,7 +41,7 @@ def draw_masks(page: LessonPage, named: Named) -> order.Padding:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         side = st.segmented_control(
             words("labels.side"),
-            ["right", "left"],
+            SIDES,
             default="right",
             required=True,
             format_func=lambda choice: words(f"labels.{choice}"),

@@ -55,7 +55,7 @@ def open_lesson(name: str) -> LessonPage:
     return LessonPage(lesson, t, words(name, t.language), head, asked, run)
 
 
-def say(page: LessonPage, block: str, *, place: str = "", **facts: object) -> None:
+def say(page: LessonPage, block: str, place: str = "", /, **facts: object) -> None:
     """Draw a block of the lesson's prose, `text.<block>`; facts are numbers and shapes, never what a user typed.
 
     A block that a page says more than once needs a name for each `place`.

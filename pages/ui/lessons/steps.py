@@ -20,7 +20,7 @@ def draw_fed(page: LessonPage, chosen: Experiment, fed: Fed, feeding: Feeding, *
     """Draw both ways of feeding, and say from which step on h differs and how far."""
     draw_feeding(chosen, fed, feeding, page.words, key=key)
     block, facts = steps.told_fed(fed)
-    say(page, block, place=key, **facts)
+    say(page, block, key, **facts)
 
 
 def draw_handed(page: LessonPage, quiet: Experiment) -> None:

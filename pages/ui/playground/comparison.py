@@ -45,7 +45,7 @@ def pinned_run(t: Catalogue) -> Run | None:
     if not a.draws_dropout:
         return run_experiment(a)
     asked = checking.checks().masks(a, checking.me())
-    masks, _ = checking.answer(asked, checking.MASKS_WAIT)
+    masks = checking.answer(asked, checking.MASKS_WAIT)[0]
     if masks is None:
         checking.awaited(asked)
         st.caption(t("compare.waiting_masks"))

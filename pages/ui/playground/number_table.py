@@ -69,7 +69,8 @@ def _table(experiment: Experiment, tensor: str, first: int, t: Catalogue) -> pd.
 
     if tensor in STATE_TENSORS:
         given = experiment.given_state()
-        values = given[STATE_TENSORS.index(tensor)] if given else None
+        assert given is not None  # without an initial state no table of it is drawn
+        values = given[STATE_TENSORS.index(tensor)]
         row_name = "hand.row"
     else:
         values = getattr(experiment.weights(), tensor)

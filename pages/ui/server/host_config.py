@@ -44,7 +44,8 @@ class HostConfig:
         body = b"".join(part.get("body", b"") for part in parts)
         if start["status"] == 200:
             host = Headers(scope=scope).get("host", "").partition(":")[0]
-            steering = {} if host.endswith(CLOUD) or config.is_manually_set(STEERING) else {"allowedOrigins": []}
+            allowed = host.endswith(CLOUD) or config.is_manually_set(STEERING)
+            steering: dict[str, list[str]] = {} if allowed else {"allowedOrigins": []}
             body = orjson.dumps(orjson.loads(body) | ANSWERS | steering)
             MutableHeaders(scope=start)["content-length"] = str(len(body))
         await send(start)

@@ -14,7 +14,7 @@ from streamlit.runtime import app_session
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 _read_theme = app_session._populate_theme_msg
-_all_of = SafeSessionState.filtered_state.fget
+_all_of: Any = SafeSessionState.__dict__["filtered_state"].fget
 
 
 @cache
@@ -51,5 +51,5 @@ class Looked(Mapping[str, Any]):
 
 def speed_up() -> None:
     """Read the theme once, and look up one key where one is asked for."""
-    app_session._populate_theme_msg = _populate_theme
-    SafeSessionState.filtered_state = property(Looked)
+    app_session._populate_theme_msg = _populate_theme  # type: ignore[assignment]
+    SafeSessionState.filtered_state = property(Looked)  # type: ignore[assignment,method-assign]

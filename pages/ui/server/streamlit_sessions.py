@@ -47,7 +47,7 @@ def sweep_sessions() -> frozenset[str]:
     """
     manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
     kept = getattr(getattr(manager, "_session_storage", None), "_cache", None)
-    if hasattr(kept, "expire"):
+    if kept is not None and hasattr(kept, "expire"):
         for _, left in kept.expire():
             left.session.shutdown()
     if manager is not None:
