@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.layers.rnn import QUANTITIES
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run
 from lstm_core.sequences.numbers import PRESETS
 
-COMPARED = ("h", "c", "f", "i", "candidate", "o")
+COMPARED = LSTM.compared
 """The quantities that can be compared cell by cell."""
 
 _PRESETS_OF = {

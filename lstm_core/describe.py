@@ -11,6 +11,7 @@ from lstm_core.compare import COMPARED, changed_inside
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.keras_check.rounding import outputs_settled
 from lstm_core.layers.outputs import LayerOutput, printed
+from lstm_core.layers.spec import symbol_of
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 
@@ -139,7 +140,7 @@ def _inside(before: Run, after: Run, t: Catalogue) -> str:
     if changed >= set(COMPARED):
         return t("returned.change_inside_too")
     shown = [name for name in COMPARED if name in changed] or sorted(changed)
-    return t("returned.change_inside_some", names=", ".join("c~" if name == "candidate" else name for name in shown))
+    return t("returned.change_inside_some", names=", ".join(map(symbol_of, shown)))
 
 
 def _all_steps(run: Run, output: LayerOutput, t: Catalogue) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
 from lstm_core.limits import check_size
 from lstm_core.refusal import Refusal
@@ -19,7 +20,7 @@ from lstm_core.sequences.words import embed, words_of
 from lstm_core.share import weights_file
 
 Array = NDArray[np.float32]
-STATE_TENSORS = ("h", "c")
+STATE_TENSORS = LSTM.state_names
 MOST_BY_HAND = 1e6
 WEIGHT_TENSORS = ("kernel", "recurrent_kernel", "bias")
 
@@ -189,12 +190,13 @@ class Experiment:
     def tensor_shape(self, tensor: str) -> tuple[int, int] | None:
         """Return rows and columns of a tensor that can be edited by hand, or None where there is none now."""
         batch, _, features = self.shape
-        shapes = {"kernel": (features, 4 * self.units), "recurrent_kernel": (self.units, 4 * self.units)}
-        if self.use_bias:
-            shapes["bias"] = (1, 4 * self.units)
+        shapes = LSTM.weight_shapes(features, self.units, use_bias=self.use_bias)
         if self.initial_state:
-            shapes |= {"h": (batch, self.units), "c": (batch, self.units)}
-        return shapes.get(tensor)
+            shapes |= dict.fromkeys(LSTM.state_names, (batch, self.units))
+        if tensor not in shapes:
+            return None
+        *rows, columns = shapes[tensor]
+        return (rows[0] if rows else 1), columns
 
     def changed(self, **changes: Any) -> Experiment:
         """Return the experiment with changes; given weights that no longer fit and numbers set by hand that no longer

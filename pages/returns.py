@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from lstm_core.layers.spec import LSTM
 from lstm_core.lessons import returns
 from lstm_core.lessons.lesson import told
 from lstm_core.lessons.registry import lesson_named
@@ -66,12 +67,12 @@ if answer := predict(page, returns.backwards_question(experiment)):
 heading(page, "every_c")
 plain = run_experiment(lesson_named("returns").base).trace
 say(page, "every_c", last=plain.c[-1, 0, 0])
-states = np.stack([plain.in_time_order(name)[:, 0, 0] for name in ("h", "c")])
+states = np.stack([plain.in_time_order(name)[:, 0, 0] for name in LSTM.state_names])
 count = states.shape[1]  # of the article's own sequence, whatever the page's
 columns = [words("labels.step", step=k) for k in range(1, count + 1)]
 marked = [(0, k) for k in range(count)] + [(1, count - 1)]
 caption = words("labels.all_states")
-draw_grid(states, of="h", rows=["h", "c"], columns=columns, caption=caption, digits=4, marked=marked, key="all")
+draw_grid(states, of="h", rows=LSTM.state_names, columns=columns, caption=caption, digits=4, marked=marked, key="all")
 draw_script(every_c_script, t)
 
 heading(page, "article")

@@ -11,6 +11,7 @@ from lstm_core.figures import theme
 from lstm_core.figures.panels import STATES, Panel, Said, Shown, described, placed
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import Figure, assembled
+from lstm_core.layers.spec import symbol_of
 from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
 from lstm_core.run import Run
@@ -73,12 +74,8 @@ def _summary(a: Run, b: Run, quantity: str, row: int, text: FigureText) -> str:
     if not compare.same_grid(a, b):
         return fill(text.other_units, a=a.trace.h.shape[2], b=b.trace.h.shape[2])
     place = compare.furthest(a, b, quantity, row=row)
-    symbol = _symbol(quantity)
+    symbol = symbol_of(quantity)
     if place is None:
         return fill(text.no_difference, quantity=symbol)
     said = text.furthest if isfinite(place.apart) else text.furthest_not_finite
     return fill(said, quantity=symbol, apart=f"{place.apart:.3g}", step=place.step, unit=place.unit)
-
-
-def _symbol(quantity: str) -> str:
-    return "c~" if quantity == "candidate" else quantity

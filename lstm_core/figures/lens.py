@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
 from lstm_core.layers.outputs import LayerOutput
+from lstm_core.layers.spec import LSTM, CellSpec, X
 from lstm_core.layers.weights import Float32Array
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 
 Payload = dict[str, Any]
 
-QUANTITIES = ("i", "f", "candidate", "o", "c", "tanh_c", "h")
-"""What goes along of the trace; pre-activations are the sums of their terms, and the browser adds those up."""
-
-STRIPS = ("x", "c", "h")
+STRIPS = (X.name, *LSTM.states_drawn)
 """What the unrolled layer shows as strips of coloured units."""
 
 TEXTS = ("layer", "move", "cell")
@@ -42,7 +40,7 @@ def payload(
     """
     trace, experiment = run.trace, run.experiment
     steps, _, units = trace.h.shape
-    grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in QUANTITIES}
+    grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in LSTM.shown}
     used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
     bias = run.weights.bias
     return {
@@ -66,9 +64,32 @@ def payload(
         "bias": None if bias is None else packed(bias),
         "inputMask": _dropout(trace.dropout_mask, row),
         "recurrentMask": _dropout(trace.recurrent_dropout_mask, row),
+        "spec": spec_facts(LSTM),
         "colours": QUANTITY_COLOURS,
         "scales": {name: _scale(name, grids[name]) for name in STRIPS},
         "text": {name: t.section(f"lens.{name}") for name in TEXTS},
+    }
+
+
+def spec_facts(spec: CellSpec) -> Payload:
+    """Return a cell's spec for the browser: gates in the order of the columns, states in Keras's order, equations.
+
+    >>> spec_facts(LSTM)["statesDrawn"], spec_facts(LSTM)["equations"]["h"]["right"]
+    (('c', 'h'), ('o', '×', 'tanh_c'))
+    """
+    return {
+        "name": spec.name,
+        "gates": [
+            {"name": gate.name, "symbol": gate.symbol, "letter": gate.letter, "activation": gate.activation}
+            for gate in spec.gates
+        ],
+        "gatesInCell": spec.gates_in_cell,
+        "states": spec.state_names,
+        "statesDrawn": spec.states_drawn,
+        "equations": {
+            one.result: {"right": one.right, "activation": one.activation, "traced": one.traced}
+            for one in spec.equations
+        },
     }
 
 

@@ -12,22 +12,17 @@ from lstm_core.figures import theme
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.outputs import LayerOutput
 from lstm_core.layers.rnn import Trace
+from lstm_core.layers.spec import LSTM, QUANTITIES, X
 from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
 
 # from top to bottom: kind and quantity
 STACK = (
-    ("heatmap", "x"),
-    ("lines", "h"),
-    ("lines", "c"),
-    ("heatmap", "h"),
-    ("heatmap", "c"),
-    ("heatmap", "f"),
-    ("heatmap", "i"),
-    ("heatmap", "candidate"),
-    ("heatmap", "o"),
+    ("heatmap", X.name),
+    *(("lines", state) for state in LSTM.state_names),
+    *(("heatmap", quantity) for quantity in LSTM.compared),
 )
-STATES = ("h", "c")  # the quantities that a layer can return
+STATES = LSTM.state_names  # the quantities that a layer can return
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +165,7 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
     }
     if panel.kind == "lines":
         return facts | {"legend": fill(shown.text.lines, units=len(panel.grid))}
-    gate = panel.quantity in theme.GATES and not panel.scale.widened
+    gate = QUANTITIES[panel.quantity].is_share and not panel.scale.widened
     facts["legend"] = [shown.text.shut, shown.text.open] if gate else list(panel.scale.ends())
     return facts | ({"marks": returned_marks(panel.quantity, shown)} if panel.quantity in STATES else {})
 

@@ -1,4 +1,4 @@
-"""Colours and sizes of every picture: the one home of both."""
+"""Scales and sizes of every picture, and colours as `lstm_core.layers.spec` has them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_core.layers.spec import QUANTITIES
 from lstm_core.layers.weights import Float32Array
 
-# Okabe-Ito, one colour per quantity, in pictures, formulas and code alike; grey for the input
-QUANTITY_COLOURS = {
-    "i": "#009E73",
-    "f": "#D55E00",
-    "candidate": "#CC79A7",
-    "o": "#0072B2",
-    "c": "#E69F00",
-    "h": "#56B4E9",
-    "x": "#7F7F7F",
-}
-GATES = ("i", "f", "o")
+QUANTITY_COLOURS = {name: quantity.colour for name, quantity in QUANTITIES.items()}
 
 # plotly.colors.sequential.Cividis and .diverging.RdBu_r, written out: Plotly.js' own "RdBu" is another scale
 CIVIDIS = (
@@ -86,13 +77,14 @@ def colour_scale(quantity: str, values: Float32Array) -> Scale:
     (-2.0, 2.0, True)
     """
     finite = values[np.isfinite(values)]
-    middle, usual = (0.5, 0.5) if quantity in GATES else (0.0, 1.0)
+    of = QUANTITIES[quantity]
+    middle, usual = (of.low + of.high) / 2, (of.high - of.low) / 2
     reach = float(np.abs(finite.astype(np.float64) - middle).max(initial=0))
-    if quantity == "x":
+    if of.fitted:
         usual = reach or 1.0
     half = max(usual, reach)
-    colours = CIVIDIS if quantity in GATES else RDBU_R
-    return Scale(middle - half, middle + half, colours, widened=half > usual and quantity != "c")
+    colours = CIVIDIS if of.is_share else RDBU_R
+    return Scale(middle - half, middle + half, colours, widened=half > usual and not of.unbounded)
 
 
 def row_height(rows: int) -> int:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
+from lstm_core.layers.spec import LSTM
 
 Kind = Literal["used", "masked", "padding"]
-STATES = ("c", "h")
 
 MOST_STEPS = 24
 """Longer sequences are not drawn: the picture would be all scrolling."""
@@ -24,7 +24,7 @@ def step(
 
     `name` is what its h is called in the picture, where that is worth saying.
     """
-    values = {state: states[state].tolist() for state in STATES if state in states}
+    values = {state: states[state].tolist() for state in LSTM.states_drawn if state in states}
     return {"label": label, "place": place, "values": values, "kind": kind, "name": name}
 
 
@@ -59,7 +59,7 @@ def timeline(
     """
     drawn = [step for lane in lanes for step in (*lane["steps"], *([lane["start"]] if lane["start"] else []))]
     scales = {}
-    for state in STATES:
+    for state in LSTM.states_drawn:
         values = [step["values"][state] for step in drawn if state in step["values"]]
         if values:
             shades = colour_scale(state, np.array(values, np.float32))
@@ -70,5 +70,5 @@ def timeline(
         "carries": [{"from": source, "to": target, "names": dict(names)} for source, target, names in carries],
         "links": [list(link) for link in links],
         "scales": scales,
-        "colours": {state: QUANTITY_COLOURS[state] for state in STATES},
+        "colours": {state: QUANTITY_COLOURS[state] for state in LSTM.states_drawn},
     }

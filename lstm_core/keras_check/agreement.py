@@ -18,6 +18,7 @@ from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, Evidence, 
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.outputs import LayerOutput, printed
 from lstm_core.layers.rnn import QUANTITIES, Trace
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run, Start, layer_call, traces
 
 Verdict = Literal["agrees", "agrees_stepwise", "agrees_beyond", "disagrees"]
@@ -84,7 +85,7 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
     used = _used_steps(run)
     for name in QUANTITIES:
         ours, keras = getattr(run.trace, name), evidence.trace.quantities[name]
-        if name not in ("h", "c"):
+        if name not in LSTM.state_names:
             ours, keras = ours[used], keras[used]
         traced[name] = difference(ours, keras)
     differences = returned | traced

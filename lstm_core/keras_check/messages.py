@@ -11,12 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Weights
 
 Float32Array = NDArray[np.float32]
 States = tuple[Float32Array, Float32Array]  # h and c, each (B, U)
 
-RETURNED = ("output", "state_h", "state_c")
+RETURNED = LSTM.returned_names
 """The names that a generated script gives to what the layer returns, in Keras's order."""
 
 

@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, LayerCall, States
 from lstm_core.layers.lstm import activation_named
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array, Weights
 
 Float64Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-
-GATES = ("i", "f", "candidate", "o")
-SUMS = ("z_i", "z_f", "z_c", "z_o")  # what the gates are made of, in Keras's order
 
 _TINY = 1e-30  # below, numbers are measured as they are: Keras makes zeros of some that NumPy keeps
 _LARGEST = 0.999 * float(np.finfo(np.float32).max)
@@ -43,7 +41,7 @@ def check_call(
         x, used = x[::-1], used[::-1]
     before = tuple(
         np.concatenate([np.broadcast_to(state, quantities[name].shape[1:])[None], quantities[name][:-1]])
-        for name, state in zip(("h", "c"), start, strict=True)
+        for name, state in zip(LSTM.state_names, start, strict=True)
     )
     at_once = max(1, _AT_ONCE // quantities["h"][0].size)
     error = 0.0
@@ -77,7 +75,7 @@ def _sums(
     bias = np.zeros(4 * units) if weights.bias is None else weights.bias.astype(np.float64)
     x, h_before = x[rows].astype(np.float64), h_before[rows].astype(np.float64)
     error = 0.0
-    for gate, name in enumerate(SUMS):
+    for gate, name in enumerate(gate.z for gate in LSTM.gates):
         columns = slice(gate * units, (gate + 1) * units)
         kernel, recurrent = weights.kernel[:, columns], weights.recurrent_kernel[:, columns]
         given = x if masks.dropout is None else x * masks.dropout[gate % len(masks.dropout)][row]
@@ -91,10 +89,13 @@ def _sums(
 
 def _activated(call: LayerCall, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
     """Return the error of the gates, each made of its z, and of tanh_c."""
-    error = _activation_error(call.activation, found["c"], found["tanh_c"])
-    for before, after in zip(SUMS, GATES, strict=True):
-        name = call.activation if after == "candidate" else call.recurrent_activation
-        error = max(error, _activation_error(name, found[before][rows], found[after][rows]))
+    names = {"activation": call.activation, "recurrent_activation": call.recurrent_activation}
+    error = 0.0
+    for before, after, which in LSTM.activations:
+        z, activated = found[before], found[after]
+        if after in LSTM.gate_names:  # at masked steps Keras threw them away
+            z, activated = z[rows], activated[rows]
+        error = max(error, _activation_error(names[which], z, activated))
     return error
 
 
@@ -110,7 +111,7 @@ def _activation_error(name: str, before: Float32Array, after: Float32Array) -> f
 
 def _states(c_before: Float32Array, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
     """Return the error of the new states where they are used, c = f c + i c~ and h = o tanh_c."""
-    i, f, candidate, o = (found[gate][rows].astype(np.float64) for gate in GATES)
+    i, f, candidate, o = (found[gate][rows].astype(np.float64) for gate in LSTM.gate_names)
     kept, added = f * c_before[rows], i * candidate
     h = o * found["tanh_c"][rows]
     return max(

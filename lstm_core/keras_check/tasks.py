@@ -34,13 +34,10 @@ from lstm_core.keras_check.messages import (
     Versions,
 )
 from lstm_core.keras_check.single_steps import check_call
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import run_experiment
 
 T = TypeVar("T")
-
-_ACTIVATIONS_OF_A_STEP = (("z_i", "i"), ("z_f", "f"), ("z_c", "candidate"), ("z_o", "o"), ("c", "tanh_c"))
-"""What goes into and comes out of the activations of one step, in the order LSTMCell evaluates them."""
-
 
 _BOLD = re.compile(r"\x1b\[\d*m")
 """What Keras puts around a message to make it bold in a terminal."""
@@ -202,11 +199,11 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
         processed = steps[-call.x.shape[1] :]
         steps.clear()
         quantities: dict[str, Float32Array] = {}
-        for place, (before, after) in enumerate(_ACTIVATIONS_OF_A_STEP):
+        for place, (before, after, _) in enumerate(LSTM.activations):  # the order in which LSTMCell evaluates them
             quantities[before] = np.stack([_array(noted[place][0]) for _, noted in processed])
             quantities[after] = np.stack([_array(noted[place][1]) for _, noted in processed])
         states_after = [states for states, _ in processed[1:]] + [returned[1:]]
-        for place, name in enumerate(("h", "c")):  # with a mask, c is not what the cell computed
+        for place, name in enumerate(LSTM.state_names):  # with a mask, c is not what the cell computed
             quantities[name] = np.stack([_array(states[place]) for states in states_after])
         if call.mask is not None:
             used = call.mask[:, ::-1] if call.go_backwards else call.mask

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called
 from lstm_core.experiment import Experiment
 from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Weights, initial_weights
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run
@@ -30,7 +31,7 @@ BASE = Experiment(
 DECODER_STEPS = 3
 DECODER_SEED = 100
 """How far the decoder's seed is from the encoder's."""
-HANDED = {"both": ("h", "c"), "h": ("h",), "nothing": ()}
+HANDED: dict[str, tuple[str, ...]] = {"both": LSTM.state_names, "h": ("h",), "nothing": ()}
 """What can be handed to the decoder: the states that each choice names."""
 _MASKED = np.float32(1e9)
 
@@ -89,7 +90,7 @@ def decoder_trace(run: Run, handed: str) -> Trace:
     experiment = run.experiment
     batch, _, features = experiment.shape
     last = {"h": run.trace.h[-1], "c": run.trace.c[-1]}
-    state = [last[name] if name in HANDED[handed] else np.zeros_like(last[name]) for name in ("h", "c")]
+    state = [last[name] if name in HANDED[handed] else np.zeros_like(last[name]) for name in LSTM.state_names]
     zeros = np.zeros((batch, DECODER_STEPS, features), np.float32)
     return run_lstm(zeros, decoder_weights(experiment), initial_state=state)
 

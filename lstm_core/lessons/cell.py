@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import Say, exact, prepared
 from lstm_core.experiment import Edit, Experiment
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array, Weights
 from lstm_core.lessons.lesson import Question, Script, percent, told
 from lstm_core.run import Run, run_experiment
@@ -38,9 +39,6 @@ SWITCHES: dict[str, dict[str, float]] = {
     "output": {"shut": -6.0, "half": 0.0, "open": 6.0},
 }
 """The bias for each position of a gate's switch; `default` is the one that Keras begins with, where 0 is not."""
-_BLOCKS = {"forget": 1, "output": 3}
-"""Where the gates stand among i, f, c~, o."""
-
 Story = Literal["single", "nothing", "steady", "disturbed"]
 """What becomes of c after the first step: there is no other, nothing to fade, it only fades, or more happens to it."""
 
@@ -68,13 +66,13 @@ def position(gate: str, bias: float) -> str | None:
 def bias_of(experiment: Experiment, gate: str) -> float:
     """Return a gate's bias for unit 1; 0 where the layer has none."""
     bias = experiment.weights().bias
-    return 0.0 if bias is None else float(bias[_BLOCKS[gate] * experiment.units])
+    return 0.0 if bias is None else float(bias[LSTM.columns_of(gate, experiment.units)][0])
 
 
 def with_bias(experiment: Experiment, gate: str, bias: float) -> Experiment:
     """Return an experiment, which must have a bias, with this one in a gate of all units."""
-    first = _BLOCKS[gate] * experiment.units
-    columns = range(first, first + experiment.units)
+    block = LSTM.columns_of(gate, experiment.units)
+    columns = range(block.start, block.stop)
     others = [edit for edit in experiment.edits if edit.tensor != "bias" or edit.column not in columns]
     return experiment.changed(edits=(*others, *(Edit("bias", 0, column, bias) for column in columns)))
 
@@ -219,7 +217,7 @@ def weight_table(weights: Weights) -> tuple[Float32Array, list[str], list[str]]:
     if weights.bias is not None:
         tensors["bias"] = weights.bias[None]
     units = range(1, weights.units + 1)
-    columns = [f"{gate} {unit}" if weights.units > 1 else gate for gate in ("i", "f", "c~", "o") for unit in units]
+    columns = [f"{gate.symbol} {unit}" if weights.units > 1 else gate.symbol for gate in LSTM.gates for unit in units]
     rows = [name for name, tensor in tensors.items() for _ in tensor]
     return np.concatenate(list(tensors.values())), rows, columns
 

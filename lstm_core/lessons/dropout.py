@@ -18,8 +18,6 @@ Array = NDArray[np.float32]
 BASE = Experiment(
     preset="noise", timesteps=5, features=4, units=3, batch=3, return_sequences=True, dropout=0.5, training=True
 )
-GATES = ("i", "f", "candidate", "o")
-"""The gates that have a mask each as soon as there is recurrent_dropout, in Keras's order."""
 
 
 def without_dropout(experiment: Experiment) -> Run:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called, prepared
 from lstm_core.experiment import Experiment
 from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.spec import LSTM
 from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run, run_experiment
 from lstm_core.sequences.numbers import as_typed
@@ -126,7 +127,9 @@ def moved_by_padding(run: Run, padding: Padding) -> float:
     used = trace.inputs.shape[1] - MISSING
     words = trace.inputs[1:, :used] if padding.side == "right" else trace.inputs[1:, MISSING:]
     alone = _call(experiment, words, (trace.h0[1:], trace.c0[1:]))
-    return float(max(np.abs(getattr(trace, name)[-1, 1] - getattr(alone, name)[-1, 0]).max() for name in ("h", "c")))
+    return float(
+        max(np.abs(getattr(trace, name)[-1, 1] - getattr(alone, name)[-1, 0]).max() for name in LSTM.state_names)
+    )
 
 
 def told_padding(run: Run, padding: Padding) -> list[Said]:

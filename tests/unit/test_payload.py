@@ -10,9 +10,10 @@ import orjson
 import pytest
 
 from lstm_core.experiment import Experiment
-from lstm_core.figures.lens import QUANTITIES, payload
+from lstm_core.figures.lens import payload
 from lstm_core.figures.theme import QUANTITY_COLOURS
 from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import LANGUAGES, load
 
@@ -32,7 +33,7 @@ def unpacked(text: str, *shape: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("go_backwards", [False, True])
-@pytest.mark.parametrize("quantity", QUANTITIES)
+@pytest.mark.parametrize("quantity", LSTM.shown)
 def test_each_quantity_is_the_traces_own_in_time_order(quantity: str, go_backwards: bool) -> None:
     run = ran(batch=3, go_backwards=go_backwards)
     in_time_order = np.empty((6, 4), np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.parse.budget import spend
-from lstm_core.experiment import FIELDS, MOST_BY_HAND, WEIGHT_TENSORS, Array, Edit, Experiment, check
+from lstm_core.experiment import FIELDS, MOST_BY_HAND, STATE_TENSORS, WEIGHT_TENSORS, Array, Edit, Experiment, check
 from lstm_core.layers.weights import INITIALIZERS, Weights, initial_bias
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import numbers
@@ -143,7 +143,7 @@ def state_fields(states: tuple[Array, Array]) -> tuple[dict[str, Any], list[Edit
     """
     fields: dict[str, Any] = {}
     edits: list[Edit] = []
-    for tensor, wanted in zip(("h", "c"), states, strict=True):
+    for tensor, wanted in zip(STATE_TENSORS, states, strict=True):
         bits, counts = np.unique(wanted.view(np.int32), return_counts=True)
         common = _shortest(bits[counts.argmax()].view(np.float32))
         bound = FIELDS[f"initial_{tensor}"].metadata["high"]

@@ -23,7 +23,7 @@ def chain(trace: Trace, *, text: Mapping[str, str]) -> dict[str, Any]:
     >>> first["before"], second["before"] == first["after"]
     (0.0, True)
     """
-    c, f, i, candidate = (getattr(trace, name)[:, 0, 0] for name in ("c", "f", "i", "candidate"))
+    c, f, i, candidate = trace.c[:, 0, 0], trace.f[:, 0, 0], trace.i[:, 0, 0], trace.candidate[:, 0, 0]
     before = np.concatenate([trace.c0[0, :1], c[:-1]])
     columns = {
         "before": before,
@@ -37,6 +37,6 @@ def chain(trace: Trace, *, text: Mapping[str, str]) -> dict[str, Any]:
         "steps": [
             dict(zip(columns, map(float, values), strict=True)) for values in zip(*columns.values(), strict=True)
         ],
-        "colours": {name: QUANTITY_COLOURS[name] for name in ("c", "f", "i")},
+        "colours": QUANTITY_COLOURS,
         "text": dict(text),
     }

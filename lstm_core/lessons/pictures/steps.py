@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
+from lstm_core.layers.spec import LSTM
 
 Array = NDArray[np.float32]
 
@@ -40,9 +41,11 @@ def feeding_figure(
     ([[1.0], [1.0]], ['h'], 1.0)
     """
     ways = {"once": one_call, "calls": stepped}
-    scales = {name: colour_scale(name, np.concatenate([way[name] for way in ways.values()])) for name in ("c", "h")}
+    scales = {
+        name: colour_scale(name, np.concatenate([way[name] for way in ways.values()])) for name in LSTM.states_drawn
+    }
     drawn: dict[str, Any] = {
-        way: {name: states[name].astype(float).tolist() for name in ("c", "h")} for way, states in ways.items()
+        way: {name: states[name].astype(float).tolist() for name in LSTM.states_drawn} for way, states in ways.items()
     }
     if masks is not None:
         once, every = masks
@@ -52,7 +55,7 @@ def feeding_figure(
         "handed": list(handed),
         "started": list(started),
         "labels": list(labels),
-        "colours": {name: QUANTITY_COLOURS[name] for name in ("c", "h", "x")},
+        "colours": QUANTITY_COLOURS,
         "scales": {
             name: {"zmin": scale.low, "zmax": scale.high, "colorscale": scale.plotly()}
             for name, scale in scales.items()

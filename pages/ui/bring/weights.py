@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from lstm_core.experiment import STATE_TENSORS
 from lstm_core.refusal import Refusal
 from lstm_core.share import weights_file
 from lstm_core.share.weights_file import WeightsFile, snippet
@@ -79,6 +80,6 @@ def _draw_found(found: WeightsFile, t: Catalogue) -> None:
         key=KEY,
         given_weights=weights_file.pack(weights),
         forget_bias=None,
-        edits=tuple(edit for edit in experiment.edits if edit.tensor in ("h", "c")),
+        edits=tuple(edit for edit in experiment.edits if edit.tensor in STATE_TENSORS),
         **changes,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
+from lstm_core.layers.spec import LSTM
 from lstm_core.lessons.lesson import told
 from lstm_core.lessons.pictures.steps import feeding_figure
 from lstm_core.lessons.steps import Fed, Feeding
@@ -16,7 +17,7 @@ from lstm_core.text import Catalogue
 from pages.ui.components.component import component
 from pages.ui.components.grids import draw_grid
 
-STATES_HANDED = {"both": ("h", "c"), "h": ("h",), "nothing": ()}
+STATES_HANDED = {"both": LSTM.state_names, "h": ("h",), "nothing": ()}
 
 _feeding = component(
     "feeding",

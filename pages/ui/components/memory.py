@@ -10,9 +10,10 @@ from streamlit.components.v2.bidi_component.state import BidiComponentResult as 
 from lstm_core.assets import asset
 from lstm_core.experiment import FIELDS
 from lstm_core.figures.curve import Mark, curve
+from lstm_core.layers.spec import LSTM
 from lstm_core.lessons import cell
 from lstm_core.lessons.pictures.chain import chain
-from lstm_core.lessons.pictures.gates import PARTS, gates
+from lstm_core.lessons.pictures.gates import gates
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from pages.ui.components.component import component
@@ -59,7 +60,7 @@ def draw_switch(gate: str, bias: float, words: Catalogue, *, key: str, fine: str
 
 def draw_gates(run: Run, words: Catalogue) -> None:
     """Draw a card for each part of the cell: what it does, and its value at the first steps."""
-    said = {part: words.section(f"parts.{part}") for part in PARTS}
+    said = {part: words.section(f"parts.{part}") for part in LSTM.gate_names}
     steps = range(min(SHOWN_STEPS, len(run.trace.c)))
     labels = [words("labels.step", step=step + 1) for step in steps]
     _gates(gates(run.trace, steps=steps, labels=labels, text=said), key="gates")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from lstm_core.layers.spec import LSTM
 from lstm_core.lessons import cell
 from lstm_core.lessons.lesson import told
 from lstm_core.run import Run, run_experiment
@@ -18,7 +19,6 @@ FADED: dict[cell.Story, str] = {"single": "single", "nothing": "nothing", "stead
 
 SMALL = 0.1
 """Factors below are told with more digits, so that their product can be had from them."""
-VALUES = {"c": "c", "tanh": "tanh_c", "o": "o", "h": "h"}
 
 
 def draw_chain(page: LessonPage) -> None:
@@ -59,7 +59,7 @@ def draw_shown(page: LessonPage) -> None:
     pictures.draw_pictures(run, page.t, row=0, order=PANELS)
     trace, k = run.trace, cell.used_step(run)
     if k is not None:
-        values = {name: float(getattr(trace, of)[k, 0, 0]) for name, of in VALUES.items()}
+        values = {name: float(getattr(trace, name)[k, 0, 0]) for name in LSTM.shown}
         numbers = {name: told(value, 4 if abs(value) > SMALL else 6) for name, value in values.items()}
         say(page, "shown", step=trace.time_index[k] + 1, **numbers)
     if not run.experiment.use_bias:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array
 from lstm_core.lessons import dropout
 from pages.ui.components.grids import draw_grid
@@ -21,7 +22,7 @@ def draw_masks(page: LessonPage, masks: Float32Array, columns: list[str], name: 
     words = page.words
     places = st.columns(2) if len(masks) > 1 else [st.container()]
     for number, mask in enumerate(masks):
-        gate = page.t(f"figure.{dropout.GATES[number]}") if len(masks) > 1 else words("labels.all_gates")
+        gate = page.t(f"figure.{LSTM.gate_names[number]}") if len(masks) > 1 else words("labels.all_gates")
         caption = f"{words(f'labels.{name}')}: {gate}"
         with places[number % len(places)]:
             rows, key = numbered(page, "sample", page.run.experiment.shape[0]), f"{name}_{number}"

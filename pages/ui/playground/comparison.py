@@ -10,6 +10,7 @@ from lstm_core.code import codegen
 from lstm_core.experiment import Experiment
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText
+from lstm_core.layers.spec import symbol_of
 from lstm_core.run import Run, row_labels, run_experiment
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -105,7 +106,7 @@ def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
         compare.COMPARED,
         default=compare.COMPARED[0],
         required=True,
-        format_func=lambda quantity: "c~" if quantity == "candidate" else quantity,
+        format_func=symbol_of,
         key="compare_quantity",
     )
     labels = row_labels(b.experiment, row) if a.experiment.words == b.experiment.words else None

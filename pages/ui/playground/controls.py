@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_core.code.codegen import FLAGS
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import FIELDS, STATE_TENSORS, WEIGHT_TENSORS, Experiment
 from lstm_core.sequences.numbers import comma_readings
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -106,7 +106,7 @@ def _draw_typed(t: Catalogue) -> None:
 def _draw_weights(experiment: Experiment, t: Catalogue) -> None:
     _draw_fields(WEIGHTS, t, disabled=WEIGHTS if experiment.given_weights else ())
     draw_field("forget_bias", t, disabled=not experiment.use_bias)
-    number_table.draw_table(experiment, ("kernel", "recurrent_kernel", "bias"), t, key="weights")
+    number_table.draw_table(experiment, WEIGHT_TENSORS, t, key="weights")
 
 
 def _draw_call(experiment: Experiment, t: Catalogue) -> None:
@@ -118,7 +118,7 @@ def _draw_call(experiment: Experiment, t: Catalogue) -> None:
                 draw_field("initial_h", t)
             with right:
                 draw_field("initial_c", t)
-            number_table.draw_table(experiment, ("h", "c"), t, key="states")
+            number_table.draw_table(experiment, STATE_TENSORS, t, key="states")
     draw_field("mask", t)
     draw_field("zero_output_for_mask", t)
     draw_field("calls", t)

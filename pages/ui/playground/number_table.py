@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lstm_core.experiment import STATE_TENSORS, Edit, Experiment
+from lstm_core.layers.spec import LSTM
 from lstm_core.text import Catalogue
 from pages.ui import state
 
 if TYPE_CHECKING:
     import pandas as pd
-
-GATES = ("i", "f", "c~", "o")
-"""The order in which Keras packs the gates into a weight's columns."""
 
 TABLES = ("weights", "states")
 """Keys under which tables are drawn."""
@@ -35,10 +33,10 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
     tensor = st.selectbox(
         t("hand.tensor"), present, format_func=lambda name: t(f"hand.{name}"), key=f"hand_tensor_{key}"
     )
-    gate = 0
+    gate, symbols = 0, [gate.symbol for gate in LSTM.gates]  # Keras packs them into the columns in this order
     if tensor not in STATE_TENSORS:
-        gate = GATES.index(
-            st.segmented_control(t("hand.gate"), GATES, default="f", required=True, key=f"hand_gate_{key}")
+        gate = symbols.index(
+            st.segmented_control(t("hand.gate"), symbols, default="f", required=True, key=f"hand_gate_{key}")
         )
     st.caption(t("fields.edits.help"))
     first = gate * experiment.units
