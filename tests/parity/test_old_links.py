@@ -1,0 +1,25 @@
+"""Keras gives the numbers of version 1's links still, and draws the same dropout masks for their seeds."""
+
+from operator import attrgetter
+
+import numpy as np
+import pytest
+
+from lstm_core.keras_check.agreement import masks_task
+from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer
+from lstm_core.run import layer_call
+from tests.old_links import OldExperiment, assert_close, old_experiments
+
+
+@pytest.mark.parametrize("old", old_experiments(), ids=attrgetter("about"))
+def test_keras_returns_the_numbers_of_an_old_link(old: OldExperiment) -> None:
+    returned = run_layer(layer_call(old.experiment))[-1]
+    for tensor, values in zip(returned, old.frozen["returned"].values(), strict=True):
+        assert_close(tensor, values)
+
+
+@pytest.mark.parametrize("old", [old for old in old_experiments() if old.masks], ids=attrgetter("about"))
+def test_keras_draws_the_masks_of_an_old_link(old: OldExperiment) -> None:
+    for drawn, frozen in zip(draw_dropout_masks(*masks_task(old.experiment)), old.masks, strict=True):
+        for name in ("dropout", "recurrent_dropout"):
+            np.testing.assert_array_equal(getattr(drawn, name), getattr(frozen, name), strict=True)
