@@ -1,5 +1,6 @@
 # make run     install what the app needs into .venv, start it, print its address
 # make test    all checks and tests, in a real browser too
+# make test-fast   unit tests and doctests alone, within a minute
 # make check   ruff and mypy alone
 # make bench   the engine and the page, measured
 # make random  keys and clicks at random, for twenty minutes: no page may go blank
@@ -13,7 +14,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench random alarms audit lock format
+.PHONY: run test test-fast check bench random alarms audit lock format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.server.serve
@@ -22,7 +23,10 @@ test: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
 	@$(IN_VENV) -m tests.browser.proxy --install
 	@$(MAKE) --no-print-directory check
-	@$(IN_VENV) -m pytest -q -n 2
+	@$(IN_VENV) -m pytest -q -n 2 --durations 10
+
+test-fast: $(VENV)/.dev
+	@$(IN_VENV) -m pytest -q -n 2 tests/unit lstm_core
 
 check: $(VENV)/.dev
 	@$(IN_VENV) -m ruff check --quiet --output-format concise .
