@@ -1,7 +1,7 @@
 # make run     install what the app needs into .venv, start it, print its address
 # make test    all checks and tests, in a real browser too
 # make test-fast   unit tests and doctests alone, within a minute
-# make check   ruff and mypy alone
+# make check   ruff, mypy, eslint and tsc alone
 # make bench   the engine and the page, measured
 # make random  keys and clicks at random, for twenty minutes: no page may go blank
 # make alarms  2,000 random experiments against Keras, half an hour: none may be called a disagreement
@@ -14,7 +14,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-fast check bench random alarms audit lock format
+.PHONY: run test test-fast check node bench random alarms audit lock format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.server.serve
@@ -23,15 +23,19 @@ test: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
 	@$(IN_VENV) -m tests.browser.proxy --install
 	@$(MAKE) --no-print-directory check
+	@node --test --test-reporter=spec tests/js/*.test.js
 	@$(IN_VENV) -m pytest -q -n 2 --durations 10
 
 test-fast: $(VENV)/.dev
-	@$(IN_VENV) -m pytest -q -n 2 tests/unit lstm_core
+	@! command -v node >/dev/null || node --test --test-reporter=dot tests/js/*.test.js
+	@$(IN_VENV) -m pytest -q -n 2 tests/unit tests/js lstm_core
 
-check: $(VENV)/.dev
+check: $(VENV)/.dev node_modules/.dev
 	@$(IN_VENV) -m ruff check --quiet --output-format concise .
 	@$(IN_VENV) -m ruff format --quiet --check .
 	@$(IN_VENV) -m mypy --no-error-summary
+	@node_modules/.bin/eslint .
+	@node_modules/.bin/tsc
 
 bench: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install
@@ -72,6 +76,15 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Installing what the tests need ..."
 	@$(PIP) --require-hashes --requirement requirements-dev.lock
 	@touch $@
+
+node_modules/.dev: package-lock.json | node
+	@echo "Installing what checks the JavaScript ..."
+	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+node:
+	@{ command -v npm && node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 18 || (major == 18 && minor >= 18) ? 0 : 1)'; } >/dev/null 2>&1 || \
+		{ echo "The checks of the JavaScript need Node.js 18.18 or later, with npm. On Debian or Ubuntu: apt install nodejs npm"; exit 1; }
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

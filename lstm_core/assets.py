@@ -1,12 +1,23 @@
-"""What the pictures and panels are drawn with in a browser: their HTML, styles and scripts, from assets/."""
+"""What the pictures and panels are drawn with in a browser: their HTML, styles and scripts, from assets/.
+
+The scripts are ES modules. A page gets those of a component as one: the entry and all that it imports, each in a scope
+of its own. Nothing is compiled for it, so a browser shows the lines as they stand in assets/.
+"""
 
 from __future__ import annotations
 
+import posixpath
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 ASSETS = Path(__file__).parents[1] / "assets"
+
+IMPORT = re.compile(r'^import (?:\{\s*(\w+(?:,\s*\w+)*),?\s*\} from )?"(\.[^"]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (default )?((?:async )?function|const|class) (\w+)", re.MULTILINE)
+LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+DEFAULT = "default"
 
 
 class Parts(NamedTuple):
@@ -17,41 +28,117 @@ class Parts(NamedTuple):
     js: str
 
 
+class Module(NamedTuple):
+    """A script: the names it imports by the path it has them from, its code without that, and what it exports.
+
+    `exports` gives the name in the code for each exported one.
+    """
+
+    imports: dict[str, tuple[str, ...]]
+    code: str
+    exports: dict[str, str]
+
+
 @cache
 def asset(path: str) -> str:
     """Return a file of assets/ as text."""
     return (ASSETS / path).read_text(encoding="utf-8")
 
 
-def parts(html: str, css: tuple[str, ...], js: tuple[str, ...]) -> Parts:
-    """Return a component of these files; its scripts, joined in this order, are one module."""
-    return Parts(asset(html), "\n".join(map(asset, css)), "\n".join(map(asset, js)))
+def parts(path: str, css: tuple[str, ...] | None = None) -> Parts:
+    """Return the component of assets/ with this path: its HTML, its script with all that it imports, and its styles.
+
+    The styles are the files `css`, by default the one with the component's path.
+    """
+    styles = (f"{path}.css",) if css is None else css
+    return Parts(asset(f"{path}.html"), "\n".join(map(asset, styles)), joined(f"{path}.js"))
 
 
-def frame_parts(name: str, *helpers: str) -> Parts:
-    """Return the component of assets/page with this name; its script can use those of the helpers there."""
-    scripts = tuple(f"page/{part}.js" for part in (*helpers, name))
-    return parts(f"page/{name}.html", (f"page/{name}.css",), scripts)
-
-
-DRAWING = tuple(f"components/shared/{name}.js" for name in ("drawing", "save", "plain", "snapshot"))
-"""What both pictures draw and save themselves with."""
+def frame_parts(name: str) -> Parts:
+    """Return the component of assets/page with this name."""
+    return parts(f"page/{name}")
 
 
 def charts_parts() -> Parts:
     """Return the charts: one figure of every value."""
-    names = ("figure", "overlay", "cells", "charts")
-    scripts = (*DRAWING, *(f"components/charts/{name}.js" for name in names))
-    return parts("components/charts/charts.html", ("components/charts/charts.css",), scripts)
+    return parts("components/charts/charts")
 
 
 def lens_parts() -> Parts:
     """Return the moving picture: the unrolled layer and the inside of its cell."""
-    layer = ("payload", "fit", "strips", "layer", "ends", "words", "moves", "unrolled")
-    cell = ("terms", "formula", "panel", "diagram", "cell")
-    scripts = (*DRAWING, *(f"components/lens/{name}.js" for name in (*layer, *cell, "address", "changed", "lens")))
-    return parts(
-        "components/lens/lens.html",
-        tuple(f"components/lens/{name}.css" for name in ("lens", "cell", "changed")),
-        scripts,
-    )
+    return parts("components/lens/lens", tuple(f"components/lens/{name}.css" for name in ("lens", "cell", "changed")))
+
+
+SHOWN = "export default show;\n"
+"""How a joined script ends; without this line it is one for an HTML file, with `show` as its constant."""
+
+
+@cache
+def joined(entry: str) -> str:
+    """Return a script and all that it imports as one module, which exports the entry's default.
+
+    Raises:
+        ValueError: the entry has no default export, or its imports cannot be joined (`scoped`).
+    """
+    code, constants = scoped(entry)
+    if DEFAULT not in module(entry).exports:
+        raise ValueError(f"assets/{entry} has no default export")
+    return f"{code}const show = {constants[entry]}.{DEFAULT};\n{SHOWN}"
+
+
+def scoped(*entries: str) -> tuple[str, dict[str, str]]:
+    """Return scripts and all that they import, each as a constant of its exports, and these constants' names by path.
+
+    Raises:
+        ValueError: a script imports itself by way of others, or what is not exported, or in a form not read here.
+    """
+    order: dict[str, Module] = {}
+    for entry in entries:
+        _visit(entry, order, ())
+    constants = {path: f"module{number}" for number, path in enumerate(order)}
+    return "".join(_constant(path, read, constants) for path, read in order.items()), constants
+
+
+@cache
+def module(path: str) -> Module:
+    """Read a script of assets/: `import {a, b} from "./c.js";`, `export const`, `export default function` and so on.
+
+    Raises:
+        ValueError: an import or export has another form.
+    """
+    imports: dict[str, tuple[str, ...]] = {}
+
+    def imported(found: re.Match[str]) -> str:
+        names, source = found.groups()
+        source = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
+        imports[source] = (*imports.get(source, ()), *re.findall(r"\w+", names or ""))
+        return ""
+
+    code = IMPORT.sub(imported, asset(path))
+    exports = {DEFAULT if default else name: name for default, _, name in EXPORT.findall(code)}
+    code = EXPORT.sub(r"\2 \3", code)
+    if left_over := LEFT_OVER.search(code):
+        raise ValueError(f"assets/{path}: not an import or export that can be joined: {left_over[0]}")
+    return Module(imports, code, exports)
+
+
+def _visit(path: str, order: dict[str, Module], on_the_way: tuple[str, ...]) -> None:
+    """Put a script into the order, after all that it imports."""
+    if path in on_the_way:
+        raise ValueError(f"These import each other: {' -> '.join([*on_the_way, path])}")
+    if path in order:
+        return
+    read = module(path)
+    for source, names in read.imports.items():
+        _visit(source, order, (*on_the_way, path))
+        if unknown := [name for name in names if name not in order[source].exports]:
+            raise ValueError(f"assets/{path} imports {', '.join(unknown)}, which assets/{source} does not export")
+    order[path] = read
+
+
+def _constant(path: str, read: Module, constants: dict[str, str]) -> str:
+    """Return a script as a constant of what it exports; inside it are the names that it imports, and its own."""
+    imports = [f"const {{ {', '.join(names)} }} = {constants[source]};" for source, names in read.imports.items()]
+    exports = [name if name == exported else f"{exported}: {name}" for exported, name in read.exports.items()]
+    head = f"const {constants[path]} = (() => {{ // {path}"
+    return "\n".join([head, *imports, read.code.strip("\n"), f"return {{ {', '.join(exports)} }};", "})();", ""])

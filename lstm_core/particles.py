@@ -1,6 +1,6 @@
 """Korean particles after numbers and names: 은 or 는, 을 or 를 …, by the last sound of what they follow.
 
-The browser fills in texts by the same rule: `fill` in assets/components/shared/drawing.js.
+The browser fills in texts by the same rule: `fill` in assets/components/shared/particles.js.
 """
 
 from __future__ import annotations

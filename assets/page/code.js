@@ -1,8 +1,11 @@
 // Python source with quiet colours and a copy button. The source is set as text, token by token.
 // What leads up to the point is folded away; nothing else has to be scrolled into view.
 
+import { copyOnClick } from "./copy.js";
+
 const LONGEST_COLOURED = 40_000; // characters; a packed script of many weights stays plain
 
+/** @type {[string, RegExp][]} */
 const TOKENS = [
   ["comment", /#[^\n]*/],
   ["string", /"""[^]*?"""|"[^"\n]*"|'[^'\n]*'/],
@@ -71,7 +74,7 @@ function showOutput(node, output) {
   print.setAttribute("aria-label", output.label);
 }
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const { source, label } = data;
   const root = parentElement.querySelector(".lens-code");

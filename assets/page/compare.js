@@ -22,7 +22,7 @@ function say(node, text) {
   node.hidden = !text;
 }
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-compare");
   const [argumentsTable, tensors] = root.querySelectorAll("table");

@@ -2,10 +2,13 @@
 // knows no part of this page until its whole script has run: it would leave every flag unanswered. And a page may be left
 // empty: a click in a page that has just been left runs no more than a part of it that is gone. Then too all of it runs.
 
+import "./alive.js";
+
 const REST_MS = 400; // of the script, after which a page without a head is not about to get one
 
-export default function ({ data: bytes, parentElement, setTriggerValue }) {
+export default function show({ data: bytes, parentElement, setTriggerValue }) {
   const { lost } = JSON.parse(new TextDecoder().decode(bytes));
+  /** @type {HTMLElement} */
   const app = document.querySelector("[data-testid=stApp]");
   const node = parentElement.querySelector(".lens-connection");
   let stage = "here";

@@ -17,7 +17,7 @@ async function copyText(text) {
 }
 
 /** Make a button that copies what `source` gives, and says so for a moment. */
-function copyOnClick(button, { copy, copied }, source) {
+export function copyOnClick(button, { copy, copied }, source) {
   button.textContent = copy;
   button.onclick = async () => {
     await copyText(source());

@@ -2,7 +2,7 @@
 
 const KINDS = { "+": "ins", "-": "del" };
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const { diff, label } = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-diff");
   root.setAttribute("aria-label", label);

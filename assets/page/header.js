@@ -1,5 +1,9 @@
 // The page's head: brand, Keras badge, copy link, take away, language, notices. All text arrives as data and is set as text.
 
+import { copyOnClick } from "./copy.js";
+import { arriveAt, pageLink } from "./links.js";
+import { projectOnClick } from "./projector.js";
+
 const MARKS = { agrees: "✓", disagrees: "✗", unavailable: "!", waiting: "…" };
 
 function showBadge(root, badge) {
@@ -11,6 +15,7 @@ function showBadge(root, badge) {
 }
 
 function showIcon(svg) {
+  /** @type {HTMLLinkElement} */
   const link = document.querySelector("link[rel~='icon']") ?? document.head.appendChild(document.createElement("link"));
   link.rel = "icon";
   link.href = `data:image/svg+xml,${encodeURIComponent(svg)}`;
@@ -41,7 +46,7 @@ for (const type of ["keydown", "keyup", "pointerdown", "pointerup", "change"]) {
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const runs = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+const runs = () => document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state") !== "notRunning";
 
 /** Ask the server for Keras's answer, which it gives when it has it, and show that; `redraw` where it changes more. */
 async function follow(root, { news, answer }, redraw) {
@@ -99,7 +104,7 @@ function showWhole(link, { embedded, whole }) {
   link.onfocus();
 }
 
-export default function ({ data: bytes, parentElement, setTriggerValue }) {
+export default function show({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   arriveAt(data.page);
   showIcon(data.icon);

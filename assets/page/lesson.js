@@ -1,6 +1,8 @@
 // The top of a lesson: its number, its title, its idea in one sentence.
 
-export default function ({ data: bytes, parentElement }) {
+import { arriveAt } from "./links.js";
+
+export default function show({ data: bytes, parentElement }) {
   const { page, number, title, idea } = JSON.parse(new TextDecoder().decode(bytes));
   arriveAt(page);
   parentElement.querySelector(".lens-lesson-number").textContent = number;

@@ -1,7 +1,7 @@
 // Links from page to page: real addresses, so that a new tab or a copied link works; a plain click stays in the session.
 
 /** A page that is come to from another one begins at its top; one that is drawn again stays where its reader is. */
-function arriveAt(page) {
+export function arriveAt(page) {
   const { dataset } = document.documentElement;
   if (dataset.lensPage === page) return;
   if (dataset.lensPage !== undefined) document.querySelector(".stMain").scrollTop = 0;
@@ -9,7 +9,7 @@ function arriveAt(page) {
 }
 
 /** Make a link of {name, href, label, here}; `go(name)` opens its page. */
-function pageLink({ name, href, label, here }, go) {
+export function pageLink({ name, href, label, here }, go) {
   const link = document.createElement("a");
   link.href = href;
   link.textContent = label;

@@ -1,5 +1,7 @@
 // The map of the lessons: a card for each, all of it a link.
 
+import { pageLink } from "./links.js";
+
 function card(lesson, go) {
   const item = document.createElement("li");
   const idea = document.createElement("p");
@@ -8,7 +10,7 @@ function card(lesson, go) {
   return item;
 }
 
-export default function ({ data: bytes, parentElement, setTriggerValue }) {
+export default function show({ data: bytes, parentElement, setTriggerValue }) {
   const { title, help, lessons } = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-map");
   root.querySelector("h2").textContent = title;

@@ -1,6 +1,6 @@
 // Notices where something was given: how it was read, or why it is refused. Their classes are those of the page's head.
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const { lines } = JSON.parse(new TextDecoder().decode(bytes));
   parentElement.querySelector(".lens-note").replaceChildren(...lines.map(({ kind, text }) => {
     const line = document.createElement("p");

@@ -12,7 +12,7 @@ function setProjecting(on) {
 }
 
 /** The button of the teacher's view. Turned on, it closes the sidebar; a page that is opened in it stays in it. */
-function projectOnClick(button, { project }) {
+export function projectOnClick(button, { project }) {
   const show = (on) => {
     if (on !== isProjecting() || on) setProjecting(on);
     button.setAttribute("aria-pressed", String(on));
@@ -21,6 +21,8 @@ function projectOnClick(button, { project }) {
   show(isProjecting() || new URLSearchParams(location.search).has(PROJECTOR));
   button.onclick = () => {
     show(!isProjecting());
-    if (isProjecting()) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+    /** @type {HTMLButtonElement} */
+    const closes = document.querySelector("[data-testid=stSidebarCollapseButton] button");
+    if (isProjecting()) closes?.click();
   };
 }

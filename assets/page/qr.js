@@ -9,7 +9,7 @@ function shape(tag, attributes, ...children) {
   return node;
 }
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const { side, path, label } = JSON.parse(new TextDecoder().decode(bytes));
   const figure = parentElement.querySelector(".lens-qr");
   figure.setAttribute("aria-label", label);

@@ -31,10 +31,12 @@ function draw(root, { of, sentence, tensors, note }) {
 
 // Keras's own numbers, which the head gets to know; of an experiment that is on screen no more, they come too late.
 document.addEventListener("lens-returned", ({ detail }) => {
-  for (const root of document.querySelectorAll(".lens-returned")) if (root.dataset.of === detail.of) draw(root, detail);
+  for (const root of document.querySelectorAll(".lens-returned")) {
+    if (root.getAttribute("data-of") === detail.of) draw(root, detail);
+  }
 });
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-returned");
   const heading = root.querySelector("h3");

@@ -9,7 +9,7 @@ from functools import cache
 from string import Template
 from typing import Any, NamedTuple
 
-from lstm_core.assets import ASSETS, Parts, asset, charts_parts, frame_parts, lens_parts
+from lstm_core.assets import ASSETS, SHOWN, Parts, asset, charts_parts, frame_parts, lens_parts
 from lstm_core.code.codegen import essential, exact
 from lstm_core.code.listing import code_box, folds
 from lstm_core.describe import returned_panel
@@ -58,7 +58,7 @@ def handout(
     text = FigureText(**t.section("figure"))
     figure = time_figure(run.trace, row=row, outputs=run.outputs, text=text, labels=labels)
     whole = exact(experiment, say)
-    code = frame_parts("code", "copy")
+    code = frame_parts("code")
     returned = returned_panel(run, agreement, t)
     if returned["note"] == t("returned.pending"):
         returned["note"] = t("take.handout.unchecked")  # no answer comes to a handout
@@ -92,7 +92,7 @@ def handout(
 def _script(shown: Shown) -> str:
     """Return a component's data and its script, which shows them; nothing in the data can end its element."""
     data = json.dumps(shown.data, ensure_ascii=False).replace("<", "\\u003c")
-    script = shown.parts.js.replace("export default function", "const show = function")
+    script = shown.parts.js.removesuffix(SHOWN)
     return (
         f'<script type="application/json" id="{shown.name}-data">{data}</script>\n'
         f'<script type="module">\n{script}\n{asset("handout/show.js").replace("NAME", shown.name)}</script>'

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
 from lstm_core.run import Run, run_experiment
 from lstm_core.share.link import encode
@@ -417,28 +416,6 @@ def test_zooming_in_at_an_end_halves_what_is_shown_and_ends_at_a_few_steps(open_
 def in_words(value: float) -> str:
     """As the page writes a value: four decimals, or three digits where those would hide it."""
     return f"{value:.4f}" if abs(value) >= 0.001 else f"{value:.3g}"
-
-
-def test_no_range_of_steps_needs_more_than_two_hundred_columns(open_page: Open) -> None:
-    page = open_page()
-    source = asset("components/shared/drawing.js") + asset("components/charts/figure.js")
-    wrong = page.evaluate(
-        """(source) => {
-          const columnsOf = new Function(`${source}; return columnsOf`)()
-          const wrong = []
-          for (const steps of [1, 2, 199, 200, 201, 399, 400, 800, 1000])
-            for (let first = 1; first <= steps; first += 1)
-              for (let last = first; last <= steps; last += 7) {
-                const { size, starts } = columnsOf([first - 0.5, last + 0.5], steps)
-                const covers = starts[0] <= first && starts.at(-1) > last && starts.at(-1) <= steps + 1
-                const whole = last - first < 200 ? size === 1 : size > 1
-                if (starts.length > 201 || !covers || !whole) wrong.push([steps, first, last])
-              }
-          return wrong.slice(0, 5)
-        }""",
-        source,
-    )
-    assert wrong == []
 
 
 def test_a_dragged_range_is_zoomed_to_and_stays_when_a_flag_is_flipped(open_page: Open) -> None:

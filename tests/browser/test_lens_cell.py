@@ -19,15 +19,13 @@ from lstm_core.layers.rnn import Trace
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP, LAPTOP, PHONE, Server, wait_complete
+from tests.browser.modules import define
 
 Open = Callable[..., Page]
 Shown = dict[str, Any]
 
 ASSETS = Path(__file__).parents[2] / "assets"
-SCRIPTS = (
-    "components/shared/drawing",
-    *(f"components/lens/{name}" for name in ("payload", "terms", "formula", "panel", "diagram", "cell")),
-)
+SCRIPTS = ("components/lens/payload.js", "components/lens/cell.js")
 Z = {"i": "z_i", "f": "z_f", "candidate": "z_c", "o": "z_o"}  # a gate's pre-activation in the trace
 ON_WIRES = ("i", "f", "candidate", "o", "c", "tanh_c", "h")
 
@@ -73,7 +71,7 @@ def draw(new_browser_page: Open) -> Callable[..., tuple[Page, Run]]:
         page = new_browser_page(**options)
         page.set_content("<!doctype html><style>:root { --st-text-color: #000; --st-background-color: #fff }</style>")
         page.add_style_tag(content=(ASSETS / "components/lens/cell.css").read_text("utf-8"))
-        page.add_script_tag(content="\n".join((ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS))
+        define(page, *SCRIPTS)
         run = run_experiment(experiment, masks)
         page.evaluate(PREPARE, json.loads(json.dumps(payload(run, load("en"), row=0))))
         return page, run

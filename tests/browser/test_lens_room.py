@@ -17,6 +17,7 @@ from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import row_labels, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP, PHONE
+from tests.browser.modules import define
 
 Open = Callable[..., Page]
 Problems = list[str]
@@ -88,7 +89,7 @@ SHOW = """async ([picture, width]) => {
   const root = document.querySelector('.lens-picture')
   root.parentElement.style.width = `${width}px`
   const bytes = new TextEncoder().encode(JSON.stringify({ picture }))
-  window.end = show({ data: bytes, parentElement: root.parentElement })
+  window.end = window.default({ data: bytes, parentElement: root.parentElement })
   const view = views.get(root)
   await view.show({ picture })
   if (view.unrolled.folded) view.fold()
@@ -111,7 +112,7 @@ def picture(new_browser_page: Open) -> Callable[..., Problems]:
         f" --st-text-color: {light['textColor']}; --st-background-color: {light['backgroundColor']} }}"
         f" body {{ font-size: 15px; margin: 20px }}\n{parts.css}</style><div>{parts.html}</div>"
     )
-    page.add_script_tag(content=parts.js.replace("export default function", "function"))
+    define(page, "components/lens/lens.js", "components/shared/view.js")
 
     def look(experiment: Experiment, language: str, width: int) -> Problems:
         drawn = payload(run_experiment(experiment), load(language), row=0, labels=row_labels(experiment, 0))

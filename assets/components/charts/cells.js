@@ -1,5 +1,10 @@
 // One cell of the picture, {panel, step, row}: which one is under the pointer, where a key leads, what it says.
 
+import { clamp } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { columnOf, mean } from "./figure.js";
+import { axisOf, rowHeight } from "./overlay.js";
+
 const READOUT_PANEL = 130; // over panels no taller than this the words stand above all of their rows
 
 /** A value in words: four decimals, or three digits where those would hide it or be too long. */
@@ -8,14 +13,15 @@ function exact(value) {
   return size === 0 || (size >= 0.001 && size < 1e5) ? value.toFixed(4) : String(Number(value.toPrecision(3)));
 }
 
-function stepInWords(step, [first, end], { masked }, { labels, text }) {
+function stepInWords(step, /** @type {number[]} */ [first, end], /** @type {Panel} */ { masked }, meta) {
+  const { labels, text } = /** @type {FigureMeta} */ (meta);
   if (end - first > 1) return fill(text.steps_mean, { first, last: end - 1 });
   const words = labels ? fill(text.step_word, { step, word: labels[step - 1] }) : fill(text.step, { step });
   return masked.includes(step) ? `${words} · ${text.masked}` : words;
 }
 
 /** "h, hidden state · step 4 ("sat") · unit 2 · value -0.0331" */
-function inWords({ panel, step, row }, { meta, grids, columns }) {
+export function inWords(/** @type {ChartCell} */ { panel, step, row }, /** @type {FigureView} */ { meta, grids, columns }) {
   const { text, steps } = meta;
   const column = columnOf(step, columns, steps);
   const unit = panel.quantity === "x" ? fill(text.feature, { feature: row }) : fill(text.unit, { unit: row });
@@ -23,17 +29,17 @@ function inWords({ panel, step, row }, { meta, grids, columns }) {
   return [panel.name, stepInWords(step, column, panel, meta), unit, value].join(" · ");
 }
 
-const sameCell = (one, other) =>
+export const sameCell = (one, other) =>
   one?.panel === other?.panel && one?.step === other?.step && one?.row === other?.row;
 
 /** The same cell in a figure that took the place of another; undefined where it has none. */
-function kept(cell, { meta }) {
+export function kept(/** @type {ChartCell} */ cell, /** @type {FigureView} */ { meta }) {
   const panel = cell && meta.panels.find(({ axis }) => axis === cell.panel.axis);
   return panel && cell.row <= panel.rows && cell.step <= meta.steps ? { ...cell, panel } : undefined;
 }
 
 /** The cell under a place on the stage, or the nearest line's point there; undefined beside the panels. */
-function cellAt({ x, y }, { meta, layout, geometry, grids }) {
+export function cellAt({ x, y }, /** @type {FigureView} */ { meta, layout, geometry, grids }) {
   const panel = meta.panels.find(({ top, height }) => y >= top && y < top + height);
   if (!panel || x < geometry.left || x >= geometry.left + geometry.plot) return undefined;
   const step = geometry.stepAt(x);
@@ -45,13 +51,13 @@ function cellAt({ x, y }, { meta, layout, geometry, grids }) {
 }
 
 /** The place on the stage that a cell's words stand above. */
-function placeOf({ panel, step, row }, { geometry }) {
+export function placeOf(/** @type {ChartCell} */ { panel, step, row }, /** @type {FigureView} */ { geometry }) {
   const x = geometry.left + geometry.x(step) + geometry.cell / 2;
   return { x, y: panel.top + (panel.height <= READOUT_PANEL ? 0 : (row - 1) * rowHeight(panel)) };
 }
 
 /** The cell that a key leads to, undefined for other keys; after a panel's last row comes the next panel's first. */
-function moved(cell, key, { meta, columns }) {
+export function moved(/** @type {ChartCell} */ cell, key, /** @type {FigureView} */ { meta, columns }) {
   const { panels, steps } = meta;
   const at = cell ?? { panel: panels[0], step: 0, row: 1 };
   const across = (step) => ({ ...at, step: clamp(step, 1, steps) });

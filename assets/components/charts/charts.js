@@ -1,6 +1,16 @@
 // The component: owns one figure in the page, redraws it in place, and moves a cursor through all of its panels.
 // It follows other pictures of the page, and leads them, by the event `lens:step` on the document.
 
+import { SVG, element, placeIn } from "../shared/elements.js";
+import { clamp } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { save } from "../shared/save.js";
+import { Snapshot, pngBlob, svgBlob } from "../shared/snapshot.js";
+import { STEP_EVENT, showIn } from "../shared/view.js";
+import { cellAt, inWords, kept, moved, placeOf, sameCell } from "./cells.js";
+import { columnOf, columnsOf, drawn, geometryOf, gridsOf, themeOf } from "./figure.js";
+import { overlay } from "./overlay.js";
+
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
 const READOUT_GAP = 8; // between a cell and the words above it
 const PANEL_FOOT = 4; // under a panel that is saved by itself: outlines reach over its edge
@@ -48,7 +58,7 @@ class Chart {
     listen(root, "blur", () => this.point(undefined));
     listen(toolbar, "click", ({ target }) => this.zoom(ZOOMS[target.dataset.zoom]));
     listen(this.parts.save, "click", ({ target }) => this.save(target.dataset.kind));
-    listen(document, EVENT, ({ detail }) => this.follow(detail));
+    listen(document, STEP_EVENT, ({ detail }) => this.follow(detail));
     this.resized = new ResizeObserver(() => stage.clientWidth !== this.view?.width && this.draw());
     this.resized.observe(stage);
   }
@@ -112,7 +122,7 @@ class Chart {
     const drawing = JSON.stringify([data, layout, width, range, theme]);
     if (drawing === this.drawing) return;
     this.drawing = drawing;
-    await Plotly.react(plot, ...drawn({ data, layout }, view), CONFIG);
+    await Plotly.react(plot, ...drawn(view), CONFIG);
     if (this.listening) return;
     this.listening = true;
     plot.on("plotly_relayout", () => this.setRange(plot.layout.xaxis.range));
@@ -121,7 +131,7 @@ class Chart {
 
   drawOver(figure) {
     const { columns } = this.view;
-    const { svg, html } = overlay(figure, this.view);
+    const { svg, html } = overlay(this.view);
     this.parts.overlay.replaceChildren(...svg.map((part) => element(part, SVG)));
     this.parts.panels.replaceChildren(...html.map((part) => element(part)));
     this.parts.binned.textContent = columns.size > 1 ? fill(figure.meta.text.binned, columns) : "";
@@ -191,7 +201,7 @@ class Chart {
   }
 
   tell(detail) {
-    document.dispatchEvent(new CustomEvent(EVENT, { detail: { ...detail, source: this.root } }));
+    document.dispatchEvent(new CustomEvent(STEP_EVENT, { detail: { ...detail, source: this.root } }));
   }
 
   moveCursor(step) {
@@ -222,7 +232,7 @@ class Chart {
     const names = panels.map(({ kind, name }) => (kind === "lines" ? fill(text.save_lines, { name }) : name));
     saving.setAttribute("aria-label", text.save);
     choice.previousElementSibling.textContent = text.save;
-    if (names.join() !== this.saves) choice.replaceChildren(...[text.save_all, ...names].map((name, k) => new Option(name, k)));
+    if (names.join() !== this.saves) choice.replaceChildren(...[text.save_all, ...names].map((name, k) => new Option(name, String(k))));
     this.saves = names.join();
     for (const button of buttons) button.setAttribute("aria-label", `${text.save}: ${button.textContent}`);
   }

@@ -1,6 +1,9 @@
 // From the figure that Python made to what Plotly draws at one width, range of steps and theme: pure functions.
 // Steps, units and features are counted from 1, as on the axis.
 
+import { luminance } from "../shared/colours.js";
+import { clamp, decode } from "../shared/numbers.js";
+
 const MAX_COLUMNS = 200; // columns of a heatmap drawn at once; where steps are more, a column is their mean
 const TICK_WIDTH = 30; // pixels between two step numbers, at least
 const ROUND = [1, 2, 5, 10];
@@ -15,12 +18,12 @@ function rowsOf(packed) {
 }
 
 /** Each quantity's rows, from its heatmap. */
-const gridsOf = ({ data }) => Object.fromEntries(
+export const gridsOf = (/** @type {Figure} */ { data }) => Object.fromEntries(
   data.filter(({ type }) => type === "heatmap").map(({ meta, z }) => [meta.grid, rowsOf(z)]),
 );
 
 /** The mean of a row over the steps from `first` up to, not with, `end`. */
-function mean(row, first, end) {
+export function mean(row, first, end) {
   let sum = 0;
   for (let step = first; step < end; step += 1) sum += row[step - 1];
   return sum / (end - first);
@@ -28,8 +31,13 @@ function mean(row, first, end) {
 
 // ---- steps ----
 
-/** The columns that cover a range of steps, `size` steps each: column k from starts[k] up to, not with, starts[k + 1]. */
-function columnsOf([low, high], steps) {
+/**
+ * The columns that cover a range of steps, `size` steps each: column k from starts[k] up to, not with, starts[k + 1].
+ * @param {number[]} range
+ * @param {number} steps
+ * @returns {Columns}
+ */
+export function columnsOf([low, high], steps) {
   const first = clamp(Math.floor(low + 0.5), 1, steps);
   const last = clamp(Math.ceil(high - 0.5), first, steps);
   const aligned = (size) => Math.ceil(last / size) - Math.floor((first - 1) / size); // so many columns of that size
@@ -40,17 +48,22 @@ function columnsOf([low, high], steps) {
   return { size, starts: [...starts, Math.min(starts.at(-1) + size, steps + 1)] };
 }
 
-/** The steps of the column that `step` is in: [first, end). */
-function columnOf(step, { size }, steps) {
+/**
+ * The steps of the column that `step` is in: [first, end).
+ * @param {number} step
+ * @param {Columns} columns
+ * @param {number} steps
+ */
+export function columnOf(step, { size }, steps) {
   const first = step - ((step - 1) % size);
   return [first, Math.min(first + size, steps + 1)];
 }
 
 /** All the steps that the columns cover. */
-const stepsOf = ({ starts }) => Array.from({ length: starts.at(-1) - starts[0] }, (_, k) => starts[0] + k);
+export const stepsOf = ({ starts }) => Array.from({ length: starts.at(-1) - starts[0] }, (_, k) => starts[0] + k);
 
 /** Sorted steps -> runs of neighbours: [2, 3, 7] -> [[2, 3], [7, 7]]. */
-function runsOf(sorted) {
+export function runsOf(sorted) {
   const runs = [];
   for (const step of sorted) {
     if (runs.length && runs.at(-1)[1] === step - 1) runs.at(-1)[1] = step;
@@ -59,8 +72,14 @@ function runsOf(sorted) {
   return runs;
 }
 
-/** Where the steps stand: `left` is the plot's edge, `cell` a step's width, `x` a step's left side from that edge. */
-function geometryOf({ layout, meta }, width, range) {
+/**
+ * Where the steps stand: `left` is the plot's edge, `cell` a step's width, `x` a step's left side from that edge.
+ * @param {Figure} figure
+ * @param {number} width
+ * @param {number[]} range
+ * @returns {FigureGeometry}
+ */
+export function geometryOf({ layout, meta }, width, range) {
   const { l: left, r: right } = layout.margin;
   const plot = width - left - right;
   const cell = plot / (range[1] - range[0]);
@@ -80,8 +99,12 @@ function tickStep(cell) {
 
 // ---- colours ----
 
-/** The page's colours and font, as the browser computes them. */
-function themeOf(root) {
+/**
+ * The page's colours and font, as the browser computes them.
+ * @param {Element} root
+ * @returns {Theme}
+ */
+export function themeOf(root) {
   const { color, fontFamily } = getComputedStyle(root);
   const ink = color.match(/[\d.]+/g).slice(0, 3).map(Number);
   const shade = (alpha) => `rgba(${ink.join(",")},${alpha})`;
@@ -105,7 +128,11 @@ function drawnLine(trace, { scheme }) {
   return { ...trace, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
 }
 
-/** The layout in the page's colours. The overlay labels the rows: Plotly's measuring of them is half of its redraw. */
+/**
+ * The layout in the page's colours. The overlay labels the rows: Plotly's measuring of them is half of its redraw.
+ * @param {Figure["layout"]} layout
+ * @param {FigureView} view
+ */
 function drawnLayout(layout, { width, range, theme, draggable, geometry }) {
   const look = { gridcolor: theme.grid, zerolinecolor: theme.line };
   const time = { range: [...range], tick0: 0, dtick: tickStep(geometry.cell) };
@@ -116,9 +143,9 @@ function drawnLayout(layout, { width, range, theme, draggable, geometry }) {
   return { ...layout, ...Object.fromEntries(axes), width, font, dragmode: draggable ? "zoom" : false };
 }
 
-/** The arguments of Plotly.react. */
-const drawn = ({ data, layout }, { grids, columns, theme, ...view }) => [
-  data.map((trace) => (trace.type === "heatmap"
-    ? drawnHeatmap(trace, grids[trace.meta.grid], columns) : drawnLine(trace, theme))),
-  drawnLayout(layout, { theme, ...view }),
+/** Data and layout as Plotly.react takes them. */
+export const drawn = (/** @type {FigureView} */ view) => [
+  view.data.map((trace) => (trace.type === "heatmap"
+    ? drawnHeatmap(trace, view.grids[trace.meta.grid], view.columns) : drawnLine(trace, view.theme))),
+  drawnLayout(view.layout, view),
 ];

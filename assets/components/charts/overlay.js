@@ -1,5 +1,9 @@
 // What is drawn over Plotly's heatmaps and lines, as lists of [tag, attributes, text or children]: pure functions.
 
+import { cellColour, inkOn } from "../shared/colours.js";
+import { clamp } from "../shared/numbers.js";
+import { runsOf, stepsOf } from "./figure.js";
+
 const DECIMALS = [{ width: 58, decimals: 4 }, { width: 36, decimals: 2 }]; // pixels that a printed value needs
 const VALUE_ROW = 16; // the lowest row that has room for a value
 const WORD_COLUMN = 30; // the narrowest column that has room for a word
@@ -13,9 +17,9 @@ const LINE_LEGEND = 8; // up to so many units are told apart in a legend
 const HATCH_WIDTH = 7;
 const CARRIED = new Set(["h", "c"]); // what a masked step hands on unchanged; the rest of it is thrown away
 
-const rowHeight = (panel) => panel.height / panel.rows;
-const axisOf = ({ axis }, layout) => layout[`yaxis${axis.slice(1)}`];
-const rectangle = (name, [x, y, width, height]) => ["rect", { class: name, x, y, width, height }];
+export const rowHeight = (/** @type {Panel} */ panel) => panel.height / panel.rows;
+export const axisOf = ({ axis }, layout) => layout[`yaxis${axis.slice(1)}`];
+const rectangle = (name, /** @type {number[]} */ [x, y, width, height]) => ["rect", { class: name, x, y, width, height }];
 
 const HATCH = ["defs", {}, [
   ["pattern", {
@@ -25,7 +29,7 @@ const HATCH = ["defs", {}, [
 
 // ---- inside the plot: SVG ----
 
-function masks({ panels }, { x, cell }) {
+function masks(/** @type {FigureMeta} */ { panels }, /** @type {FigureGeometry} */ { x, cell }) {
   return panels.flatMap(({ quantity, masked, top, height }) => runsOf(masked).flatMap(([first, last]) => {
     const place = [x(first), top, (last - first + 1) * cell, height];
     const veil = CARRIED.has(quantity) ? [] : [rectangle("charts-veil", place)];
@@ -41,7 +45,7 @@ function valueLook(colour, skipped, carried) {
 }
 
 /** The numbers in a heatmap's cells, where they have room. */
-function values(panel, trace, { grids, geometry, columns }) {
+function values(/** @type {Panel} */ panel, trace, /** @type {FigureView} */ { grids, geometry, columns }) {
   const room = DECIMALS.find(({ width }) => geometry.cell >= width);
   if (!room || rowHeight(panel) < VALUE_ROW) return [];
   const masked = new Set(panel.masked);
@@ -68,7 +72,7 @@ function returnedSpans(marks, apart) {
 }
 
 /** The outlines of what the layer returns, and over each the place of its output in what Keras returns. */
-function returnedMarks(panel, { x, cell, plot }) {
+function returnedMarks(/** @type {Panel} */ panel, /** @type {FigureGeometry} */ { x, cell, plot }) {
   const apart = cell >= MARK_COLUMN;
   const inset = apart ? MARK_INSET : -1;
   const inView = ({ first, last }) => x(last + 1) > 0 && x(first) < plot;
@@ -93,7 +97,7 @@ const cursor = ({ panels }, width) => ["path", {
 // ---- beside the plot ----
 
 /** "unit 1", "unit 2", ... at the rows of a heatmap. */
-function rowLabels(panel, layout, { left }) {
+function rowLabels(/** @type {Panel} */ panel, layout, /** @type {FigureGeometry} */ { left }) {
   const { tickvals, ticktext } = axisOf(panel, layout);
   const y = (row) => panel.top + (row - 0.5) * rowHeight(panel);
   return tickvals.map((row, k) => ["text", { class: "charts-row", x: left - ROW_LABEL_GAP, y: y(row) }, ticktext[k]]);
@@ -103,7 +107,8 @@ const notes = (panel, { pixels }) => panel.notes.map((note, k) =>
   ["div", { class: "charts-note", style: `top: ${panel.title + pixels.title + k * pixels.note}px` }, note]);
 
 /** The sentence's words over the first panel's cells. */
-function words({ labels, panels, pixels }, { left, cell, x, plot }, columns) {
+function words(/** @type {FigureMeta} */ { labels, panels, pixels }, /** @type {FigureGeometry} */ geometry, columns) {
+  const { left, cell, x, plot } = geometry;
   if (!labels || cell < WORD_COLUMN) return [];
   const whole = (step) => x(step) > -1 && x(step + 1) < plot + 1;
   const place = (step) => `left: ${left + x(step)}px; top: ${panels[0].top - pixels.words}px; width: ${cell}px`;
@@ -112,7 +117,7 @@ function words({ labels, panels, pixels }, { left, cell, x, plot }, columns) {
 }
 
 /** "returned: 1 output · 2 state_h"; where there is little room, without what stands before it. */
-function returnedPill({ marks }, { text }) {
+function returnedPill(/** @type {Panel} */ { marks }, /** @type {FigureMeta} */ { text }) {
   if (!marks) return [];
   if (!marks.length) return [["span", { class: "charts-kept" }, text.not_returned]];
   const [before, after] = text.returned.split("{outputs}");
@@ -121,7 +126,7 @@ function returnedPill({ marks }, { text }) {
     ["span", { class: "charts-wide" }, before], ["span", {}, listed], ["span", { class: "charts-wide" }, after]]]];
 }
 
-function legend(panel, traces, { scheme }, { text }) {
+function legend(/** @type {Panel} */ panel, traces, /** @type {Theme} */ { scheme }, /** @type {FigureMeta} */ { text }) {
   const word = (content) => ["span", {}, content];
   const bar = (name, background) => ["span", { class: name, style: `background: ${background}` }];
   if (panel.kind === "heatmap") {
@@ -148,13 +153,14 @@ function windowOf({ left, plot }, { height }) {
 }
 
 /** Both layers over the plot: {svg, html}. */
-function overlay({ data, layout, meta }, { grids, columns, geometry, theme }) {
+export function overlay(/** @type {FigureView} */ view) {
+  const { data, layout, meta, columns, geometry, theme } = view;
   const tracesOf = (panel) => data.filter(({ yaxis }) => yaxis === panel.axis);
   const heatmaps = meta.panels.filter(({ kind }) => kind === "heatmap");
   const inside = [
     ...masks(meta, geometry),
     ...heatmaps.flatMap((panel) => returnedMarks(panel, geometry)),
-    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], { grids, geometry, columns })),
+    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], view)),
     cursor(meta, columns.size * geometry.cell),
   ];
   return {

@@ -1,5 +1,11 @@
 // One call over T steps, T calls over one step each under it, and h of both on the same time axis.
 
+import { cellColour } from "../shared/colours.js";
+import { SVG, element, setAttributes } from "../shared/elements.js";
+import { clamp } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { FittedView, showIn } from "../shared/view.js";
+
 const FEED = {
   wide: 175, narrow: 44, box: 0.66, gap: 22, // across: of a step, and how much of it is its box
   way: 16, c: 40, h: 62, strip: 15, top: 26, bottom: 76, // down, in each of both ways: its words, its wires, its frame
@@ -112,7 +118,6 @@ function drawChart(P, A, top) {
   const colour = (unit) => `color-mix(in srgb, ${P.colours.h}, var(--ink) ${Math.round((65 * (unit + 1)) / units.length)}%)`;
   const levels = [low, 0, high].filter((value, k, values) => values.indexOf(value) === k && (value === 0 || Math.abs(y(value) - y(0)) > 12));
   const steps = P.labels.map((_, step) => step);
-  const last = steps.length - 1;
   const second = A.roomy ? { x: A.left + FEED.second, y: top + 10 } : { x: A.left, y: top + 30 };
   return [
     rule("curve", A.left, top + 10, A.left + 26, top + 10, { stroke: P.colours.h }),
@@ -156,43 +161,30 @@ function unitNames(P, A, colour, y, top) {
   });
 }
 
-class FeedingPicture {
+class FeedingPicture extends FittedView {
   constructor(root) {
-    this.window = root.querySelector(".lens-feeding-window");
-    this.svg = root.querySelector("svg");
-    this.resized = new ResizeObserver(() => this.window.clientWidth !== this.width && this.draw());
-    this.resized.observe(this.window);
-  }
-
-  destroy() {
-    this.resized.disconnect();
-  }
-
-  show(P) {
-    this.P = P;
-    this.draw();
+    super(root, root.querySelector(".lens-feeding-window"));
   }
 
   draw() {
-    const { P } = this;
-    this.width = this.window.clientWidth;
-    if (!P || !this.width) return;
+    const { data: P, measured: window } = this;
+    const svg = window.querySelector("svg");
     const A = axisOf(P, this.width);
     const way = FEED.bottom + FEED.ways + maskHeight(P);
     const chart = 2 * way + FEED.label;
     const height = chart + FEED.key + FEED.chart + 34;
-    setAttributes(this.svg, { width: A.width, height, "aria-label": P.text.alt });
-    this.window.setAttribute("aria-label", P.text.alt);
+    setAttributes(svg, { width: A.width, height, "aria-label": P.text.alt });
+    window.setAttribute("aria-label", P.text.alt);
     const parts = [
       ...drawWay(P, A, 0, "once"),
       ...drawWay(P, A, way, "calls"),
       ...P.labels.map((label, step) => words("label", A.x(step), 2 * way - FEED.ways + 18, label)),
       ...drawChart(P, A, chart),
     ];
-    this.svg.replaceChildren(...parts.map((part) => element(part, SVG)));
+    svg.replaceChildren(...parts.map((part) => element(part, SVG)));
   }
 }
 
-export default function ({ data, parentElement }) {
+export default function show({ data, parentElement }) {
   return showIn(parentElement.querySelector(".lens-feeding"), FeedingPicture, data);
 }

@@ -1,5 +1,8 @@
 // A table of numbers on a colour scale. Labels arrive as data and are set as text.
 
+import { cellColour, inkOn } from "../shared/colours.js";
+import { element } from "../shared/elements.js";
+
 /** The table cell of a value; null stays empty. */
 function cell(value, { digits, scale }, isMarked) {
   if (value === null) return ["td", {}];
@@ -8,7 +11,7 @@ function cell(value, { digits, scale }, isMarked) {
   return ["td", { style, class: isMarked ? "lens-marked" : "" }, value.toFixed(digits)];
 }
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-grid");
   const marked = new Set(data.marked.map(String));

@@ -3,14 +3,18 @@
 const PARAMETERS = ["step", "unit"];
 
 /** The step and unit that an address's query names, as far as it does. */
-function chosenIn(query) {
+export function chosenIn(query) {
   const given = new URLSearchParams(query);
-  const numbers = PARAMETERS.map((name) => [name, Number(given.get(name))]);
-  return Object.fromEntries(numbers.filter(([, number]) => Number.isSafeInteger(number) && number > 0));
+  const chosen = {};
+  for (const name of PARAMETERS) {
+    const number = Number(given.get(name));
+    if (Number.isSafeInteger(number) && number > 0) chosen[name] = number;
+  }
+  return chosen;
 }
 
 /** Put step and unit into the address; all else in it stays letter for letter. A file has no address to write. */
-function writeUrl(chosen) {
+export function writeUrl(chosen) {
   if (self.origin === "null") return;
   const others = location.search.slice(1).split("&").filter((part) => part && !PARAMETERS.includes(part.split("=")[0]));
   const query = [...others, ...PARAMETERS.map((name) => `${name}=${chosen[name]}`)].join("&");

@@ -1,5 +1,13 @@
 // The inside of the cell: its drawing is made once, a step sets texts, widths and a few attributes; below it the panel.
 
+import { setAttributes } from "../shared/elements.js";
+import { clamp } from "../shared/numbers.js";
+import { GATE_GAUGE, GAUGES, PARTS, VIEW, WIRES, makeInputs, makePart, makeWire, svgPiece } from "./diagram.js";
+import { cellText, panelOf, symbolsOf } from "./formula.js";
+import { Panel, mark, piece, write } from "./panel.js";
+import { GATES } from "./payload.js";
+import { cellInWords, cellOf, exactly } from "./terms.js";
+
 const WIRE = { least: 2, most: 11 }; // width of a wire whose value is 0, and of one whose value is as large as can be
 const FEW = 3; // numbers of a vector that are shown beside its wire,
 const SHORT = 1000; // those below this with two decimals
@@ -18,7 +26,7 @@ function vectorInWords(count, value) {
 }
 
 /** The names and numbers beside the parts. */
-function labelsOf(P, t, words) {
+function labelsOf(/** @type {Picture} */ P, t, words) {
   const symbols = symbolsOf(P, t);
   const many = (symbol, key, count) => (count === 1 ? symbol : `${symbol} · ${cellText(P, key, { count })}`);
   const names = {
@@ -35,7 +43,7 @@ function labelsOf(P, t, words) {
 }
 
 /** The largest that c gets, at least 1: what the widest wire stands for. */
-function reachOf(P) {
+function reachOf(/** @type {Picture} */ P) {
   let reach = 1;
   for (let t = 1; t <= P.steps; t += 1) for (let u = 1; u <= P.units; u += 1) {
     const size = Math.abs(P.value("c", t, u));
@@ -150,7 +158,7 @@ class Cell {
   // -- drawing --
 
   /** Draw the cell of the payload P for S = {step, unit, node}; in a play, only as far as `phase`. */
-  show(P, S, phase = 0) {
+  show(/** @type {Picture} */ P, S, phase = 0) {
     if (P !== this.shown?.P) this.take(P);
     const cell = cellOf(P, S.step, S.unit);
     const words = cellInWords(cell);
@@ -164,7 +172,7 @@ class Cell {
   }
 
   /** What stays the same from step to step. */
-  take(P) {
+  take(/** @type {Picture} */ P) {
     this.reach = reachOf(P);
     const { style } = this.root;
     for (const [quantity, colour] of Object.entries(P.colours)) style.setProperty(`--lens-cell-${quantity}`, colour);
@@ -205,4 +213,4 @@ class Cell {
 }
 
 /** The inside of the cell, added to `parent`. `choose({node})` is called when a part is pointed at, or none. */
-const makeCell = (parent, choose) => new Cell(parent, choose);
+export const makeCell = (parent, choose) => new Cell(parent, choose);

@@ -1,6 +1,8 @@
 // The drawing of the inside of the cell, from the tables below: which parts and wires there are, and where.
 
-const VIEW = { width: 456, height: 340 };
+import { SVG, element } from "../shared/elements.js";
+
+export const VIEW = { width: 456, height: 340 };
 const TRACK = 60; // the height of the line that c runs along
 const BUS = { h: 284, x: 290, apart: 3, from: 186, foot: 332 }; // the lines that bring h and x under the gates
 const GATE = { top: 188, height: 76, name: 20, number: 43, gauge: 52, thickness: 6, inset: 11, activation: 70 };
@@ -20,7 +22,7 @@ const REACH = 5; // how much larger than it looks a part is to the finger
 
 // Parts to point at. `from`: the phase of a play that reaches them (1 gates, 2 candidate, 3 new c, 4 h; 0 is always).
 // Gates stand about x, operations about (x, y), a label at [x, y, which end of it is there].
-const PARTS = [
+export const PARTS = [
   { node: "c_before", kind: "port", from: 0, label: [2, 20, "start"] },
   { node: "h_before", kind: "port", from: 0, label: [2, 312, "start"] },
   { node: "x", kind: "port", from: 0, label: [196, 312, "start"] },
@@ -37,7 +39,7 @@ const PARTS = [
 
 // Wires: as wide as their value is large, in the colour of what they carry; `arrow`: the point of its head.
 // A masked step has two wires of its own: both states run past all the rest.
-const WIRES = [
+export const WIRES = [
   { value: "c_before", colour: "c", from: 0, path: `M0 ${TRACK}H57` },
   { value: "f", colour: "f", from: 1, path: "M72 188V75" },
   { value: "keep", colour: "f", from: 3, path: `M87 ${TRACK}H202` },
@@ -55,12 +57,12 @@ const WIRES = [
 
 const COLOUR_OF = { c_before: "c", h_before: "h", keep: "f", write: "i", tanh_c: "c" }; // of parts without their own
 const colourOf = (node) => COLOUR_OF[node] ?? node;
-const GAUGES = { candidate: { from: 0.5, unit: 0.5 } }; // where a gauge's 0 is, and how far it is from there to 1
-const GATE_GAUGE = { from: 0, unit: 1 };
+export const GAUGES = { candidate: { from: 0.5, unit: 0.5 } }; // where a gauge's 0 is, and how far it is from there to 1
+export const GATE_GAUGE = { from: 0, unit: 1 };
 
 // ---- making the drawing ----
 
-function svgPiece(tag, attributes, ...inside) {
+export function svgPiece(tag, attributes, ...inside) {
   const made = element([tag, attributes], SVG);
   made.append(...inside);
   return made;
@@ -72,7 +74,7 @@ const svgBox = (name, [x, y, width, height], rounding) =>
   svgPiece("rect", { class: `lens-cell-${name}`, x, y, width, height, rx: rounding });
 
 /** h and x come in along two lines and go up into every gate. */
-function makeInputs() {
+export function makeInputs() {
   const gates = PARTS.filter(({ kind }) => kind === "gate").map(({ x }) => x);
   const foot = GATE.top + GATE.height;
   const up = (apart, y) => gates.map((x) => `M${x + apart} ${y}V${foot}`).join("");
@@ -83,7 +85,7 @@ function makeInputs() {
   ].map(([colour, d]) => svgPiece("path", { class: "lens-cell-input", "data-colour": colour, d }));
 }
 
-function makeWire({ colour, from, path, arrow, masked }) {
+export function makeWire({ colour, from, path, arrow = undefined, masked = false }) {
   const line = svgPiece("path", { class: "lens-cell-line", d: path });
   const name = masked ? "lens-cell-wire lens-cell-bypass" : "lens-cell-wire";
   const wire = svgPiece("g", { class: name, "data-colour": colour, "data-from": from }, line);
@@ -140,7 +142,7 @@ function makeLabel([x, y, anchor], named) {
 
 const MAKERS = { gate: makeGate, circle: makeOperation, pill: makeOperation, port: () => ({ parts: {}, inside: [] }) };
 
-function makePart(part) {
+export function makePart(part) {
   const { node, kind, from, label } = part;
   const made = MAKERS[kind](part);
   const beside = label ? makeLabel(label, kind !== "pill") : { parts: {}, inside: [] };

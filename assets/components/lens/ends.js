@@ -1,5 +1,11 @@
 // Both ends of the unrolled layer, and the loop it folds into: pure functions like those of layer.js.
 
+import { subscript } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { writerFor } from "./fit.js";
+import { BOLD, CORNER, FONT, NAME_OFFSET, STATES, STRIP_HEIGHT, TIP, Y, head, line, text } from "./layer.js";
+import { numberStrip, strip } from "./strips.js";
+
 // From the window's edge outwards, in pixels
 const START = { wide: 92, narrow: 46, name: 26, strip: { wide: 14, narrow: 10 }, above: 19 }; // the narrow one has names above
 const EXIT = { wide: 176, narrow: 106, box: 20, edge: 2, state: 8 };
@@ -8,7 +14,7 @@ const STUB = { length: 12, half: 6 }; // the end of a wire that does not leave
 const WAITING = { c: 8, h: 14, top: 190 }; // the wires of a stateful layer's states, down to the words
 const LOOP = { reach: 26, over: 36, under: 184, corner: 14, label: 10, line: 18 }; // the way back around the cell
 
-const endWidths = (size) => ({ start: START[size], exit: EXIT[size] });
+export const endWidths = (size) => ({ start: START[size], exit: EXIT[size] });
 
 /** From a distance outwards of the window to a place on an end that is `width` wide, left or right of the window. */
 const outwards = (side, width) => (side === "left" ? (distance) => width - distance : (distance) => distance);
@@ -21,7 +27,7 @@ const boxAt = (side, at, distance, width) => (side === "left" ? at(distance + wi
 // ---- where the layer begins ----
 
 /** The initial h and c, and their wires into the first step. */
-function drawStart(side, width, P, paints, { size, wide }) {
+export function drawStart(side, width, /** @type {Picture} */ P, /** @type {Paintings} */ paints, { size, wide }) {
   const at = outwards(side, width);
   const near = START.strip[size];
   const beside = size === "wide";
@@ -43,7 +49,7 @@ function drawStart(side, width, P, paints, { size, wide }) {
   });
 }
 
-const startInWords = ({ start, call, text: { layer } }) => fill(layer[`start_${start}`], { call: call - 1 });
+export const startInWords = ({ start, call, text: { layer } }) => fill(layer[`start_${start}`], { call: call - 1 });
 
 // ---- where it ends ----
 
@@ -65,7 +71,7 @@ function outputBox(side, at, width, y, { order, name, shape, quantity }, colours
 }
 
 /** A state that does not leave by a wire of its own: it ends here. The last h may have left as the output. */
-function stub(side, at, width, y, name, P, wires) {
+function stub(side, at, width, y, name, /** @type {Picture} */ P, /** @type {Wires} */ wires) {
   const look = { ...anchored(side === "left" ? "end" : "start"), "data-room": width - EXIT.box };
   const leaves = name === "h" && wires.places.has(P.last) && !wires.zeros.has(P.last);
   return ["g", { class: "kept" }, [
@@ -77,7 +83,7 @@ function stub(side, at, width, y, name, P, wires) {
 }
 
 /** What leaves the layer, each on its own wire, and what does not. */
-function drawExit(side, width, P, wires) {
+export function drawExit(side, width, /** @type {Picture} */ P, /** @type {Wires} */ wires) {
   const at = outwards(side, width);
   const states = STATES.map((name) => {
     const state = wires.state(name);
@@ -105,7 +111,7 @@ function around(half, y, beyond, ahead) {
 }
 
 /** The loop around a cell at x = 0: what c and h of a step are to the next one; and the rail from here. */
-function drawLoop(P, G) {
+export function drawLoop(/** @type {Picture} */ P, /** @type {LayerGeometry} */ G) {
   const half = G.cell / 2;
   const ways = { c: LOOP.over, h: LOOP.under };
   const beside = G.width / 2 - half - LOOP.reach - LOOP.label; // room for words in the window

@@ -1,17 +1,21 @@
 // What fits where: how wide texts are in the picture's own font, and how many digits of a number a box has room for.
 
+import { setAttributes } from "../shared/elements.js";
+import { hiddenPen } from "../shared/pen.js";
+
 const DECIMALS_MOST = 4;
 const DECIMALS_READ = 2; // all numbers of a picture have as many decimals; not one with no room even for these
 const TEXT_MARGIN = 1; // pixels between a number and its box's sides, at least
 
 /** A question about texts: how wide one is at a font size and weight, in the font of `root`. */
-function rulerOf(root) {
+export function rulerOf(root) {
   const { fontFamily } = getComputedStyle(root);
   const known = new Map();
   return (text, size, weight = 400) => {
     const alike = text.replace(/\d/g, "0"); // digits are equally wide
     const key = `${weight} ${size} ${alike}`;
     if (!known.has(key)) {
+      const pen = hiddenPen();
       pen.font = `${weight} ${size}px ${fontFamily}`;
       known.set(key, pen.measureText(alike).width);
     }
@@ -28,7 +32,7 @@ function fixed(value, decimals) {
 }
 
 /** How the numbers of a picture are written in boxes `room` wide: all with as many decimals as there is room for. */
-function writerFor(values, room, wide) {
+export function writerFor(values, room, wide) {
   const most = (value) => {
     for (let decimals = DECIMALS_MOST; decimals >= 0; decimals -= 1) {
       if (wide(fixed(value, decimals)) <= room - 2 * TEXT_MARGIN) return decimals;
@@ -43,7 +47,7 @@ function writerFor(values, room, wide) {
 }
 
 /** Condense texts that are too long for the room they say they have. */
-function condense(texts) {
+export function condense(texts) {
   for (const text of texts) {
     const room = Number(text.dataset.room);
     if (text.getComputedTextLength() > room) setAttributes(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" });

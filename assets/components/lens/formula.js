@@ -1,6 +1,11 @@
 // What is said about a part of the cell: its formula in symbols and in numbers, and its terms. Pure functions.
 // A line is a list of tokens; a token is text, or {text, quantity, role}: a quantity has its colour under it.
 
+import { subscript } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { GATES } from "./payload.js";
+import { exactly, sumInWords, termsInWords, termsOf } from "./terms.js";
+
 const GROUPS = { // the parts of a gate's sum: what is multiplied, the weights' name in formulas and in Keras
   x: { quantity: "x", letter: "W", tensor: "kernel" },
   h: { quantity: "h_before", letter: "U", tensor: "recurrent_kernel" },
@@ -20,14 +25,13 @@ const VALUES_LISTED = 12; // values of x or h that are listed where there are mo
 
 const touched = () => matchMedia("(hover: none)").matches; // there is nothing to point with
 
-const subscript = (number) => String(number).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 const inBrackets = (text) => (text[0] === "-" ? `(${text})` : text); // after an operator
 
 /** A text of the cell with its facts filled in. */
-const cellText = ({ text }, key, facts = {}) => fill(text.cell[key], facts);
+export const cellText = ({ text }, key, facts = {}) => fill(text.cell[key], facts);
 
 /** What the quantities are called at a step: c₄, c₃ and so on. The state before the first step is c₀. */
-function symbolsOf(P, t) {
+export function symbolsOf(/** @type {Picture} */ P, t) {
   const [now, before] = [subscript(t), subscript(P.previous(t) ?? 0)];
   return {
     f: "f", i: "i", candidate: "c~", o: "o", keep: cellText(P, "keep"), write: cellText(P, "write"),
@@ -84,11 +88,11 @@ function gateLines(gate, activation, symbols, words) {
 // ---- the panel ----
 
 /** A gate's lines and, group by group, its terms. */
-function gatePanel(P, { step, unit, node }, symbols, all) {
+function gatePanel(/** @type {Picture} */ P, { step, unit, node }, symbols, all) {
   const terms = termsOf(P, node, step, unit, all);
   const words = termsInWords(terms);
   const groups = words.groups.map(({ name, ...group }) => {
-    const title = product(name, node, symbols).map((token) => token.text ?? token).join("");
+    const title = product(name, node, symbols).map((token) => (typeof token === "string" ? token : token.text)).join("");
     return { quantity: GROUPS[name].quantity, title, tensor: GROUPS[name].tensor, ...group };
   });
   const dropped = words.groups.some((group) => group.terms.some(({ factor }) => factor !== null));
@@ -97,7 +101,7 @@ function gatePanel(P, { step, unit, node }, symbols, all) {
 }
 
 /** The numbers of x or of the h before: one for each feature or unit. */
-function valuesPanel(P, { step, node }, symbols, all) {
+function valuesPanel(/** @type {Picture} */ P, { step, node }, symbols, all) {
   const [name, count] = node === "x" ? ["x", P.features] : ["h", P.units];
   const value = (k) => (node === "x" ? P.x(step, k) : P.before("h", step, k));
   const listed = all || count <= VALUES_LISTED ? count : VALUES_LISTED - 1;
@@ -108,7 +112,7 @@ function valuesPanel(P, { step, node }, symbols, all) {
 }
 
 /** The whole step: every gate, then the new c and h; of a masked step what it hands on. */
-function stepLines(P, { step, unit }, cell, symbols, words) {
+function stepLines(/** @type {Picture} */ P, { step, unit }, cell, symbols, words) {
   const passedOn = ([state, before]) => equation(state, [before], symbols, words);
   if (cell.masked) return Object.entries(PASSED_ON).flatMap(passedOn);
   const gates = IN_ORDER.map((gate) => {
@@ -119,7 +123,7 @@ function stepLines(P, { step, unit }, cell, symbols, words) {
 }
 
 /** What is to be said of one part: `lines`, `groups` of terms, `notes`. */
-function partPanel(P, selection, cell, symbols, words, all) {
+function partPanel(/** @type {Picture} */ P, selection, cell, symbols, words, all) {
   const { node } = selection;
   if (node === "x" || node === "h_before") return valuesPanel(P, selection, symbols, all);
   if (GATES.includes(node)) return gatePanel(P, selection, symbols, all);
@@ -133,7 +137,7 @@ function partPanel(P, selection, cell, symbols, words, all) {
  * All that the panel says for a selection: `what` the part is, `lines`, `groups` of terms and `notes`. Without a part
  * the lines are those of the whole step. `all`: list every term.
  */
-function panelOf(P, selection, cell, words, all) {
+export function panelOf(/** @type {Picture} */ P, selection, cell, words, all) {
   const { step, node } = selection;
   const symbols = symbolsOf(P, step);
   const empty = { lines: [], groups: [], notes: [] };

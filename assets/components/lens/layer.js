@@ -1,8 +1,13 @@
 // The unrolled layer as lists of [tag, attributes, text or children]: pure functions of the picture's numbers P and the
 // geometry G. A step is drawn around x = 0 and moved to its place, so that all can be gathered into one: the loop.
 
+import { clamp, subscript } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { writerFor } from "./fit.js";
+import { numberStrip, strip } from "./strips.js";
+
 // From top to bottom, in pixels
-const Y = {
+export const Y = {
   place: 11, rail: 24, hName: 52, cellTop: 60, c: 88, h: 140, cellBottom: 168,
   inputTop: 194, inputBottom: 216, word: 236, step: 256, height: 264,
 };
@@ -12,17 +17,17 @@ const NARROW = 480; // pictures of a phone
 const CELL_MOST = 112;
 const GAP_LEAST = { wide: 20, narrow: 14 }; // between two cells
 const STRIP_INSET = { many: 8, one: 2 }; // from a cell's side to its strips, of several units or of a number
-const STRIP_HEIGHT = 20;
-const CORNER = 8;
-const TIP = { length: 7, half: 4.5 };
+export const STRIP_HEIGHT = 20;
+export const CORNER = 8;
+export const TIP = { length: 7, half: 4.5 };
 const CHEVRON = { reach: 4, half: 5 };
-const NAME_OFFSET = 6; // from the wire of h to its name
-const FONT = { name: 13, note: 11, step: 12, number: { wide: 12, narrow: 11 } }; // as in lens.css
-const BOLD = { name: 600, chosen: 700 };
+export const NAME_OFFSET = 6; // from the wire of h to its name
+export const FONT = { name: 13, note: 11, step: 12, number: { wide: 12, narrow: 11 } }; // as in lens.css
+export const BOLD = { name: 600, chosen: 700 };
 const APART = 2; // pixels from a step's texts to the next step, at least
-const STATES = ["c", "h"];
+export const STATES = ["c", "h"];
 
-const sizeOf = (width) => (width < NARROW ? "narrow" : "wide");
+export const sizeOf = (/** @type {number} */ width) => (width < NARROW ? "narrow" : "wide");
 
 /** From one step to the next: as far as its texts need, all steps in the window or a whole number of them. */
 function pitchOf({ steps }, width, size, wide) {
@@ -33,32 +38,41 @@ function pitchOf({ steps }, width, size, wide) {
 
 /**
  * Where the steps stand in a window of this width; `size` is that of the whole picture, `wide` tells how wide a text is.
+ * @param {Picture} P
+ * @param {number} width
+ * @param {"wide" | "narrow"} size
+ * @param {Ruler} wide
+ * @returns {LayerGeometry}
  */
-function layerGeometry(P, width, size, wide) {
+export function layerGeometry(P, width, size, wide) {
   const { steps, units, features, backwards } = P;
   const pitch = pitchOf(P, width, size, wide);
-  const cell = Math.min(CELL_MOST, pitch - GAP_LEAST[size]);
+  const cellWidth = Math.min(CELL_MOST, pitch - GAP_LEAST[size]);
   const stripOf = (count) => {
     const inset = STRIP_INSET[count > 1 ? "many" : "one"];
-    return { x: inset - cell / 2, width: cell - 2 * inset, height: STRIP_HEIGHT };
+    return { x: inset - cellWidth / 2, width: cellWidth - 2 * inset, height: STRIP_HEIGHT };
   };
-  const [strip, input] = [stripOf(units), stripOf(features)];
-  const number = (text) => wide(text, FONT.number[size]);
+  const [states, inputs] = [stripOf(units), stripOf(features)];
+  const number = (written) => wide(written, FONT.number[size]);
   return {
-    width, size, pitch, cell, strip, input, wide, content: pitch * steps,
+    width, size, pitch, cell: cellWidth, strip: states, input: inputs, wide, content: pitch * steps,
     scrolls: pitch * steps > width + 1,
     middle: (t) => (t - 0.5) * pitch,
     stepAt: (x) => clamp(Math.ceil(x / pitch), 1, steps),
     whole: (left) => pitch * Math.round(left / pitch), // the nearest place to scroll to that cuts no step
     ahead: backwards ? -1 : 1, // where the next step is: to the right, or to the left
     counts: wide(fill(P.text.layer.step, { step: steps }), FONT.step, BOLD.chosen) > pitch - APART, // no room for the word
-    writeState: units > 1 ? undefined : writerFor([...P.values.c, ...P.values.h], strip.width, number),
-    writeInput: features > 1 ? undefined : writerFor(P.values.x, input.width, number),
+    writeState: units > 1 ? undefined : writerFor([...P.values.c, ...P.values.h], states.width, number),
+    writeInput: features > 1 ? undefined : writerFor(P.values.x, inputs.width, number),
   };
 }
 
-/** What leaves the layer: the first output's place of each step, the steps where it is zeros, and the states by name. */
-function wiresOf({ outputs }) {
+/**
+ * What leaves the layer: the first output's place of each step, the steps where it is zeros, and the states by name.
+ * @param {Picture} P
+ * @returns {Wires}
+ */
+export function wiresOf({ outputs }) {
   const [output, ...states] = outputs;
   return {
     output,
@@ -70,11 +84,11 @@ function wiresOf({ outputs }) {
 
 // ---- small parts ----
 
-const line = (name, x1, y1, x2, y2, more) => ["line", { class: name, x1, y1, x2, y2, ...more }];
-const text = (name, x, y, content, more) => ["text", { class: name, x, y, ...more }, content];
+export const line = (name, x1, y1, x2, y2, more) => ["line", { class: name, x1, y1, x2, y2, ...more }];
+export const text = (name, x, y, content, more) => ["text", { class: name, x, y, ...more }, content];
 
 /** An arrow's head with its tip at (x, y), pointing along (dx, dy), one of them 0. */
-function head(name, x, y, [dx, dy], more) {
+export function head(name, x, y, [dx, dy], more) {
   const [back, side] = [TIP.length, TIP.half];
   const corner = (sign) => `${x - dx * back + dy * side * sign} ${y - dy * back + dx * side * sign}`;
   return ["path", { class: name, d: `M${x} ${y}L${corner(1)}L${corner(-1)}z`, ...more }];
@@ -89,7 +103,7 @@ function chevron(x, y, ahead) {
 // ---- one step ----
 
 /** The wire of h up to the rail: lit where it leaves, with its place in the output. */
-function outputWire(t, P, wires) {
+function outputWire(t, /** @type {Picture} */ P, /** @type {Wires} */ wires) {
   const name = text("h-name", NAME_OFFSET, Y.hName, `h${subscript(t)}`);
   if (!wires.places.has(t)) return [line("wire faint", 0, Y.cellTop, 0, Y.hName - NAME_OFFSET), name];
   const zero = wires.zeros.has(t);
@@ -104,7 +118,7 @@ function outputWire(t, P, wires) {
 }
 
 /** What goes in: a number, or a strip of features; cut off where the step is masked. */
-function input(t, P, G, paints) {
+function input(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {Paintings} */ paints) {
   const place = { ...G.input, y: Y.inputTop, height: Y.inputBottom - Y.inputTop };
   const value = P.features > 1 ? strip(paints.x, t - 1, place, P.colours.x) : [
     ["rect", { class: "input", x: place.x, y: place.y, width: place.width, height: place.height, rx: CORNER / 2 }],
@@ -118,7 +132,7 @@ function input(t, P, G, paints) {
 const shortened = (number) => (number.includes(".") ? number.replace(/\.?0+$/, "") : number);
 
 /** The cell: a box with its c and h; at a masked step both pass through it untouched. */
-function cell(t, P, G, paints) {
+function cell(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {Paintings} */ paints) {
   const half = G.cell / 2;
   const box = ["rect", { class: "box", x: -half, y: Y.cellTop, width: G.cell, height: Y.cellBottom - Y.cellTop, rx: CORNER }];
   if (P.masked(t)) {
@@ -139,14 +153,22 @@ function cell(t, P, G, paints) {
 
 /** As much of a word as there is room for. */
 function begun(word, { wide, pitch }) {
-  const fits = (text) => wide(text, FONT.name, BOLD.name) <= pitch - APART;
+  const fits = (said) => wide(said, FONT.name, BOLD.name) <= pitch - APART;
   if (fits(word)) return word;
   const letters = [...word];
   while (letters.length > 1 && !fits(`${letters.join("")}…`)) letters.pop();
   return `${letters.join("")}…`;
 }
 
-/** One step with all that goes in and out. */
+/**
+ * One step with all that goes in and out.
+ * @param {number} t
+ * @param {Picture} P
+ * @param {LayerGeometry} G
+ * @param {Wires} wires
+ * @param {Paintings} paints
+ * @returns {Part}
+ */
 function drawStep(t, P, G, wires, paints) {
   const between = -G.ahead * (G.pitch / 2);
   const word = P.labels ? [text("word", 0, Y.word, begun(P.labels[t - 1], G))] : [];
@@ -162,13 +184,13 @@ function drawStep(t, P, G, wires, paints) {
 }
 
 /** Steps `first` to `last`. */
-const drawSteps = (P, G, wires, paints, [first, last]) =>
+export const drawSteps = (P, G, wires, paints, /** @type {number[]} */ [first, last]) =>
   Array.from({ length: last - first + 1 }, (_, k) => drawStep(first + k, P, G, wires, paints));
 
 // ---- behind all steps ----
 
 /** The conveyors of c and h, and the rail on which the output leaves. */
-function drawChains(P, G, { output }) {
+export function drawChains(/** @type {Picture} */ P, /** @type {LayerGeometry} */ G, { output }) {
   const exit = P.backwards ? 0 : G.content;
   const from = G.middle(output.sequence ? P.first : P.last);
   return [
@@ -178,7 +200,7 @@ function drawChains(P, G, { output }) {
 }
 
 /** Where the marked unit stands in a step's strips. */
-function unitMark(P, G, unit) {
+export function unitMark(/** @type {Picture} */ P, /** @type {LayerGeometry} */ G, unit) {
   const box = G.strip.width / P.units;
   const width = Math.max(box, 2);
   const x = G.strip.x + (unit - 1) * box - (width - box) / 2;

@@ -1,6 +1,19 @@
 // The component: keeps the chosen step and unit, and hands them to the unrolled layer and to the inside of the cell.
 // Nothing here asks the server. It leads the charts, and follows them, by the event `lens:step` on the document.
 
+import { fill } from "../shared/particles.js";
+import { save } from "../shared/save.js";
+import { Snapshot, svgBlob } from "../shared/snapshot.js";
+import { STEP_EVENT, showIn } from "../shared/view.js";
+import { chosenIn, writeUrl } from "./address.js";
+import { makeCell } from "./cell.js";
+import { showChanged } from "./changed.js";
+import { KEYED, Player, REMOTE, SPEEDS, keyMove, nextBeat, within } from "./moves.js";
+import { readPayload } from "./payload.js";
+import { paintOverview, paintedFrom, paintings } from "./strips.js";
+import { Unrolled, isCalm } from "./unrolled.js";
+import { description, sentence, stepInWords, titleOf, unitInWords } from "./words.js";
+
 const QUIET_MS = { url: 300, live: 700, livePlaying: 4000 }; // before the URL is written, and a step is read out
 const NOT_IN_FILE = ".lens-controls, .lens-heading button, .lens-live"; // what of the picture no file needs
 const NODES = { i: "i", f: "f", candidate: "candidate", o: "o", c: "c", h: "h", x: "x" }; // a chart's quantity in the cell
@@ -14,6 +27,12 @@ class Lens {
       window: part(".lens-window"), controls: part(".lens-controls"), slider: part("input"), canvas: part("canvas"),
       at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part("select"),
     };
+    /** @type {Picture} */
+    this.P = undefined;
+    /** @type {Paintings} */
+    this.paints = undefined;
+    this.paintedFrom = undefined; // of which text of the payload they are
+    /** @type {At} */
     this.chosen = chosenIn(location.search);
     this.phase = 0;
     this.timers = {};
@@ -36,7 +55,7 @@ class Lens {
     on(speed, "change", () => (this.player.speed = Number(speed.value)));
     on(fold, "click", () => this.fold());
     on(this.parts.save, "click", () => this.save());
-    on(document, EVENT, ({ detail }) => this.follow(detail));
+    on(document, STEP_EVENT, ({ detail }) => this.follow(detail));
     on(document, "keydown", (event) => this.remote(event));
   }
 
@@ -84,7 +103,7 @@ class Lens {
       button.setAttribute("aria-label", button.title);
     }
     speed.previousElementSibling.textContent = move.speed;
-    if (!speed.options.length) speed.append(...SPEEDS.map((factor) => new Option(`${factor}×`, factor, factor === 1, factor === 1)));
+    if (!speed.options.length) speed.append(...SPEEDS.map((factor) => new Option(`${factor}×`, String(factor), factor === 1, factor === 1)));
     this.namePlay();
     this.nameFold();
   }
@@ -167,7 +186,7 @@ class Lens {
   announce() {
     const { step, unit, node } = this.chosen;
     const detail = { step, unit, quantity: NODES[node], pinned: true, source: this.root };
-    document.dispatchEvent(new CustomEvent(EVENT, { detail }));
+    document.dispatchEvent(new CustomEvent(STEP_EVENT, { detail }));
   }
 
   /** Another picture points at a step, or pins one; or it points at none, and asks where we are. */

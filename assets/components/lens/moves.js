@@ -1,20 +1,23 @@
 // How the picture moves from step to step and unit to unit: pure functions, and the clock of a play.
 
+import { clamp } from "../shared/numbers.js";
+
 const PHASES = 4; // of a step: gates, candidate, new c, h; 0 shows them all
 const BEAT_MS = 550; // of one phase, at speed 1
-const SPEEDS = [0.5, 1, 2, 4];
+export const SPEEDS = [0.5, 1, 2, 4];
 
 /** A step and unit that the picture has, nearest to the wished ones. */
-const within = (P, { step, unit }) => ({ step: clamp(step, 1, P.steps), unit: clamp(unit, 1, P.units) });
+export const within = (/** @type {Picture} */ P, /** @type {At} */ { step, unit }) => (
+  { step: clamp(step, 1, P.steps), unit: clamp(unit, 1, P.units) });
 
 /** What a presenter's remote sends, and the arrow keys, as keys of the picture. */
-const REMOTE = { PageDown: "ArrowRight", PageUp: "ArrowLeft", ArrowRight: "ArrowRight", ArrowLeft: "ArrowLeft" };
+export const REMOTE = { PageDown: "ArrowRight", PageUp: "ArrowLeft", ArrowRight: "ArrowRight", ArrowLeft: "ArrowLeft" };
 
 /** What has a use of its own for them. */
-const KEYED = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=radio], [role=slider], [role=tab], [role=menuitem]";
+export const KEYED = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=radio], [role=slider], [role=tab], [role=menuitem]";
 
 /** Where a key leads from a step and unit; undefined for other keys. Steps follow time, as on the axis. */
-function keyMove(P, { step, unit }, key) {
+export function keyMove(/** @type {Picture} */ P, /** @type {At} */ { step, unit }, key) {
   const moves = {
     ArrowLeft: { step: step - 1 }, ArrowRight: { step: step + 1 }, Home: { step: 1 }, End: { step: P.steps },
     ArrowUp: { unit: unit - 1 }, ArrowDown: { unit: unit + 1 },
@@ -23,29 +26,32 @@ function keyMove(P, { step, unit }, key) {
 }
 
 /** What a play shows after this step and phase, in processing order; null at the end. Calm plays show whole steps. */
-function nextBeat(P, { step, phase }, calm) {
+export function nextBeat(/** @type {Picture} */ P, { step, phase }, calm) {
   if (!calm && phase < PHASES) return { step, phase: phase + 1 };
   const next = P.next(step);
   return next && { step: next, phase: calm ? 0 : 1 };
 }
 
 /** The part of the steps in view, first and last. */
-const inView = (G, left) => [G.stepAt(left + 1), G.stepAt(left + G.width - 1)];
+export const inView = (/** @type {LayerGeometry} */ G, left) => [G.stepAt(left + 1), G.stepAt(left + G.width - 1)];
 
 /**
  * How far the window has to be scrolled for a step to be in view: `left`, as it is, where the step is in it whole. Else
  * the window turns over like a page, with one step of the last page kept.
  */
-function scrolledTo(G, left, step) {
+export function scrolledTo(/** @type {LayerGeometry} */ G, left, step) {
   const [start, end] = [G.middle(step) - G.pitch / 2, G.middle(step) + G.pitch / 2];
   if (start >= left - 1 && end <= left + G.width + 1) return left;
   return clamp(start < left ? end + G.pitch - G.width : start - G.pitch, 0, G.content - G.width);
 }
 
 /** The clock of a play: calls `beat` at a readable pace, until that returns false or someone stops it. */
-class Player {
+export class Player {
   constructor(beat, calm) {
-    Object.assign(this, { beat, calm, speed: 1, timer: undefined });
+    this.beat = beat;
+    this.calm = calm;
+    this.speed = 1;
+    this.timer = undefined;
   }
 
   get playing() {

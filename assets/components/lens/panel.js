@@ -1,7 +1,10 @@
 // The panel under the cell: what formula.js says, as text. Elements are made once and used again from step to step.
 
+import { cellText } from "./formula.js";
+import { TERMS_ALL } from "./terms.js";
+
 /** An element with a class, and text or children. */
-function piece(tag, name, ...inside) {
+export function piece(tag, name, ...inside) {
   const made = document.createElement(tag);
   if (name) made.className = `lens-cell-${name}`;
   made.append(...inside);
@@ -11,7 +14,7 @@ function piece(tag, name, ...inside) {
 // What an element shows is kept on it, for to ask the page for it costs as much as to set it.
 
 /** Set the text of an element that holds nothing else, if it is another. */
-function write(element, text) {
+export function write(element, text) {
   if (element.written === text) return;
   element.written = text;
   if (element.firstChild) element.firstChild.data = text;
@@ -43,7 +46,7 @@ function fillToken(span, token) {
 }
 
 /** Set or remove a data attribute, if it is another. */
-function mark(element, name, value) {
+export function mark(element, name, value) {
   const marks = (element.marks ??= {});
   if ((marks[name] ?? null) === value) return;
   marks[name] = value;
@@ -70,7 +73,7 @@ function widthOfTerms(terms) {
   return Math.max(0, ...terms.map(({ value, factor, weight, product }) => 3 + wide(value) + wide(factor) + wide(weight) + wide(product)));
 }
 
-class Panel {
+export class Panel {
   /** `reopen` is called when the reader wants all terms listed, or the largest only. */
   constructor(reopen) {
     this.what = piece("p", "what");
@@ -86,14 +89,14 @@ class Panel {
     });
   }
 
-  show(P, { what, lines, groups, notes }) {
+  show(/** @type {Picture} */ P, { what, lines, groups, notes }) {
     write(this.what, what);
     fillWith(this.lines, lines, () => piece("p", "equation"), fillLine);
     fillWith(this.groups, groups, makeGroup, (element, group) => this.fillGroup(P, element, group));
     fillWith(this.notes, notes, () => piece("p", "note"), write);
   }
 
-  fillGroup(P, element, { quantity, title, tensor, sum, terms, rest }) {
+  fillGroup(/** @type {Picture} */ P, element, { quantity, title, tensor, sum, terms, rest }) {
     const [head, list, more] = element.children;
     mark(head.children[0], "quantity", quantity);
     for (const [k, text] of [title, tensor, sum].entries()) write(head.children[k], text);

@@ -1,7 +1,9 @@
 // From the JSON that Python made to an object that the pictures ask: P. Steps, units and features count from 1, steps
 // in time order.
 
-const GATES = ["i", "f", "candidate", "o"]; // the order of the columns of kernel, recurrent_kernel and bias
+import { decode } from "../shared/numbers.js";
+
+export const GATES = ["i", "f", "candidate", "o"]; // the order of the columns of kernel, recurrent_kernel and bias
 
 const unpack = (bdata) => (bdata === null ? null : decode({ bdata }));
 
@@ -19,8 +21,12 @@ function factorOf(factors, width) {
   return (gate, place) => factors[(GATES.indexOf(gate) % rows) * width + place - 1];
 }
 
-/** The picture's numbers: what `payload` of lstm_core/figures/lens.py gave, and questions to ask them. */
-function readPayload(data) {
+/**
+ * The picture's numbers: what `payload` of lstm_core/figures/lens.py gave, and questions to ask them.
+ * @param {Payload} data
+ * @returns {Picture}
+ */
+export function readPayload(data) {
   const { steps, units, features, backwards } = data;
   const values = unpackAll(data.values);
   const start = unpackAll(data.before);

@@ -1,6 +1,9 @@
 // Strips of units: a quantity at one step as a row of coloured boxes, one a unit. A quantity is painted once, a pixel a
 // value; each strip shows its row of that picture, so that a step costs a few elements however many units it has.
 
+import { cellColour, inkOn } from "../shared/colours.js";
+import { clamp } from "../shared/numbers.js";
+
 const SHADES = 256; // colours that a scale is painted in
 const OPAQUE = 255;
 const BOX_LEAST = 5; // pixels; narrower units have no lines between them
@@ -28,13 +31,13 @@ function painted(values, columns, scale) {
 }
 
 /** All that the paintings of a payload depend on, as text: a flag changes none of it. */
-const paintedFrom = ({ values: { x, c, h }, before, scales }) => JSON.stringify([x, c, h, before, scales]);
+export const paintedFrom = ({ values: { x, c, h }, before, scales }) => JSON.stringify([x, c, h, before, scales]);
 
 /**
  * What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` and `h0` are the initial states.
  * A promise: once the browser has decoded them, strips are drawn without a blank moment.
  */
-async function paintings({ values, initialValues, scales, units, features }) {
+export async function paintings({ values, initialValues, scales, units, features }) {
   const paint = async (name, all, columns, scale) => {
     const image = new Image();
     image.src = painted(all, columns, scale).toDataURL();
@@ -58,14 +61,14 @@ function frame({ x, y, width, height }, columns) {
 }
 
 /** Row `row`, from 0, of a painting at a place {x, y, width, height}. */
-function strip({ href, rows, columns }, row, place, colour) {
+export function strip({ href, rows, columns }, row, place, colour) {
   const cut = { ...place, viewBox: `0 ${row} ${columns} 1`, preserveAspectRatio: "none" };
   const image = ["image", { href, width: columns, height: rows, preserveAspectRatio: "none", class: "strip-image" }];
   return [["svg", cut, [image]], ["path", { class: "strip-frame", stroke: colour, d: frame(place, columns) }]];
 }
 
 /** A strip of a single value: its number, as `write` writes it, on its colour. */
-function numberStrip(value, write, scale, { x, y, width, height }, colour) {
+export function numberStrip(value, write, scale, { x, y, width, height }, colour) {
   const rgb = Number.isFinite(value) ? cellColour(value, scale) : [255, 255, 255];
   return [
     ["rect", { x, y, width, height, fill: `rgb(${rgb.map(Math.round).join(",")})`, stroke: colour, class: "strip-frame" }],
@@ -74,7 +77,7 @@ function numberStrip(value, write, scale, { x, y, width, height }, colour) {
 }
 
 /** The whole sequence in small: h of all units over all steps, a column a step. */
-function paintOverview(canvas, { values, scales, units, steps }) {
+export function paintOverview(canvas, { values, scales, units, steps }) {
   Object.assign(canvas, { width: steps, height: units });
   const context = canvas.getContext("2d");
   context.setTransform(0, 1, 1, 0, 0, 0); // rows of the painting, one a step, become columns

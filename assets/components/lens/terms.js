@@ -1,8 +1,10 @@
 // What each number inside the cell is made of, and how it is written so that the terms shown add up to the sum shown.
 // Pure functions of the payload. Steps, units and features count from 1; sums are in double precision.
 
+import { clamp } from "../shared/numbers.js";
+
 const TERMS_SHOWN = 4; // the largest terms of a long sum ...
-const TERMS_ALL = 6; // ... where there are more than these; so few are shown all
+export const TERMS_ALL = 6; // ... where there are more than these; so few are shown all
 const DECIMALS = -4; // the last digit's power of ten, as Python's print in the page's returned tensors
 const SMALL = -3; // where even the largest number is below 10^SMALL, three digits of it are shown,
 const SMALL_DIGITS = 3;
@@ -17,7 +19,7 @@ const add = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 /** The `count` largest terms, and how many more there are with their sum; all terms in their order if they are few. */
 function largest(terms, all) {
   if (all || terms.length <= TERMS_ALL) return { terms, rest: null };
-  const sorted = terms.toSorted((one, other) => Math.abs(other.product) - Math.abs(one.product));
+  const sorted = [...terms].sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
   const [shown, more] = [sorted.slice(0, TERMS_SHOWN), sorted.slice(TERMS_SHOWN)];
   return { terms: shown, rest: { count: more.length, sum: add(productsOf(more)) } };
 }
@@ -35,7 +37,7 @@ function group(name, count, term, all) {
  * The sum that a gate's activation is taken of, x.W + h.U + b, at a step and for a unit.
  * Each group's sum is that of its terms and rest; `sum` is that of the groups; `result` is the trace's own.
  */
-function termsOf(P, gate, t, u, all = false) {
+export function termsOf(/** @type {Picture} */ P, gate, t, u, all = false) {
   const x = (k) => ({ value: P.x(t, k), factor: P.inputMask(gate, k), weight: P.kernel(gate, k, u) });
   const h = (j) => ({ value: P.before("h", t, j), factor: P.recurrentMask(gate, j), weight: P.recurrent(gate, j, u) });
   const groups = [group("x", P.features, x, all), group("h", P.units, h, all)];
@@ -46,8 +48,13 @@ function termsOf(P, gate, t, u, all = false) {
   return { groups, activation, sum: add(groups.map(({ sum }) => sum)), result };
 }
 
-/** All numbers of the cell at a step for a unit: the trace's own, and the two products that make the new c. */
-function cellOf(P, t, u) {
+/**
+ * All numbers of the cell at a step for a unit: the trace's own, and the two products that make the new c.
+ * @param {Picture} P
+ * @param {number} t
+ * @param {number} u
+ */
+export function cellOf(P, t, u) {
   const own = (name) => P.value(name, t, u);
   const [before, h_before] = [P.before("c", t, u), P.before("h", t, u)];
   const [f, i, candidate] = [own("f"), own("i"), own("candidate")];
@@ -80,7 +87,7 @@ const inUnits = (number, power) => (power < 0 ? number * 10 ** -power : number /
 const rounded = (number, power) => Math.round(inUnits(number, power));
 
 /** A number by itself: four decimals, or more where those would hide it. */
-function exactly(number) {
+export function exactly(number) {
   const power = powerOf([number]);
   return written(rounded(number, power), power);
 }
@@ -104,7 +111,7 @@ function addUp(parts, total, power) {
 const handsOn = (activation, z) => activation === "linear" || (activation === "relu" && z > 0);
 
 /** How a gate's sum is written: the last digit's power of ten, the sum in units of it, the texts of sum and result. */
-function sumInWords({ groups, activation, sum, result }) {
+export function sumInWords({ groups, activation, sum, result }) {
   const parts = groups.flatMap(({ terms, rest, sum: part }) => [...productsOf(terms), rest?.sum ?? 0, part]);
   const power = powerOf([...parts, sum]);
   const total = rounded(handsOn(activation, sum) ? result : sum, power);
@@ -113,7 +120,7 @@ function sumInWords({ groups, activation, sum, result }) {
 }
 
 /** All texts of a gate's sum: the products add up; values, factors and weights are written each by itself. */
-function termsInWords(gate) {
+export function termsInWords(gate) {
   const { power, total, sum, result } = sumInWords(gate);
   const sums = addUp(gate.groups.map((part) => part.sum), total, power);
   const write = (count) => written(count, power);
@@ -135,7 +142,7 @@ function termsInWords(gate) {
 }
 
 /** The texts of the cell's numbers: keep and write add up to c, or at a masked step to the c that was thrown away. */
-function cellInWords(cell) {
+export function cellInWords(cell) {
   const { keep, write, c, masked } = cell;
   const made = masked ? keep + write : c;
   const power = powerOf([keep, write, made]);

@@ -1,16 +1,22 @@
 // The unrolled layer in the page: draws it once for data and width, then only moves a mark from step to step.
 
+import { SVG, element, scaleOf, setAttributes } from "../shared/elements.js";
+import { drawExit, drawLoop, drawStart, endWidths, startInWords } from "./ends.js";
+import { condense, rulerOf } from "./fit.js";
+import { Y, drawChains, drawSteps, layerGeometry, sizeOf, unitMark, wiresOf } from "./layer.js";
+import { inView, scrolledTo } from "./moves.js";
+
 const DRAWN_MOST = 64; // steps drawn at once; of longer sequences those around the window
 const GLIDE_MS = 700; // folding and unfolding, with its delay
 
-const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** A text that may break after the low lines of names. */
 const breakable = (text) => text.split(/(?<=_)/).flatMap((part, k) => (k ? [document.createElement("wbr"), part] : [part]));
 
 const draws = (node, parts) => node.replaceChildren(...parts.map((part) => element(part, SVG)));
 
-class Unrolled {
+export class Unrolled {
   /** `choose({step, unit})` is called when someone clicks on a step, or on a unit in it. */
   constructor(root, choose) {
     this.root = root;
@@ -20,6 +26,10 @@ class Unrolled {
       left, right, layer: part(".lens-layer"), window: part(".lens-window"), picture: part(".lens-window > svg"),
       chains: part(".lens-chains"), loop: part(".lens-loop"), steps: part(".lens-steps"), frame: part(".lens-frame"),
     };
+    /** @type {Picture} */
+    this.P = undefined;
+    /** @type {LayerGeometry} */
+    this.G = undefined;
     this.left = 0; // how far the window is scrolled
     this.folded = false;
     this.mark = element(["path", { class: "mark" }], SVG);
@@ -37,8 +47,12 @@ class Unrolled {
   // -- what changes with the data or the width --
 
   /** Take new data, and where the picture stands. */
-  take(P, paints, at) {
-    Object.assign(this, { P, paints, at, wires: wiresOf(P), ruler: rulerOf(this.root) });
+  take(/** @type {Picture} */ P, /** @type {Paintings} */ paints, at) {
+    this.P = P;
+    this.paints = paints;
+    this.at = at;
+    this.wires = wiresOf(P);
+    this.ruler = rulerOf(this.root);
     this.draw();
   }
 

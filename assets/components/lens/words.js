@@ -1,7 +1,12 @@
 // The picture in words, all computed from its numbers: pure functions.
 
+import { fill } from "../shared/particles.js";
+import { startInWords } from "./ends.js";
+import { symbolsOf } from "./formula.js";
+import { exactly } from "./terms.js";
+
 /** A share of 0..1 in percent, never rounded to nothing or to all of it. */
-function percent(share) {
+export function percent(share) {
   const whole = (100 * share).toFixed(0);
   if (whole === "100" && share < 1) return ">99";
   if (whole === "0" && share > 0) return "<1";
@@ -11,7 +16,7 @@ function percent(share) {
 const isShare = (value) => value >= 0 && value <= 1;
 
 /** A factor as one says it: two decimals, or two digits where those would be zeros. inf and nan as Python writes them. */
-function factorInWords(value) {
+export function factorInWords(value) {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return exactly(value);
   if (size >= 1000) return value.toExponential(1);
@@ -19,13 +24,13 @@ function factorInWords(value) {
 }
 
 /** Whether a unit's c was ever something else than 0 before a step. */
-function hadMemory(P, step, unit) {
+function hadMemory(/** @type {Picture} */ P, step, unit) {
   for (let t = P.previous(step); t; t = P.previous(t)) if (P.value("c", t, unit) !== 0) return true;
   return P.initialValues.c[unit - 1] !== 0;
 }
 
 /** What the gates of a unit do at a step. */
-function sentence(P, { step, unit }) {
+export function sentence(/** @type {Picture} */ P, { step, unit }) {
   const { move } = P.text;
   if (P.masked(step)) return fill(move.sentence_masked, { step });
   const before = P.before("c", step, unit);
@@ -38,16 +43,16 @@ function sentence(P, { step, unit }) {
 }
 
 /** Which step it is, with its word if it has one. */
-function stepInWords(P, step) {
+export function stepInWords(/** @type {Picture} */ P, step) {
   const { move } = P.text;
   const facts = { step, steps: P.steps };
   return P.labels ? fill(move.step_word, { ...facts, word: P.labels[step - 1] }) : fill(move.step_of, facts);
 }
 
-const unitInWords = (P, unit) => fill(P.text.move.unit_of, { unit, units: P.units });
+export const unitInWords = (/** @type {Picture} */ P, unit) => fill(P.text.move.unit_of, { unit, units: P.units });
 
 /** The whole layer, for those who do not see it. */
-function description(P) {
+export function description(/** @type {Picture} */ P) {
   const { layer } = P.text;
   const start = fill(layer.describe_start, { start: startInWords(P) });
   const outputs = P.outputs.map((output) => fill(layer.describe_output, output)).join(" ");
@@ -55,7 +60,7 @@ function description(P) {
   return fill(layer.describe, { units: P.units, steps: P.steps, start: begins, outputs });
 }
 
-function titleOf(P, folded) {
+export function titleOf(/** @type {Picture} */ P, folded) {
   const { layer } = P.text;
   if (P.steps === 1) return folded ? layer.title_loop_one : layer.title_one;
   if (folded) return fill(layer.title_loop, P);

@@ -1,32 +1,19 @@
 // c as a band, as thick as its value. At each step the forget gate lets a part of it through; what is new comes from above.
 
+import { SVG, element, setAttributes } from "../shared/elements.js";
+import { fill } from "../shared/particles.js";
+import { FittedView, showIn } from "../shared/view.js";
+
 const CHAIN = { edge: 10, key: 22, above: 58, thick: 108, below: 62, taper: 16, least: 34, seen: 0.01, wide: 44 };
 
-class Chain {
-  constructor(root) {
-    this.root = root;
-    this.svg = root.querySelector("svg");
-    this.resized = new ResizeObserver(() => this.svg.parentElement.clientWidth !== this.width && this.draw());
-    this.resized.observe(root);
-  }
-
-  destroy() {
-    this.resized.disconnect();
-  }
-
-  show(data) {
-    this.data = data;
-    this.draw();
-  }
-
+class Chain extends FittedView {
   draw() {
-    this.width = this.root.clientWidth;
-    if (!this.data || !this.width) return;
+    const svg = this.root.querySelector("svg");
     const inner = this.width - parseFloat(getComputedStyle(this.root).paddingLeft) * 2;
     const place = placesIn(this.data, inner);
-    setAttributes(this.svg, { width: inner, height: place.height, "aria-label": this.data.text.alt });
+    setAttributes(svg, { width: inner, height: place.height, "aria-label": this.data.text.alt });
     const parts = [...key(this.data, place), ...band(this.data, place), ...inflows(this.data, place), ...numbers(this.data, place)];
-    this.svg.replaceChildren(...parts.map((part) => element(part, SVG)));
+    svg.replaceChildren(...parts.map((part) => element(part, SVG)));
   }
 }
 
@@ -78,7 +65,7 @@ function band({ steps, colours }, { x, half, taper, middle, width }) {
     }
   });
   const upper = edge.map(([across, up]) => `${across} ${middle - up}`);
-  const lower = edge.toReversed().map(([across, up]) => `${across} ${middle + up}`);
+  const lower = [...edge].reverse().map(([across, up]) => `${across} ${middle + up}`);
   return [
     ["path", { class: "bed", d: `M0 ${middle}H${width}` }],
     ["path", { class: "band", d: `M${[...upper, ...lower].join("L")}Z`, fill: colours.c }],
@@ -113,6 +100,6 @@ function numbers({ steps, text }, { x, across, top, every, width, height }) {
   ];
 }
 
-export default function ({ data, parentElement }) {
+export default function show({ data, parentElement }) {
   return showIn(parentElement.querySelector(".lens-chain"), Chain, data);
 }

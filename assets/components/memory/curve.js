@@ -1,28 +1,14 @@
 // A curve over the steps since the first: dots are what happened, the dashed line what was expected, marks are named points.
 
+import { SVG, element, setAttributes } from "../shared/elements.js";
+import { FittedView, showIn } from "../shared/view.js";
+
 const CURVE = { left: 50, right: 14, key: 22, plot: 250, bottom: 44, dot: 6, tick: 34, gap: 12, between: 16 };
 
-class Curve {
-  constructor(root) {
-    this.root = root;
-    this.svg = root.querySelector("svg");
-    this.resized = new ResizeObserver(() => this.root.clientWidth !== this.width && this.draw());
-    this.resized.observe(root);
-  }
-
-  destroy() {
-    this.resized.disconnect();
-  }
-
-  show(data) {
-    this.data = data;
-    this.draw();
-  }
-
+class Curve extends FittedView {
   draw() {
-    this.width = this.root.clientWidth;
     const { data } = this;
-    if (!data || !this.width) return;
+    const svg = this.root.querySelector("svg");
     const place = spread(data, this.width - parseFloat(getComputedStyle(this.root).paddingLeft) * 2);
     const { x, y } = place;
     const line = data.expected.map(([step, value], k) => `${k ? "L" : "M"}${x(step)} ${y(value)}`).join("");
@@ -33,8 +19,8 @@ class Curve {
       ...data.real.map((value, k) => ["circle", { class: "real", cx: x(k), cy: y(value), r: CURVE.dot, fill: data.colour }]),
       ...data.marks.flatMap((mark) => marked(mark, place)),
     ];
-    setAttributes(this.svg, { width: place.width, height: place.height, "aria-label": data.text.alt });
-    this.svg.replaceChildren(...parts.map((part) => element(part, SVG)));
+    setAttributes(svg, { width: place.width, height: place.height, "aria-label": data.text.alt });
+    svg.replaceChildren(...parts.map((part) => element(part, SVG)));
   }
 }
 
@@ -89,6 +75,6 @@ function marked({ after, value, words }, { x, y, width }) {
   ];
 }
 
-export default function ({ data, parentElement }) {
+export default function show({ data, parentElement }) {
   return showIn(parentElement.querySelector(".lens-curve"), Curve, data);
 }

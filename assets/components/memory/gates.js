@@ -1,5 +1,8 @@
 // A card for each part of the cell: what it does, and how far it is open at some steps.
 
+import { element } from "../shared/elements.js";
+import { clamp } from "../shared/numbers.js";
+
 /** A bar from 0 to the value, on a track from `low` to 1. */
 function bar(value, { low, colour }) {
   const percent = (at) => (100 * (clamp(at, low, 1) - low)) / (1 - low);
@@ -7,7 +10,7 @@ function bar(value, { low, colour }) {
   return ["span", { class: "track" }, [["i", { style: `left: ${from}%; width: ${to - from}%; background: ${colour}` }]]];
 }
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const { cards } = JSON.parse(new TextDecoder().decode(bytes));
   parentElement.querySelector(".lens-gates").replaceChildren(...cards.map((card) => element([
     "section", { style: `border-top-color: ${card.colour}` }, [

@@ -1,5 +1,8 @@
 // SVG that any program reads: colours in hex, styles as attributes, nothing left to be resolved.
 
+import { SVG, setAttributes } from "./elements.js";
+import { hiddenPen } from "./pen.js";
+
 const INHERITED = [ // what an SVG element looks like and hands on to those in it
   "fill", "stroke", "fill-opacity", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-dashoffset",
   "stroke-linecap", "stroke-linejoin", "paint-order", "image-rendering", "visibility",
@@ -10,12 +13,12 @@ const GEOMETRY = /^(?:id|d|[xyr]|[xy][12]|c[xy]|r[xy]|d[xy]|width|height|points|
 const REFERENCE = /url\(["']?[^#)]*(#[^"')]+)["']?\)/; // to something in the same file
 const GENERIC = /(?:sans-serif|serif|monospace)$/; // the font of last resort, where the reader has none of the page's
 
-const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 const known = new Map(); // a colour as the browser writes it -> {hex, opacity}
 
 /** A colour in any notation, also that of color-mix(), as hex and opacity. */
-function plainColour(colour) {
+export function plainColour(colour) {
   if (!known.has(colour)) {
+    const pen = hiddenPen();
     pen.clearRect(0, 0, 1, 1);
     pen.fillStyle = colour;
     pen.fillRect(0, 0, 1, 1);
@@ -26,13 +29,13 @@ function plainColour(colour) {
 }
 
 /** Attributes that fill, or stroke, with a colour; `faint` is the opacity that comes on top of the colour's own. */
-function inked(kind, colour, faint = 1) {
+export function inked(kind, colour, faint = 1) {
   if (colour === "none") return { [kind]: "none" };
   const { hex, opacity } = plainColour(colour);
   return opacity ? { [kind]: hex, [`${kind}-opacity`]: Number((opacity * faint).toFixed(3)) } : { [kind]: "none" };
 }
 
-const plainFont = (family) => (GENERIC.test(family) ? family : `${family}, sans-serif`);
+export const plainFont = (family) => (GENERIC.test(family) ? family : `${family}, sans-serif`);
 
 /** The looks of an element as attributes; those that it shares with the one around it are left out. */
 function looksOf(style, around) {
@@ -51,7 +54,7 @@ function looksOf(style, around) {
 }
 
 /** A copy of an SVG element, without stylesheets; undefined where nothing of it is seen. */
-function plainSvg(node, around) {
+export function plainSvg(node, around) {
   const style = getComputedStyle(node);
   if (style.display === "none" || style.opacity === "0") return undefined;
   const copy = document.createElementNS(SVG, node.tagName);

@@ -3,7 +3,7 @@
 const FREED_MS = 60_000; // by then the browser has read what it saves
 
 /** Save a blob under a name. */
-function save(blob, name) {
+export function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

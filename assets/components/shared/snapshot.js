@@ -1,5 +1,8 @@
 // What is seen of an element as a picture to keep: its HTML becomes shapes and texts, its SVG is copied plainly.
-// Needs drawing.js, plain.js and save.js of this folder.
+
+import { SVG, element, setAttributes } from "./elements.js";
+import { hiddenPen } from "./pen.js";
+import { inked, plainColour, plainFont, plainSvg } from "./plain.js";
 
 const PNG_SCALE = 2; // pixels of a PNG for one on the page
 const SAME_LINE = 2; // pixels that the words of a line may stand apart in height
@@ -16,12 +19,18 @@ function paperOf(node) {
 /** Whether an HTML element shows all of itself: no scrolling, no cutting off. */
 const isOpen = ({ overflowX, overflowY }) => overflowX === "visible" && overflowY === "visible";
 
-class Snapshot {
+export class Snapshot {
   /** `without`: a selector of what is not part of the picture. */
   constructor(root, without) {
     const { width, height, left, top } = root.getBoundingClientRect();
-    Object.assign(this, { root, without, left, top, scale: width / root.offsetWidth, references: 0 });
-    Object.assign(this, { width: width / this.scale, height: height / this.scale });
+    this.root = root;
+    this.without = without;
+    this.left = left;
+    this.top = top;
+    this.scale = width / root.offsetWidth;
+    this.width = width / this.scale;
+    this.height = height / this.scale;
+    this.references = 0;
     this.defs = element(["defs", {}], SVG);
     this.content = element(["g", {}], SVG);
     this.visit(root, this.content);
@@ -85,6 +94,7 @@ class Snapshot {
       this.add(into, ["rect", { ...rim, fill: "none", ...inked("stroke", top.colour), "stroke-width": top.wide }]);
       return;
     }
+    /** @type {[{ wide: number, colour: string }, object][]} */
     const bars = [
       [top, { height: top.wide }], [bottom, { y: box.y + box.height - bottom.wide, height: bottom.wide }],
       [left, { width: left.wide }], [right, { x: box.x + box.width - right.wide, width: right.wide }],
@@ -131,6 +141,7 @@ class Snapshot {
 
   writeLine(text, { x, y, height }, style, into) {
     const { fontStyle, fontWeight, fontSize, fontFamily, color } = style;
+    const pen = hiddenPen();
     pen.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
     const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = pen.measureText(text);
     const baseline = y + (height * up) / (up + down);
@@ -158,10 +169,10 @@ class Snapshot {
   }
 }
 
-const svgBlob = (text) => new Blob([text], { type: "image/svg+xml" });
+export const svgBlob = (text) => new Blob([text], { type: "image/svg+xml" });
 
 /** An SVG's text as a PNG. */
-async function pngBlob(text) {
+export async function pngBlob(text) {
   const image = new Image();
   image.src = URL.createObjectURL(svgBlob(text));
   await image.decode();

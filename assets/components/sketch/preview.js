@@ -1,5 +1,7 @@
 // What was brought, a line for each feature: its course over the steps and its first numbers.
 
+import { SVG, element } from "../shared/elements.js";
+
 const HEIGHT = 20; // of the picture, in its own units; a step is one unit wide
 
 /** The course of one feature: the first batch row, and the others behind it. */
@@ -9,7 +11,7 @@ function course({ lines, low, high }) {
   const width = Math.max(1, lines[0].length - 1);
   return element(
     ["svg", { viewBox: `0 0 ${width} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
-      lines.map((line, row) => ["polyline", { points: points(line).join(" "), class: row ? "other" : "first" }]).reverse()],
+      lines.map((line, k) => ["polyline", { points: points(line).join(" "), class: k ? "other" : "first" }]).reverse()],
     SVG,
   );
 }
@@ -26,7 +28,7 @@ function row(feature) {
   return node;
 }
 
-export default function ({ data: bytes, parentElement }) {
+export default function show({ data: bytes, parentElement }) {
   const { text, features } = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-preview");
   root.setAttribute("aria-label", text.title);

@@ -1,37 +1,44 @@
 // One feature over the steps, drawn with mouse, finger or keys. Values are whole hundredths of -1 to 1.
 
+import { SVG, element, setAttributes } from "../shared/elements.js";
+import { clamp } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { FittedView, showIn, views } from "../shared/view.js";
+
 const SKETCH = { left: 40, right: 14, top: 12, bottom: 26, height: 230, tick: 42, dots: 8, point: 4.5, now: 7 };
 const REACH = 100; // hundredths up and down
 const SMALL = 5, LARGE = 25; // what an arrow key and a page key add, in hundredths
 const REST = 400; // milliseconds without a key after which the values are told
 
-class Sketch {
+class Sketch extends FittedView {
   constructor(root) {
-    this.root = root;
-    this.svg = root.querySelector("svg");
+    super(root, root.querySelector("svg"));
+    this.svg = this.measured;
+    this.send = undefined; // tells the server what was drawn
     this.step = 0;
     this.svg.addEventListener("pointerdown", (event) => this.begin(event));
     this.svg.addEventListener("pointermove", (event) => this.from !== undefined && this.stroke(event));
     for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => this.end());
     this.svg.addEventListener("keydown", (event) => this.press(event));
     this.svg.addEventListener("blur", () => this.tell());
-    this.resized = new ResizeObserver(() => this.svg.clientWidth !== this.width && this.draw());
-    this.resized.observe(this.svg);
   }
 
   destroy() {
     clearTimeout(this.rests);
-    this.resized.disconnect();
+    super.destroy();
   }
 
   /** Show what the server has, unless something newer was drawn meanwhile. */
   show(data) {
-    this.text = data.text;
-    if (this.changed && this.values.length === data.values.length) return;
+    const newer = this.changed && this.values.length === data.values.length;
+    if (newer) {
+      this.data = data;
+      return;
+    }
     this.values = data.values;
     this.changed = false;
     this.step = clamp(this.step, 0, this.values.length - 1);
-    this.draw();
+    super.show(data);
   }
 
   begin(event) {
@@ -55,7 +62,7 @@ class Sketch {
     this.from = { step, value };
     this.step = step;
     this.changed = true;
-    this.draw();
+    this.fit();
   }
 
   end() {
@@ -79,7 +86,7 @@ class Sketch {
       return;
     }
     event.preventDefault();
-    this.draw();
+    this.fit();
   }
 
   /** Tell the server what was drawn. */
@@ -96,8 +103,6 @@ class Sketch {
   }
 
   draw() {
-    this.width = this.svg.clientWidth;
-    if (!this.values || !this.width) return;
     const last = this.values.length - 1;
     this.across = (this.width - SKETCH.left - SKETCH.right) / Math.max(1, last);
     const x = (step) => SKETCH.left + step * this.across;
@@ -118,15 +123,15 @@ class Sketch {
       ["circle", { class: "point now", cx: x(this.step), cy: y(now), r: SKETCH.now }],
     ];
     this.svg.replaceChildren(...parts.map((part) => element(part, SVG)));
-    const said = fill(this.text.now, { step: this.step + 1, value: (now / REACH).toFixed(2) });
+    const said = fill(this.data.text.now, { step: this.step + 1, value: (now / REACH).toFixed(2) });
     setAttributes(this.svg, {
-      "aria-label": this.text.label, "aria-valuemin": -1, "aria-valuemax": 1, "aria-valuenow": now / REACH, "aria-valuetext": said,
+      "aria-label": this.data.text.label, "aria-valuemin": -1, "aria-valuemax": 1, "aria-valuenow": now / REACH, "aria-valuetext": said,
     });
     this.root.querySelector(".lens-sketch-now").textContent = said;
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function show({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lens-sketch");
   const end = showIn(root, Sketch, data);
   views.get(root).send = (values) => setTriggerValue("drawn", values);

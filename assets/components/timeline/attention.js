@@ -1,5 +1,11 @@
 // Attention over time: every h with its weight, how they mix into the context, and one step's numbers term by term.
 
+import { SVG, element, placeIn, setAttributes } from "../shared/elements.js";
+import { clamp, subscript } from "../shared/numbers.js";
+import { fill } from "../shared/particles.js";
+import { FittedView, showIn } from "../shared/view.js";
+import { fitted, placeNames, stack, stackHeight } from "./parts.js";
+
 const COLUMN_LEAST = 50;
 const GAP = 14;
 const CELL_WIDEST = 64;
@@ -18,27 +24,20 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 /** A vector as text: its first numbers, and that there are more. */
 const vector = (values) => `[${values.slice(0, TERMS_MOST).map(number).join(", ")}${values.length > TERMS_MOST ? ", …" : ""}]`;
 
-class Attention {
+class Attention extends FittedView {
   constructor(root) {
-    this.root = root;
+    super(root, root.querySelector(".lens-across"));
     const part = (selector) => root.querySelector(selector);
     this.parts = {
       columns: part(".lens-columns"), across: part(".lens-across"), above: part(".lens-above"),
       below: part(".lens-below"), buttons: part(".lens-step-buttons"), terms: part(".lens-terms"),
     };
-    this.resized = new ResizeObserver(() => this.data && this.width !== this.parts.across.clientWidth && this.draw());
-    this.resized.observe(this.parts.across);
     this.parts.columns.addEventListener("click", (event) => this.click(event));
   }
 
-  destroy() {
-    this.resized.disconnect();
-  }
-
   show(data) {
-    this.data = data;
     this.step = Math.min(this.step ?? data.largest, data.labels.length - 1);
-    this.draw();
+    super.show(data);
   }
 
   click(event) {
@@ -46,13 +45,12 @@ class Attention {
     const { x } = placeIn(this.parts.columns, event);
     const step = button ? [...this.parts.buttons.children].indexOf(button) : Math.floor(x / this.G.column);
     this.step = clamp(step, 0, this.data.labels.length - 1);
-    this.draw();
+    this.fit();
   }
 
   draw() {
     const { labels, times, text } = this.data;
     const { columns, across, buttons, above, below } = this.parts;
-    this.width = across.clientWidth;
     const column = Math.max(COLUMN_LEAST, this.width / labels.length);
     this.G = { column, cell: Math.min(CELL_WIDEST, column - GAP), width: column * labels.length, at: (k) => (k + 0.5) * column };
     columns.style.width = `${this.G.width}px`;
@@ -149,4 +147,6 @@ class Attention {
   }
 }
 
-export default ({ data, parentElement }) => showIn(parentElement.querySelector(".lens-attention"), Attention, data);
+export default function show({ data, parentElement }) {
+  return showIn(parentElement.querySelector(".lens-attention"), Attention, data);
+}

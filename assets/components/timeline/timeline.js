@@ -1,5 +1,10 @@
 // Rows of steps with their states, wires along each row, from row to row, and links between the steps of two rows.
 
+import { SVG, element, scaleOf, setAttributes } from "../shared/elements.js";
+import { clamp } from "../shared/numbers.js";
+import { FittedView, showIn } from "../shared/view.js";
+import { arrow, fitted, placeNames, stack, stackHeight } from "./parts.js";
+
 const COLUMN = { least: 41, most: 136 };
 const GAP = { narrow: 11, wide: 16 }; // between the cells of two steps
 const NARROW = 60; // columns of a phone
@@ -14,26 +19,14 @@ const RUN_APART = 9; // from the middle between two rows
 const NAME_AT = { c: 170, h: 36 };
 const NAME_LETTER = 7.3;
 
-class Timeline {
+class Timeline extends FittedView {
   constructor(root) {
-    this.root = root;
+    super(root);
     this.rows = root.querySelector(".lens-rows");
-    this.resized = new ResizeObserver(() => this.data && this.width !== root.clientWidth && this.draw());
-    this.resized.observe(root);
-  }
-
-  destroy() {
-    this.resized.disconnect();
-  }
-
-  show(data) {
-    this.data = data;
-    this.draw();
   }
 
   draw() {
     const { lanes, carries, links, label, scales } = this.data;
-    this.width = this.root.clientWidth;
     const { paddingLeft, paddingRight } = getComputedStyle(this.root);
     const room = this.width - parseFloat(paddingLeft) - parseFloat(paddingRight);
     this.root.setAttribute("aria-label", label);
@@ -175,4 +168,6 @@ class Timeline {
   }
 }
 
-export default ({ data, parentElement }) => showIn(parentElement.querySelector(".lens-timeline"), Timeline, data);
+export default function show({ data, parentElement }) {
+  return showIn(parentElement.querySelector(".lens-timeline"), Timeline, data);
+}

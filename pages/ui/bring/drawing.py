@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lstm_core.assets import asset
+from lstm_core.assets import parts
 from lstm_core.sequences import drawing
 from lstm_core.sequences.numbers import as_typed
 from lstm_core.text import Catalogue
@@ -16,12 +16,7 @@ KEY = "bring_sketch"
 DRAWN = f"{KEY}_drawn"
 FIRST_STEPS = 24
 
-_sketch = component(
-    "sketch",
-    html=asset("components/sketch/sketch.html"),
-    css=asset("components/sketch/sketch.css"),
-    js=asset("components/shared/drawing.js") + asset("components/sketch/sketch.js"),
-)
+_sketch = component("sketch", parts("components/sketch/sketch"))
 
 
 def draw(t: Catalogue) -> None:

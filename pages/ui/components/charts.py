@@ -10,7 +10,7 @@ from lstm_core.assets import charts_parts
 from pages.ui.components.component import component
 from pages.ui.server.plotly_asset import plotly_url
 
-_charts = component("charts", **charts_parts()._asdict())
+_charts = component("charts", charts_parts())
 
 
 def draw_charts(figure: dict[str, Any] | orjson.Fragment, *, token: str, key: str) -> None:

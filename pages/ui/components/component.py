@@ -8,21 +8,21 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.bidi_component.state import BidiComponentResult as ComponentResult
 
-from lstm_core.assets import frame_parts
+from lstm_core.assets import Parts, frame_parts
 from pages.ui.server.component_scripts import loader
 
 
-def component(name: str, *, html: str, css: str, js: str) -> Callable[..., ComponentResult]:
+def component(name: str, parts: Parts) -> Callable[..., ComponentResult]:
     """Return a function that mounts a component in the page's own document: `mount(data, key=...)`.
 
     The data go as bytes of JSON, which Streamlit hands on without looking for DataFrames in them: that look would
     import pandas, 0.4 s on the first page. The script reads them with `JSON.parse(new TextDecoder().decode(data))`.
     """
-    js = loader(name, html=html, css=css, js=js)
+    js = loader(name, **parts._asdict())
     mount = st.components.v2.component(f"lens_{name}", js=js, isolate_styles=False)
     return lambda data, **options: mount(data=orjson.dumps(data), **options)
 
 
-def framed(name: str, *helpers: str) -> Callable[..., ComponentResult]:
-    """Return the component of assets/page with this name; its script can use those of the helpers there."""
-    return component(name, **frame_parts(name, *helpers)._asdict())
+def framed(name: str) -> Callable[..., ComponentResult]:
+    """Return the component of assets/page with this name."""
+    return component(name, frame_parts(name))

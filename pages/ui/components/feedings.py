@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_core.assets import asset
+from lstm_core.assets import parts
 from lstm_core.experiment import Experiment
 from lstm_core.layers.spec import LSTM
 from lstm_core.lessons.lesson import told
@@ -19,12 +19,7 @@ from pages.ui.components.grids import draw_grid
 
 STATES_HANDED = {"both": LSTM.state_names, "h": ("h",), "nothing": ()}
 
-_feeding = component(
-    "feeding",
-    html=asset("components/feeding/feeding.html"),
-    css=asset("components/feeding/feeding.css"),
-    js=asset("components/shared/drawing.js") + asset("components/feeding/feeding.js"),
-)
+_feeding = component("feeding", parts("components/feeding/feeding"))
 
 
 def draw_feeding(experiment: Experiment, fed: Fed, feeding: Feeding, words: Catalogue, *, key: str) -> None:

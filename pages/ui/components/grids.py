@@ -8,17 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.assets import asset
+from lstm_core.assets import parts
 from lstm_core.figures.grid import grid
 from lstm_core.figures.theme import colour_scale
 from pages.ui.components.component import component
 
-_grid = component(
-    "grid",
-    html=asset("components/grid/grid.html"),
-    css=asset("components/grid/grid.css"),
-    js=asset("components/shared/drawing.js") + asset("components/grid/grid.js"),
-)
+_grid = component("grid", parts("components/grid/grid"))
 
 
 def draw_grid(

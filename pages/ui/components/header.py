@@ -32,7 +32,7 @@ class Notice(NamedTuple):
     text: str
 
 
-_header = framed("header", "copy", "links", "projector")
+_header = framed("header")
 
 
 def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callable[[str | None], None]) -> None:
@@ -89,7 +89,7 @@ def _page_links(t: Catalogue, language: str, page: str) -> dict[str, object]:
     }
 
 
-_map = framed("map", "links")
+_map = framed("map")
 
 
 def draw_map(t: Catalogue) -> None:
@@ -101,7 +101,7 @@ def draw_map(t: Catalogue) -> None:
     )
 
 
-_connection = framed("connection", "alive")
+_connection = framed("connection")
 
 
 def draw_connection(t: Catalogue) -> None:

@@ -11,7 +11,7 @@ from lstm_core.text import Catalogue
 from pages.ui.components.component import component
 from pages.ui.once import once
 
-_lens = component("picture", **lens_parts()._asdict())
+_lens = component("picture", lens_parts())
 
 
 def draw_lens(

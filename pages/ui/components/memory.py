@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
-from streamlit.components.v2.bidi_component.state import BidiComponentResult as ComponentResult
 
-from lstm_core.assets import asset
+from lstm_core.assets import parts
 from lstm_core.experiment import FIELDS
 from lstm_core.figures.curve import Mark, curve
 from lstm_core.layers.spec import LSTM
@@ -23,14 +20,7 @@ SHOWN_STEPS = 2
 """The gates are shown at the impulse and at the step after it."""
 
 
-def _drawn(name: str) -> Callable[..., ComponentResult]:
-    script = asset("components/shared/drawing.js") + asset(f"components/memory/{name}.js")
-    return component(
-        name, html=asset(f"components/memory/{name}.html"), css=asset(f"components/memory/{name}.css"), js=script
-    )
-
-
-_gates, _chain, _curve = (_drawn(name) for name in ("gates", "chain", "curve"))
+_gates, _chain, _curve = (component(name, parts(f"components/memory/{name}")) for name in ("gates", "chain", "curve"))
 
 
 def draw_switch(gate: str, bias: float, words: Catalogue, *, key: str, fine: str | None = None) -> float:

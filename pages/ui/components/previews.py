@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstm_core.assets import asset
+from lstm_core.assets import parts
 from lstm_core.figures.preview import MOST_FEATURES, preview
 from lstm_core.sequences.numbers import Array
 from lstm_core.text import Catalogue
 from pages.ui.components.component import component
 
-_preview = component(
-    "preview",
-    html=asset("components/sketch/preview.html"),
-    css=asset("components/sketch/preview.css"),
-    js=asset("components/shared/drawing.js") + asset("components/sketch/preview.js"),
-)
+_preview = component("preview", parts("components/sketch/preview"))
 
 
 def draw_preview(data: Array, t: Catalogue, *, key: str, names: Sequence[str] | None = None) -> None:

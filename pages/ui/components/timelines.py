@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_core.assets import asset
+from lstm_core.assets import parts
 from pages.ui.components.component import component
 
-_timeline = component(
-    "timeline",
-    html=asset("components/timeline/timeline.html"),
-    css=asset("components/timeline/timeline.css"),
-    js=asset("components/shared/drawing.js")
-    + asset("components/timeline/parts.js")
-    + asset("components/timeline/timeline.js"),
-)
-_attention = component(
-    "attention",
-    html=asset("components/timeline/attention.html"),
-    css=asset("components/timeline/attention.css"),
-    js=asset("components/shared/drawing.js")
-    + asset("components/timeline/parts.js")
-    + asset("components/timeline/attention.js"),
-)
+_timeline = component("timeline", parts("components/timeline/timeline"))
+_attention = component("attention", parts("components/timeline/attention"))
 
 
 def draw_timeline(picture: dict[str, Any], *, key: str) -> None:

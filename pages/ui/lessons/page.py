@@ -22,7 +22,7 @@ from pages.ui.components.component import framed
 from pages.ui.keras import checking
 from pages.ui.keras.checking import Asked
 
-_title = framed("lesson", "links")
+_title = framed("lesson")
 
 SUMMARY = ("first", "second", "third")
 

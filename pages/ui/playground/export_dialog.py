@@ -26,7 +26,7 @@ BUTTON_WIDTH = 190
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 
 _qr = framed("qr")
-_give = component("given", **parts("page/given.html", (), ("components/shared/save.js", "page/given.js"))._asdict())
+_give = component("given", parts("page/given", css=()))
 
 
 def ask(address: str | None) -> None:

@@ -44,7 +44,7 @@ class Remembered(NamedTuple):
 
 
 _returned = framed("returned")
-_code = framed("code", "copy")
+_code = framed("code")
 _returned_panel = once(returned_panel)
 
 

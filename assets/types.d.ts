@@ -1,0 +1,245 @@
+// What Python hands to the browser and what the scripts make of it, for tsc alone: no page gets this file.
+
+// ---- components ----
+
+/** What Streamlit, or a handout, calls a component's `show` with; `data` are bytes of JSON. */
+interface Mounted {
+  data: Uint8Array;
+  parentElement: HTMLElement;
+  setTriggerValue?: (name: string, value: unknown) => void;
+}
+
+/** An element to be, [tag, attributes, text or children]: `element` of elements.js makes it. */
+type Part = any[]; // tsc does not see that lists put together by flatMap and spreading have this form
+
+/** A component's picture, one for each root in the page. */
+interface View {
+  show(data: unknown): void;
+  destroy(): void;
+  lastCall?: object;
+}
+
+/** The detail of the event that links the pictures; without a step nothing is pointed at. */
+interface Pointed {
+  step?: number;
+  unit?: number;
+  quantity?: string;
+  pinned: boolean;
+  source: Element | null;
+}
+
+// ---- the moving picture ----
+
+type Quantity = string;
+
+interface Scale {
+  zmin: number;
+  zmax: number;
+  colorscale: [number, string][];
+}
+
+interface Output {
+  name: string;
+  order: number;
+  quantity: Quantity;
+  shape: string;
+  sequence: boolean;
+  steps: number[];
+  zeros: number[];
+}
+
+/** `payload` of lstm_core/figures/lens.py. Arrays are float32 in base64; steps count from 1, in time order. */
+interface Payload {
+  steps: number;
+  units: number;
+  features: number;
+  backwards: boolean;
+  stateful: boolean;
+  labels: string[] | null;
+  opensAt: number | null;
+  masked: number[];
+  start: string;
+  call: number;
+  activation: string;
+  recurrentActivation: string;
+  outputs: Output[];
+  values: Record<Quantity, string>;
+  before: Record<Quantity, string>;
+  kernel: string;
+  recurrent: string;
+  bias: string | null;
+  inputMask: string | null;
+  recurrentMask: string | null;
+  colours: Record<Quantity, string>;
+  scales: Record<Quantity, Scale>;
+  text: Record<"layer" | "move" | "cell", Record<string, string>>;
+}
+
+/** A payload, and questions to ask it: what `readPayload` returns, and the pictures call P. */
+type Picture = Omit<Payload, "values" | "before" | "masked" | "kernel" | "recurrent" | "bias" | "inputMask" | "recurrentMask"> & {
+  values: Record<Quantity, Float32Array>;
+  initialValues: Record<Quantity, Float32Array>;
+  first: number;
+  last: number;
+  maskedSteps: number[];
+  previous(step: number): number | null;
+  next(step: number): number | null;
+  masked(step: number): boolean;
+  x(step: number, feature: number): number;
+  value(quantity: Quantity, step: number, unit: number): number;
+  before(state: Quantity, step: number, unit: number): number;
+  kernel(gate: string, feature: number, unit: number): number;
+  recurrent(gate: string, from: number, unit: number): number;
+  bias(gate: string, unit: number): number | null;
+  inputMask(gate: string, feature: number): number;
+  recurrentMask(gate: string, unit: number): number;
+};
+
+/** What is chosen, or pointed at: a step, a unit and, if any, a part of the cell. */
+interface At {
+  step?: number;
+  unit?: number;
+  node?: string | null;
+}
+
+/** Where the steps of the unrolled layer stand in its window: `layerGeometry` of layer.js. */
+interface LayerGeometry {
+  width: number;
+  size: "wide" | "narrow";
+  pitch: number;
+  cell: number;
+  strip: { x: number; width: number; height: number };
+  input: { x: number; width: number; height: number };
+  wide: Ruler;
+  content: number;
+  scrolls: boolean;
+  middle(step: number): number;
+  stepAt(x: number): number;
+  whole(left: number): number;
+  ahead: 1 | -1;
+  counts: boolean;
+  writeState?: (value: number) => string;
+  writeInput?: (value: number) => string;
+}
+
+/** How wide a text is at a font size and weight, in pixels. */
+type Ruler = (text: string, size: number, weight?: number) => number;
+
+interface Wires {
+  output: Output;
+  places: Map<number, number>;
+  zeros: Set<number>;
+  state(name: string): Output | undefined;
+}
+
+/** What strips are cut from, a quantity each: `paintings` of strips.js. */
+type Paintings = Record<string, { image: HTMLImageElement; href: string; rows: number; columns: number }>;
+
+/** The numbers inside the cell at one step for one unit: `cellOf` of terms.js. */
+type Cell = Record<string, number> & { masked: boolean };
+
+/** A text in a line of the panel; a quantity has its colour under it. */
+type Token = string | { text: string; quantity?: string; role?: string };
+
+// ---- the charts ----
+
+/** An array as Plotly for Python packs it. */
+interface Packed {
+  bdata: string;
+  dtype: string;
+  shape: string;
+}
+
+interface Panel {
+  kind: "heatmap" | "lines";
+  quantity: Quantity;
+  grid: string;
+  axis: string;
+  rows: number;
+  name: string;
+  masked: number[];
+  colour: string;
+  notes: string[];
+  title: number;
+  top: number;
+  height: number;
+  legend: string | [string, string];
+  marks?: { name: string; order: number; steps: number[] }[];
+}
+
+/** A figure of lstm_core/figures: Plotly's data and layout, and in `meta` what the page draws around them. */
+interface Figure {
+  data: any[];
+  layout: { height: number; margin: { l: number; r: number; t: number; b: number }; [axis: string]: any };
+  meta: FigureMeta;
+}
+
+interface FigureMeta {
+  steps: number;
+  alt: string;
+  summary: string;
+  zoom: boolean;
+  panels: Panel[];
+  labels: string[] | null;
+  pixels: Record<"title" | "note" | "words", number>;
+  text: Record<string, string>;
+}
+
+/** What the charts' `show` gets: `token` says which drawing is done, `plotly` is the address of Plotly.js. */
+interface Charted {
+  figure: Figure;
+  token: string;
+  plotly: string | null;
+}
+
+/** A figure at a width, a range of steps and a theme. */
+type FigureView = Figure & {
+  width: number;
+  range: [number, number];
+  grids: Record<string, Float32Array[]>;
+  draggable: boolean;
+  theme: Theme;
+  columns: Columns;
+  geometry: FigureGeometry;
+};
+
+interface Theme {
+  scheme: "light" | "dark";
+  font: string;
+  text: string;
+  line: string;
+  grid: string;
+}
+
+interface Columns {
+  size: number;
+  starts: number[];
+}
+
+interface FigureGeometry {
+  left: number;
+  plot: number;
+  cell: number;
+  x(step: number): number;
+  stepAt(x: number): number;
+}
+
+interface ChartCell {
+  panel: Panel;
+  step: number;
+  row: number;
+}
+
+// ---- beside the modules ----
+
+interface DocumentEventMap {
+  "lens-returned": CustomEvent;
+  "lens:step": CustomEvent<Pointed>;
+}
+
+interface Window {
+  Plotly: any;
+}
+
+/** Streamlit's own words by language, which Python writes before page/streamlit.js. */
+declare const WORDS: Record<string, Record<string, string>>;

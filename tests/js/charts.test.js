@@ -1,0 +1,66 @@
+// The charts' pure parts: which columns a range of steps needs, and where a key leads.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { kept, moved } from "../../assets/components/charts/cells.js";
+import { columnOf, columnsOf, geometryOf, runsOf } from "../../assets/components/charts/figure.js";
+
+test("no range of steps needs more than two hundred columns", () => {
+  for (const steps of [1, 2, 199, 200, 201, 399, 400, 800, 1000]) {
+    for (let first = 1; first <= steps; first += 1) {
+      for (let last = first; last <= steps; last += 7) {
+        const { size, starts } = columnsOf([first - 0.5, last + 0.5], steps);
+        const said = `${first} to ${last} of ${steps}`;
+        assert.ok(starts.length <= 201, said);
+        assert.ok(starts[0] <= first && starts.at(-1) > last && starts.at(-1) <= steps + 1, said);
+        assert.equal(size === 1, last - first < 200, said);
+      }
+    }
+  }
+});
+
+test("a step is in the column that begins at or before it and ends behind it", () => {
+  const columns = columnsOf([0.5, 1000.5], 1000);
+  for (let step = 1; step <= 1000; step += 1) {
+    const [first, end] = columnOf(step, columns, 1000);
+    assert.ok(columns.starts.includes(first) && first <= step && step < end && end <= 1001);
+  }
+});
+
+test("neighbouring steps are one run", () => {
+  assert.deepEqual(runsOf([2, 3, 7]), [[2, 3], [7, 7]]);
+  assert.deepEqual(runsOf([]), []);
+});
+
+test("the step under a pointer is the one whose cell is drawn there, and none beyond the ends", () => {
+  const figure = { layout: { margin: { l: 50, r: 10 } }, meta: { steps: 6 } };
+  const { left, cell, x, stepAt } = geometryOf(figure, 360, [0.5, 6.5]);
+  assert.equal(cell, 50);
+  for (let step = 1; step <= 6; step += 1) assert.equal(stepAt(left + x(step) + cell / 2), step);
+  assert.equal(stepAt(0), 1);
+  assert.equal(stepAt(1000), 6);
+});
+
+test("after a panel's last row comes the next panel's first, and the last panel ends the way", () => {
+  const panels = [{ axis: "y", rows: 2 }, { axis: "y2", rows: 1 }];
+  const view = { meta: { panels, steps: 6 }, columns: { size: 1 } };
+  const rows = [];
+  for (let cell = { panel: panels[0], step: 3, row: 1 }, k = 0; k < 4; k += 1) {
+    rows.push([panels.indexOf(cell.panel), cell.row]);
+    cell = moved(cell, "ArrowDown", view);
+  }
+  assert.deepEqual(rows, [[0, 1], [0, 2], [1, 1], [1, 1]]);
+  assert.equal(moved({ panel: panels[0], step: 6, row: 1 }, "ArrowRight", view).step, 6);
+  assert.equal(moved(undefined, "ArrowRight", view).step, 1);
+  assert.equal(moved(undefined, "a", view), undefined);
+});
+
+test("a cell is kept in another figure only where that has such a row and step", () => {
+  const cell = { panel: { axis: "y" }, step: 4, row: 2 };
+  const view = (rows, steps) => ({ meta: { steps, panels: [{ axis: "y", rows }] } });
+  assert.equal(kept(cell, view(2, 4)).row, 2);
+  assert.equal(kept(cell, view(1, 4)), undefined);
+  assert.equal(kept(cell, view(2, 3)), undefined);
+  assert.equal(kept(undefined, view(2, 4)), undefined);
+});
