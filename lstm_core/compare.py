@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.layers.rnn import QUANTITIES
 from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run
 from lstm_core.sequences.numbers import PRESETS
@@ -91,14 +90,14 @@ def returned_tensors(a: Run, b: Run) -> tuple[Tensor, ...]:
 
 def same_grid(a: Run, b: Run) -> bool:
     """Whether both runs have as many time steps and units, so that each cell has its other."""
-    return a.trace.h.shape[0::2] == b.trace.h.shape[0::2]
+    return a.trace["h"].shape[0::2] == b.trace["h"].shape[0::2]
 
 
 def changed_inside(a: Run, b: Run) -> set[str]:
     """Return the traced quantities of which any number differs at its time step, bit for bit."""
     return {
         name
-        for name in QUANTITIES
+        for name in LSTM.quantities
         if not np.array_equal(a.trace.in_time_order(name), b.trace.in_time_order(name), equal_nan=True)
     }
 
@@ -134,8 +133,8 @@ def difference(a: Run, b: Run, quantity: str, *, row: int) -> NDArray[np.float32
 def _grids(a: Run, b: Run, quantity: str, row: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     if not same_grid(a, b):
         raise ValueError(
-            f"A has {a.trace.h.shape[0]} steps and {a.trace.h.shape[2]} units, B has {b.trace.h.shape[0]} and "
-            f"{b.trace.h.shape[2]}; compare runs with the same"
+            f"A has {a.trace.steps} steps and {a.trace.units} units, B has {b.trace.steps} and "
+            f"{b.trace.units}; compare runs with the same"
         )
     one, other = (run.trace.in_time_order(quantity)[:, row_of(run, row), :].T for run in (a, b))
     return one, other

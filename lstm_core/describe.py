@@ -19,7 +19,7 @@ from lstm_core.text import Catalogue
 def returned_sentence(run: Run, t: Catalogue) -> str:
     """Return how many tensors come back and what they are, in one sentence."""
     count = "three" if run.experiment.return_state else "one"
-    return t(f"returned.{count}.{_kind(run.outputs[0])}", timesteps=run.trace.h.shape[0])
+    return t(f"returned.{count}.{_kind(run.outputs[0])}", timesteps=run.trace.steps)
 
 
 def _kind(output: LayerOutput) -> str:
@@ -102,7 +102,7 @@ def _other_values(old: LayerOutput, new: LayerOutput) -> bool:
 def _begins_elsewhere(before: Run, after: Run) -> bool:
     """Return whether the sequence that comes back begins at its other end in time."""
     turned = before.experiment.go_backwards != after.experiment.go_backwards
-    return turned and after.experiment.return_sequences and len(after.trace.h) > 1
+    return turned and after.experiment.return_sequences and after.trace.steps > 1
 
 
 def calls_note(run: Run, t: Catalogue) -> str:
@@ -111,7 +111,7 @@ def calls_note(run: Run, t: Catalogue) -> str:
     if len(run.calls) == 1 or (experiment.stateful and not experiment.initial_state):
         return ""
     first, *others = run.calls
-    same = all(np.array_equal([first.h, first.c], [call.h, call.c], equal_nan=True) for call in others)
+    same = all(np.array_equal([*first.end.values()], [*call.end.values()], equal_nan=True) for call in others)
     if experiment.stateful:
         return t("calls.given_each" if same else "calls.draws_given")
     return t("calls.stateless" if same else "calls.draws_stateless")
@@ -129,7 +129,7 @@ def _masked(run: Run) -> NDArray[np.bool_]:
     """Return which steps of each batch row are masked, (batch, timesteps), in the order of processing."""
     trace = run.trace
     if trace.mask is None:
-        return np.zeros((trace.inputs.shape[0], len(trace.h)), np.bool_)
+        return np.zeros((trace.inputs.shape[0], trace.steps), np.bool_)
     return ~trace.mask[:, trace.time_index]
 
 

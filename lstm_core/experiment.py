@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_core.layers.lstm import ACTIVATIONS
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import States
 from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
 from lstm_core.limits import check_size
 from lstm_core.refusal import Refusal
@@ -164,8 +165,8 @@ class Experiment:
         """What given weights have to fit."""
         return self.shape[2], self.units, self.use_bias
 
-    def given_state(self) -> tuple[Array, Array] | None:
-        """Return the initial h and c given to the call, each (batch, units), or None."""
+    def given_state(self) -> States | None:
+        """Return the initial states given to the call, in Keras's order, each (batch, units), or None."""
         if not self.initial_state:
             return None
         states = {
@@ -175,7 +176,7 @@ class Experiment:
         for edit in self.edits:
             if edit.tensor in states:
                 states[edit.tensor][edit.row, edit.column] = edit.value
-        return states["h"], states["c"]
+        return tuple(states[name] for name in STATE_TENSORS)
 
     def step_mask(self) -> NDArray[np.bool_] | None:
         """Return the mask given to the call, (batch, timesteps), True = use, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import DropoutMasks, LayerCall
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
-from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.trace import States, Trace
 from lstm_core.layers.weights import Weights
 
 Array = NDArray[np.float32]
@@ -20,26 +21,31 @@ Start = Literal["zeros", "given", "kept", "reset"]
 
 
 class CallStates(NamedTuple):
-    """Where one call began, and the states it ended with, each (batch, units)."""
+    """Where one call began, and the states it ended with by name, each (batch, units)."""
 
     start: Start
-    h: Array
-    c: Array
+    end: Mapping[str, Array]
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What an experiment gives: the last call's trace and returned tensors, and the states after each call.
+    """What an experiment gives: the last call's traces, one a layer, its returned tensors, and each call's last states.
 
     `masks` are the dropout masks it was computed with, one for each call, if any were needed.
     """
 
     experiment: Experiment
     weights: Weights
-    trace: Trace
+    traces: tuple[Trace, ...]
     outputs: tuple[LayerOutput, ...]
     calls: tuple[CallStates, ...]
     masks: tuple[DropoutMasks, ...] | None
+
+    @property
+    def trace(self) -> Trace:
+        """The trace of the only layer."""
+        (trace,) = self.traces
+        return trace
 
 
 def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None = None) -> Run:
@@ -61,9 +67,9 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
     calls: list[CallStates] = []
     weights = experiment.weights()
     for start, trace in traces(experiment, weights, masks):
-        calls.append(CallStates(start, trace.h[-1].copy(), trace.c[-1].copy()))
+        calls.append(CallStates(start, {name: trace[name][-1].copy() for name in trace.spec.state_names}))
     outputs = layer_outputs(trace, return_sequences=experiment.return_sequences, return_state=experiment.return_state)
-    return Run(experiment, weights, trace, outputs, tuple(calls), tuple(masks) if masks else None)
+    return Run(experiment, weights, (trace,), outputs, tuple(calls), tuple(masks) if masks else None)
 
 
 def traces(
@@ -71,7 +77,7 @@ def traces(
 ) -> Iterator[tuple[Start, Trace]]:
     """Yield where each call begins, and its trace, one call after the other."""
     data, mask, given = experiment.data(), experiment.step_mask(), experiment.given_state()
-    kept: tuple[Array, Array] | None = None
+    kept: States | None = None
     for number in range(1, experiment.calls + 1):
         start, state = _start(experiment, number, given, kept)
         drawn = masks[number - 1] if masks else None
@@ -89,7 +95,7 @@ def traces(
             recurrent_dropout_mask=drawn.recurrent_dropout if drawn else None,
         )
         yield start, trace
-        kept = trace.h[-1], trace.c[-1]
+        kept = trace.end
 
 
 def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
@@ -127,8 +133,8 @@ def layer_call(experiment: Experiment) -> LayerCall:
 
 
 def _start(
-    experiment: Experiment, number: int, given: tuple[Array, Array] | None, kept: tuple[Array, Array] | None
-) -> tuple[Start, tuple[Array, Array] | None]:
+    experiment: Experiment, number: int, given: States | None, kept: States | None
+) -> tuple[Start, States | None]:
     """Return where a call begins: a given state comes before a kept one (keras/src/layers/rnn/rnn.py, `call`)."""
     if given is not None:
         return "given", given

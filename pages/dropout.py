@@ -40,7 +40,7 @@ heading(page, "training")
 if answer := predict(page, dropout.training_question()):
     with answer:
         off, none = dropout.not_training(experiment), dropout.without_dropout(experiment)
-        apart, nothing = (told(float(np.abs(one.trace.h - none.trace.h).max())) for one in (run, off))
+        apart, nothing = (told(float(np.abs(one.trace["h"] - none.trace["h"]).max())) for one in (run, off))
         say(page, "training", apart=apart, off=nothing)
         if experiment.recurrent_dropout:
             say(page, "other_sums")

@@ -27,7 +27,7 @@ heading(page, "four")
 if answer := predict(page, returns.shapes_question(experiment)):
     with answer:
         four = returns.cases(experiment.changed(mask="", go_backwards=False), page.asked.masks)
-        say(page, "four", last=four[0].trace.h[-1, 0, 0])
+        say(page, "four", last=four[0].trace["h"][-1, 0, 0])
         for pair in (four[:2], four[2:]):
             for column, case in zip(st.columns(2, gap="large"), pair, strict=True):
                 sequences, state = case.experiment.return_sequences, case.experiment.return_state
@@ -46,7 +46,7 @@ if answer := predict(page, returns.twice_question(run_experiment(lesson_named("r
             controls.draw_field("mask", t)
         with right:
             controls.draw_field("zero_output_for_mask", t)
-        both = np.stack([returns.last_output(run), trace.h[-1, 0]])
+        both = np.stack([returns.last_output(run), trace["h"][-1, 0]])
         names = [words("labels.output"), words("labels.state_h")]
         draw_grid(both, of="h", rows=names, columns=units, caption=words("labels.compared"), digits=4, key="twice")
         unit = int(np.abs(both[0] - both[1]).argmax())
@@ -66,7 +66,7 @@ if answer := predict(page, returns.backwards_question(experiment)):
 
 heading(page, "every_c")
 plain = run_experiment(lesson_named("returns").base).trace
-say(page, "every_c", last=plain.c[-1, 0, 0])
+say(page, "every_c", last=plain["c"][-1, 0, 0])
 states = np.stack([plain.in_time_order(name)[:, 0, 0] for name in LSTM.state_names])
 count = states.shape[1]  # of the article's own sequence, whatever the page's
 columns = [words("labels.step", step=k) for k in range(1, count + 1)]

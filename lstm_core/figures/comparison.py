@@ -27,10 +27,8 @@ def comparison_figure(
     Raises:
         ValueError: if the runs do not have as many time steps.
     """
-    if a.trace.h.shape[0] != b.trace.h.shape[0]:
-        raise ValueError(
-            f"A has {a.trace.h.shape[0]} time steps and B {b.trace.h.shape[0]}; compare runs of as many steps"
-        )
+    if a.trace.steps != b.trace.steps:
+        raise ValueError(f"A has {a.trace.steps} time steps and B {b.trace.steps}; compare runs of as many steps")
     name = text.quantity(quantity)
     marks = theme.SPACE_FOR_NUMBERS if quantity in STATES else 0  # of what is returned, under the words
     words = theme.WORDS + marks if labels else 0
@@ -72,7 +70,7 @@ def difference_scale(apart: Float32Array) -> theme.Scale:
 
 def _summary(a: Run, b: Run, quantity: str, row: int, text: FigureText) -> str:
     if not compare.same_grid(a, b):
-        return fill(text.other_units, a=a.trace.h.shape[2], b=b.trace.h.shape[2])
+        return fill(text.other_units, a=a.trace.units, b=b.trace.units)
     place = compare.furthest(a, b, quantity, row=row)
     symbol = symbol_of(quantity)
     if place is None:

@@ -39,7 +39,7 @@ def payload(
     [('output', '(1, 2)', [6]), ('state_h', '(1, 2)', [6]), ('state_c', '(1, 2)', [6])]
     """
     trace, experiment = run.trace, run.experiment
-    steps, _, units = trace.h.shape
+    steps, _, units = trace["h"].shape
     grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in LSTM.shown}
     used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
     bias = run.weights.bias
@@ -58,7 +58,7 @@ def payload(
         "recurrentActivation": experiment.recurrent_activation,
         "outputs": [_output(output, order, run, row) for order, output in enumerate(run.outputs, start=1)],
         "values": {name: packed(grid) for name, grid in grids.items()},
-        "before": {"h": packed(trace.h0[row]), "c": packed(trace.c0[row])},
+        "before": {"h": packed(trace.start["h"][row]), "c": packed(trace.start["c"][row])},
         "kernel": packed(run.weights.kernel),
         "recurrent": packed(run.weights.recurrent_kernel),
         "bias": None if bias is None else packed(bias),
@@ -105,7 +105,7 @@ def packed(array: Float32Array) -> str:
 def _output(output: LayerOutput, order: int, run: Run, row: int) -> Payload:
     """Return the wires of one returned array: the time steps it leaves from, in its order, and where it is zeros."""
     processed = output.steps[row]
-    places = np.arange(len(processed)) if output.array.ndim == 3 else np.array([len(run.trace.h) - 1])
+    places = np.arange(len(processed)) if output.array.ndim == 3 else np.array([run.trace.steps - 1])
     times = run.trace.time_index[places] + 1
     return {
         "name": output.name,

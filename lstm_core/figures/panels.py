@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from lstm_core.figures import theme
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.outputs import LayerOutput
-from lstm_core.layers.rnn import Trace
 from lstm_core.layers.spec import LSTM, QUANTITIES, X
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
 
@@ -37,7 +37,7 @@ class Shown:
     @property
     def steps(self) -> int:
         """The number of time steps, T."""
-        return len(self.trace.h)
+        return self.trace.steps
 
     @property
     def used(self) -> NDArray[np.bool_]:

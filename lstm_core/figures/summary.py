@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.figures.text import FigureText
-from lstm_core.layers.rnn import Trace
+from lstm_core.layers.trace import Trace
 from lstm_core.particles import fill
 
 
@@ -34,7 +34,7 @@ def summary(trace: Trace, row: int, text: FigureText) -> str:
 
     `row` is the batch row. Masked steps do not count: Keras throws their gates away.
     """
-    used = np.ones(trace.h.shape[0], bool) if trace.mask is None else trace.mask[row]
+    used = np.ones(trace.steps, bool) if trace.mask is None else trace.mask[row]
     if not used.any():
         return text.all_masked
     return fill(text.summary, gate=_gate(trace, row, used, text), cell=_cell(trace, row, used, text))
@@ -59,7 +59,7 @@ def _cell(trace: Trace, row: int, used: NDArray[np.bool_], text: FigureText) -> 
     step, unit = np.unravel_index(int(size.argmax()), size.shape)
     value = float(state[step, unit])
     if value == 0:
-        still = not trace.c0[row].any() and not state.any()
+        still = not trace.start["c"][row].any() and not state.any()
         return text.cell_zero if still else text.cell_falls
     alone = (size.max(axis=0) == size[step, unit]).sum() == 1 < state.shape[1]
     said = text.cell_furthest if alone else text.cell_furthest_step

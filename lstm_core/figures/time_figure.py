@@ -17,8 +17,8 @@ from lstm_core.figures.panels import STACK, Panel, Shown, described, stack
 from lstm_core.figures.summary import summary as summed_up
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.outputs import LayerOutput
-from lstm_core.layers.rnn import Trace
 from lstm_core.layers.spec import symbol_of
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
 
@@ -67,7 +67,7 @@ def _alt(shown: Shown, order: tuple[tuple[str, str], ...], text: FigureText) -> 
     for kind, said in (("lines", text.alt_lines), ("heatmap", text.alt_heatmaps)):
         names = [symbol_of(quantity) for drawn, quantity in order if drawn == kind]
         charts += [fill(said, quantities=", ".join(names))] if names else []
-    features, units = shown.trace.inputs.shape[2], shown.trace.h.shape[2]
+    features, units = shown.trace.inputs.shape[2], shown.trace.units
     return fill(text.alt, steps=shown.steps, units=units, features=features, charts=" ".join(charts))
 
 

@@ -17,8 +17,8 @@ from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, Evidence, LayerCall
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.outputs import LayerOutput, printed
-from lstm_core.layers.rnn import QUANTITIES, Trace
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import Trace
 from lstm_core.run import Run, Start, layer_call, traces
 
 Verdict = Literal["agrees", "agrees_stepwise", "agrees_beyond", "disagrees"]
@@ -83,8 +83,8 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
     returned = {output.name: difference(output.array, evidence.script.values[output.name]) for output in run.outputs}
     traced = {}
     used = _used_steps(run)
-    for name in QUANTITIES:
-        ours, keras = getattr(run.trace, name), evidence.trace.quantities[name]
+    for name in LSTM.quantities:
+        ours, keras = run.trace[name], evidence.trace.quantities[name]
         if name not in LSTM.state_names:
             ours, keras = ours[used], keras[used]
         traced[name] = difference(ours, keras)
@@ -131,7 +131,7 @@ def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
     ours = [_checked(call, one) for one in (*_traces_before(run, len(evidence.before)), run.trace)]
     shown = run.calls[-len(ours) :]
     sound = (
-        all(_same(one.end, (said.h, said.c)) for one, said in zip(ours, shown, strict=True))
+        all(_same(one.end, tuple(said.end.values())) for one, said in zip(ours, shown, strict=True))
         and all(_begins_as_said(side, [said.start for said in shown], call) for side in (keras, ours))
         and all(_same(_present(a.masks), _present(b.masks)) for a, b in zip(keras, ours, strict=True))
         and all(_returned_as_said(output, run, evidence, max(TOLERANCE, _GRAPH * grown)) for output in run.outputs)
@@ -140,9 +140,9 @@ def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
 
 
 def _checked(call: LayerCall, trace: Trace) -> CheckedCall:
-    quantities = {name: getattr(trace, name) for name in QUANTITIES}
+    quantities = {name: trace[name] for name in LSTM.quantities}
     masks = DropoutMasks(trace.dropout_mask, trace.recurrent_dropout_mask)
-    return check_call(call, quantities, (trace.h0, trace.c0), masks)
+    return check_call(call, quantities, (trace.start["h"], trace.start["c"]), masks)
 
 
 def _traces_before(run: Run, number: int) -> list[Trace]:
@@ -155,8 +155,7 @@ def _traces_before(run: Run, number: int) -> list[Trace]:
 
 def _begins_as_said(calls: Sequence[CheckedCall], starts: Sequence[Start], call: LayerCall) -> bool:
     """Whether calls in a row begin with zeros, the given state or the state kept from the one before, as is said."""
-    zeros = (np.zeros_like(calls[0].start[0]),) * 2
-    kept = zeros
+    zeros = kept = tuple(np.zeros_like(state) for state in calls[0].start)
     for one, start in zip(calls, starts, strict=True):
         expected = {"zeros": zeros, "reset": zeros, "kept": kept, "given": call.initial_state}[start]
         if expected is None or not _same(one.start, expected):
@@ -174,7 +173,7 @@ def _returned_as_said(output: LayerOutput, run: Run, evidence: Evidence, most: f
     zeros = output.steps < 0
     ours, keras = (
         np.where(zeros[..., None], np.float32(0), states[output.steps, np.arange(len(output.steps))[:, None]])
-        for states in (getattr(run.trace, output.quantity), evidence.trace.quantities[output.quantity])
+        for states in (run.trace[output.quantity], evidence.trace.quantities[output.quantity])
     )
     if script.shape != output.array.shape or not np.array_equal(
         ours.reshape(script.shape), output.array, equal_nan=True
@@ -197,5 +196,5 @@ def _used_steps(run: Run) -> NDArray[np.bool_]:
     """Return which (processing step, batch row) was not masked."""
     trace = run.trace
     if trace.mask is None:
-        return np.ones(trace.h.shape[:2], dtype=np.bool_)
+        return np.ones(trace["h"].shape[:2], dtype=np.bool_)
     return trace.mask[:, trace.time_index].T

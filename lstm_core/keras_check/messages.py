@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import States
 from lstm_core.layers.weights import Weights
 
 Float32Array = NDArray[np.float32]
-States = tuple[Float32Array, Float32Array]  # h and c, each (B, U)
 
 RETURNED = LSTM.returned_names
 """The names that a generated script gives to what the layer returns, in Keras's order."""
@@ -81,14 +81,14 @@ class LayerCall:
     seed: int | None = None
     training: bool = False
     mask: NDArray[np.bool_] | None = None
-    initial_state: tuple[Float32Array, Float32Array] | None = None
+    initial_state: States | None = None
     calls: int = 1
     reset_before: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class KerasTrace:
-    """What Keras computed in one call: each of `lstm_core.layers.rnn.QUANTITIES` (T, B, U) in processing order.
+    """What Keras computed in one call: each of `CellSpec.quantities` (T, B, U) in processing order.
 
     At masked steps `c` and `h` are the states carried on and `tanh_c` is the activation of that `c`; `z_*`
     and the gates are what the cell computed there and the layer threw away. `start` is the state that the

@@ -56,9 +56,9 @@ def rounding(run: Run) -> float:
     while run.calls[first].start == "kept":
         first -= 1
     calls = len(run.calls) - first
-    if len(run.trace.h) * calls > _MOST_STEPS or run.trace.h.size * calls > _MOST_VALUES:
+    if run.trace.steps * calls > _MOST_STEPS or run.trace["h"].size * calls > _MOST_VALUES:
         return float("inf")
-    zeros = (np.zeros_like(run.trace.h0), np.zeros_like(run.trace.c0))
+    zeros = (np.zeros_like(run.trace.start["h"]), np.zeros_like(run.trace.start["c"]))
     state = run.experiment.given_state() if run.calls[first].start == "given" else None
     h, c = (np.repeat(one[None].astype(np.float64), 1 + _TRIES, axis=0) for one in state or zeros)
     chance = np.random.default_rng(0)

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, LayerCall, States
+from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, LayerCall
 from lstm_core.layers.lstm import activation_named
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import States
 from lstm_core.layers.weights import Float32Array, Weights
 
 Float64Array = NDArray[np.float64]
@@ -30,7 +31,7 @@ def check_call(
 ) -> CheckedCall:
     """Compute every number of a call anew from those it is made of, and return the largest error.
 
-    `quantities` are all of `lstm_core.layers.rnn.QUANTITIES`, (T, B, U) in processing order. An error counts relative
+    `quantities` are all of `CellSpec.quantities`, (T, B, U) in processing order. An error counts relative
     to the sum of the sizes of the terms that are added, for that is what float32 rounds; a gate's, relative to the gate
     and to what the rounding of its z makes of it. It is infinite where a masked step does not carry the states on.
     Where terms leave the range of float32 nothing is asked.

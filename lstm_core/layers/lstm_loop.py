@@ -13,11 +13,15 @@ from numpy import add, copyto, exp, multiply, reciprocal, subtract, tanh
 from numpy.typing import NDArray
 
 from lstm_core.layers.lstm import activation_named
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array, Weights
 
 BoolArray = NDArray[np.bool_]
 
 GATE_ORDER = [2, 1, 0, 3]  # c~ f i o, picked from Keras' i f c~ o; `run_steps` says what for
+_GATES = [LSTM.gates[k] for k in GATE_ORDER]
+IN_RECORD = (*(gate.name for gate in _GATES), *(gate.z for gate in _GATES), "tanh_c")
+"""The parts of a step's record, `units` wide each, before the next `x 1 h c`."""
 ZERO = np.array(0, np.float32)  # NumPy takes arrays of one number faster than Python numbers
 ONE = np.array(1, np.float32)
 

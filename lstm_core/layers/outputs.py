@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_core.layers.rnn import IntArray, Trace
+from lstm_core.layers.trace import IntArray, Trace
 from lstm_core.layers.weights import Float32Array
 
 PRECISION = 4
@@ -33,7 +33,7 @@ def layer_outputs(trace: Trace, *, return_sequences: bool, return_state: bool) -
 
     Source: `RNN.call` in keras/src/layers/rnn/rnn.py.
     """
-    last_step = len(trace.h) - 1
+    last_step = trace.steps - 1
     batch = len(trace.inputs)
     every_step = np.tile(np.arange(last_step + 1), (batch, 1))
     at_end = np.full((batch, 1), last_step)
@@ -41,17 +41,17 @@ def layer_outputs(trace: Trace, *, return_sequences: bool, return_state: bool) -
         steps = every_step if trace.emits_h is None else np.where(trace.emits_h.T, every_step, -1)
         output = LayerOutput("output", trace.output.transpose(1, 0, 2), "h", steps)
     elif trace.last_emits_h is None:
-        output = LayerOutput("output", trace.h[-1], "h", at_end)
+        output = LayerOutput("output", trace["h"][-1], "h", at_end)
     else:
         emits_h = trace.last_emits_h[:, None]
-        last = np.where(emits_h, trace.h[-1], np.float32(0))
+        last = np.where(emits_h, trace["h"][-1], np.float32(0))
         output = LayerOutput("output", last, "h", np.where(emits_h, at_end, -1))
     if not return_state:
         return (output,)
     return (
         output,
-        LayerOutput("state_h", trace.h[-1], "h", at_end),
-        LayerOutput("state_c", trace.c[-1], "c", at_end),
+        LayerOutput("state_h", trace["h"][-1], "h", at_end),
+        LayerOutput("state_c", trace["c"][-1], "c", at_end),
     )
 
 

@@ -1,66 +1,17 @@
 """An LSTM layer over whole sequences in float32 NumPy, with every gate and state of every step kept.
 
-`lstm_core.layers.lstm_loop` steps through the sequence; here are the layer's arguments, its masks and the trace.
+`lstm_core.layers.lstm_loop` steps through the sequence; here are the layer's arguments and its masks.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lstm_core.layers.lstm import LSTMStep
-from lstm_core.layers.lstm_loop import BoolArray, gate_masks, run_steps, step_functions
+from lstm_core.layers.lstm_loop import IN_RECORD, gate_masks, run_steps, step_functions
+from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import BoolArray, Trace
 from lstm_core.layers.weights import Float32Array, Weights
-
-QUANTITIES = LSTMStep._fields  # z_i z_f z_c z_o i f candidate o c tanh_c h
-
-IntArray = NDArray[np.intp]
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """All that an LSTM layer computes on a batch of B sequences of T steps of F features, with U units.
-
-    The quantities `z_i` to `h` and `output` are (T, B, U), float32, in processing order (the last time step
-    first if the layer goes backwards); `z_*` are pre-activations, `candidate` is c~. At a masked step c and h
-    are carried on, `tanh_c` belongs to the carried c, and z_* and the gates are what the cell computed and
-    Keras threw away. All arrays are read-only.
-    """
-
-    inputs: Float32Array  # (B, T, F) in time order
-    h0: Float32Array  # (B, U)
-    c0: Float32Array  # (B, U)
-    z_i: Float32Array
-    z_f: Float32Array
-    z_c: Float32Array
-    z_o: Float32Array
-    i: Float32Array
-    f: Float32Array
-    candidate: Float32Array
-    o: Float32Array
-    c: Float32Array
-    tanh_c: Float32Array
-    h: Float32Array
-    output: Float32Array  # what the layer emits at each step: h, or zeros where `emits_h` is False
-    emits_h: BoolArray | None  # (T, B) in processing order; None without a mask, when every step emits its h
-    last_emits_h: BoolArray | None  # (B,) the same for the single output of return_sequences=False
-    time_index: IntArray  # (T,) the time step, from 0, of each processing step
-    mask: BoolArray | None  # (B, T) in time order, True = use
-    dropout_mask: Float32Array | None  # (1 or 4, B, F) as Keras draws it, scaled by 1 / (1 - rate)
-    recurrent_dropout_mask: Float32Array | None  # (4, B or 1, U), scaled likewise
-
-    def in_time_order(self, name: str) -> Float32Array:
-        """The quantity of this name, or "output", as a (T, B, U) view whose first row is time step 0.
-
-        ValueError for any other name.
-        """
-        if name not in (*QUANTITIES, "output"):
-            raise ValueError(
-                f"the quantity is {name!r}; it must be one of {', '.join(QUANTITIES)} or output; choose one"
-            )
-        array: Float32Array = getattr(self, name)
-        return array if self.time_index[0] == 0 else array[::-1]
 
 
 def run_lstm(
@@ -89,7 +40,7 @@ def run_lstm(
 
     >>> zeros = Weights(np.zeros((1, 4)), np.zeros((1, 4)), bias=None)
     >>> trace = run_lstm(np.zeros((1, 3, 1)), zeros, initial_state=(np.zeros((1, 1)), np.ones((1, 1))))
-    >>> trace.c[:, 0, 0].tolist()  # every forget gate is sigmoid(0): c halves
+    >>> trace["c"][:, 0, 0].tolist()  # every forget gate is sigmoid(0): c halves
     [0.5, 0.25, 0.125]
     """
     inputs = np.array(x, np.float32)
@@ -136,24 +87,13 @@ def run_lstm(
         if array is not None:
             array.setflags(write=False)
 
-    c_tilde, f, i, o, z_c, z_f, z_i, z_o, tanh_c = (
-        record[..., first : first + units] for first in range(0, 9 * units, units)
-    )
+    parts = {name: record[..., k * units : (k + 1) * units] for k, name in enumerate(IN_RECORD)}
+    parts |= {"h": h, "c": record[..., -units:]}
     return Trace(
+        spec=LSTM,
         inputs=inputs,
-        h0=start[:, -2 * units : -units],
-        c0=start[:, -units:],
-        z_i=z_i,
-        z_f=z_f,
-        z_c=z_c,
-        z_o=z_o,
-        i=i,
-        f=f,
-        candidate=c_tilde,
-        o=o,
-        c=record[..., -units:],
-        tanh_c=tanh_c,
-        h=h,
+        start={"h": start[:, -2 * units : -units], "c": start[:, -units:]},
+        quantities={name: parts[name] for name in LSTM.quantities},
         output=output,
         emits_h=emits_h,
         last_emits_h=last_emits_h,

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called
 from lstm_core.experiment import Experiment
-from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights, initial_weights
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run
@@ -76,7 +77,7 @@ def attention_over(run: Run, *, scale: float = 1.0, row: int = 0) -> Attention:
     """
     trace = run.trace
     used = None if trace.mask is None else trace.mask[row]
-    return attend(trace.h[-1, row], trace.output[:, row], scale=scale, used=used)
+    return attend(trace["h"][-1, row], trace.output[:, row], scale=scale, used=used)
 
 
 def decoder_weights(experiment: Experiment) -> Weights:
@@ -89,7 +90,7 @@ def decoder_trace(run: Run, handed: str) -> Trace:
     """Return what the decoder makes of zeros, begun with the run's last states, as far as `handed` (of `HANDED`)."""
     experiment = run.experiment
     batch, _, features = experiment.shape
-    last = {"h": run.trace.h[-1], "c": run.trace.c[-1]}
+    last = {"h": run.trace["h"][-1], "c": run.trace["c"][-1]}
     state = [last[name] if name in HANDED[handed] else np.zeros_like(last[name]) for name in LSTM.state_names]
     zeros = np.zeros((batch, DECODER_STEPS, features), np.float32)
     return run_lstm(zeros, decoder_weights(experiment), initial_state=state)

@@ -101,7 +101,7 @@ def opens_at(experiment: Experiment) -> float:
 
 def forget(run: Run) -> float:
     """Return the forget gate of unit 1 at the step after the impulse."""
-    return float(run.trace.f[:2, 0, 0][-1])
+    return float(run.trace["f"][:2, 0, 0][-1])
 
 
 def half_life(f: float) -> float:
@@ -124,17 +124,17 @@ def half_lives(run: Run) -> list[float]:
         return []
     life = half_life(forget(run))
     most = MOST_MARKS if life >= 1 else 1
-    return [life * times for times in range(1, most + 1) if 0 < life * times <= len(run.trace.c) - 1]
+    return [life * times for times in range(1, most + 1) if 0 < life * times <= run.trace.steps - 1]
 
 
 def expected(run: Run) -> NDArray[np.float64]:
     """Return what c would be, (T,), if the forget gate of the second step held for all that follow."""
-    return _fading(run, np.arange(len(run.trace.c)))
+    return _fading(run, np.arange(run.trace.steps))
 
 
 def expected_line(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the same as a smooth line through all half-lives: steps since the first, and values."""
-    steps: NDArray[np.float64] = np.arange(len(run.trace.c), dtype=float)
+    steps: NDArray[np.float64] = np.arange(run.trace.steps, dtype=float)
     if 0 < forget(run) < 1:
         fine = np.linspace(0, steps[-1], max(len(steps), LINE_POINTS))
         steps = np.unique(np.concatenate([steps, fine, half_lives(run)]))
@@ -142,13 +142,13 @@ def expected_line(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _fading(run: Run, steps: NDArray[Any]) -> NDArray[np.float64]:
-    first: NDArray[np.float64] = float(run.trace.c[0, 0, 0]) * np.float64(forget(run)) ** steps
+    first: NDArray[np.float64] = float(run.trace["c"][0, 0, 0]) * np.float64(forget(run)) ** steps
     return first
 
 
 def halved_after(run: Run) -> int | None:
     """Return after how many steps c is at most half of what the impulse wrote; None if that does not happen."""
-    c = np.abs(run.trace.c[:, 0, 0])
+    c = np.abs(run.trace["c"][:, 0, 0])
     below = np.flatnonzero(c <= c[0] / 2)
     return int(below[0]) if len(below) else None
 
@@ -159,7 +159,7 @@ def story(run: Run) -> Story:
     >>> story(run_experiment(BASE)), story(run_experiment(BASE.changed(timesteps=1)))
     ('steady', 'single')
     """
-    c, f = run.trace.c[:, 0, 0], run.trace.f[1:, 0, 0]
+    c, f = run.trace["c"][:, 0, 0], run.trace["f"][1:, 0, 0]
     if len(c) == 1:
         return "single"
     if c[0] == 0:
@@ -170,7 +170,7 @@ def story(run: Run) -> Story:
 
 def facts(run: Run) -> dict[str, str | int | None]:
     """Return what the prose says of unit 1: its forget gate, what the first step wrote, and what is left of it."""
-    c = run.trace.c[:, 0, 0]
+    c = run.trace["c"][:, 0, 0]
     f = forget(run)
     return {
         "f": told_for(f),

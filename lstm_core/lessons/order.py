@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called, prepared
 from lstm_core.experiment import Experiment
-from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import States, Trace
 from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run, run_experiment
 from lstm_core.sequences.numbers import as_typed
@@ -63,7 +64,7 @@ class Chunks:
     @property
     def apart(self) -> float:
         """The largest difference of any h."""
-        return float(np.abs(np.concatenate([self.first.h, self.second.h]) - self.whole.h).max())
+        return float(np.abs(np.concatenate([self.first["h"], self.second["h"]]) - self.whole["h"]).max())
 
 
 def reading(experiment: Experiment) -> Experiment:
@@ -126,29 +127,27 @@ def moved_by_padding(run: Run, padding: Padding) -> float:
     trace, experiment = run.trace, run.experiment
     used = trace.inputs.shape[1] - MISSING
     words = trace.inputs[1:, :used] if padding.side == "right" else trace.inputs[1:, MISSING:]
-    alone = _call(experiment, words, (trace.h0[1:], trace.c0[1:]))
-    return float(
-        max(np.abs(getattr(trace, name)[-1, 1] - getattr(alone, name)[-1, 0]).max() for name in LSTM.state_names)
-    )
+    alone = _call(experiment, words, (trace.start["h"][1:], trace.start["c"][1:]))
+    return float(max(np.abs(trace[name][-1, 1] - alone[name][-1, 0]).max() for name in LSTM.state_names))
 
 
 def told_padding(run: Run, padding: Padding) -> list[Said]:
     """Return what is said of a padded run: what the padding did to the states, and to the output."""
     apart, used = moved_by_padding(run, padding), run.trace.inputs.shape[1] - MISSING
     if not padding.masked:
-        silent = padding.side == "left" and not any(state[:MISSING, 1].any() for state in (run.trace.h, run.trace.c))
+        silent = padding.side == "left" and not any(run.trace[state][:MISSING, 1].any() for state in LSTM.state_names)
         return [("silent", {}) if silent else ("moved", {"apart": told(apart), "used": used})]
     moved: Said = ("kept_by_mask", {"apart": apart, "used": used})
     if padding.zero_output:
         return [moved, ("zeroed", {})]
     if padding.side == "right":
         return [moved, ("repeats", {})]
-    return [moved, ("leading" if padding.begun else "leading_zeros", {"h": told(float(run.trace.h[0, 1, 0]))})]
+    return [moved, ("leading" if padding.begun else "leading_zeros", {"h": told(float(run.trace["h"][0, 1, 0]))})]
 
 
 def told_calls(runs: Sequence[Run], *, stateful: bool, reset: bool) -> list[Said]:
     """Return what is said of `CALLS` calls in a row: which go on from the one before, and which begin again."""
-    first, second, third = (run.trace.h[:, 0] for run in runs)
+    first, second, third = (run.trace["h"][:, 0] for run in runs)
     if not stateful:
         return [("stateless", {"calls": CALLS, "apart": told(float(np.abs(np.stack([second, third]) - first).max()))})]
     unit = int(np.abs(second[0] - first[0]).argmax())
@@ -174,7 +173,7 @@ def chunks(experiment: Experiment) -> Chunks:
     data = base.data()
     cut = data.shape[1] // 2
     first = _call(base, data[:, :cut], None)
-    return Chunks(_call(base, data, None), first, _call(base, data[:, cut:], (first.h[-1], first.c[-1])))
+    return Chunks(_call(base, data, None), first, _call(base, data[:, cut:], first.end))
 
 
 def backwards_question(experiment: Experiment) -> Question:
@@ -282,7 +281,7 @@ def scripts(
     return (*any_length, padding_script(experiment, say, padding), chunks_script(experiment, say))
 
 
-def _call(experiment: Experiment, data: Array, state: tuple[Array, Array] | None) -> Trace:
+def _call(experiment: Experiment, data: Array, state: States | None) -> Trace:
     return run_lstm(
         data,
         experiment.weights(),

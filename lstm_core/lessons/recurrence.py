@@ -41,8 +41,8 @@ def with_word(sentence: str, place: int, word: str) -> str:
 
 def difference(before: Run, after: Run) -> NDArray[np.float32]:
     """Return how far h of both runs is apart, (units, steps both have), in time order, for batch row 0."""
-    steps = min(len(before.trace.h), len(after.trace.h))
-    apart = after.trace.h[:steps, 0] - before.trace.h[:steps, 0]
+    steps = min(before.trace.steps, after.trace.steps)
+    apart = after.trace["h"][:steps, 0] - before.trace["h"][:steps, 0]
     return np.ascontiguousarray(apart.T)
 
 

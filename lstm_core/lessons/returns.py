@@ -42,7 +42,7 @@ def shapes_question(experiment: Experiment) -> Question:
 
 def twice_question(run: Run) -> Question:
     """Does `state_h` say anything that the output of the last step does not? It depends on masks."""
-    same = bool(np.array_equal(last_output(run), run.trace.h[-1, 0]))
+    same = bool(np.array_equal(last_output(run), run.trace["h"][-1, 0]))
     return Question("twice", ("same", "different"), "same" if same else "different", {"units": run.experiment.units})
 
 

@@ -13,7 +13,8 @@ from lstm_core.code.codegen import Say
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.costs import OF_A_LOOP, OF_A_SCRIPT, OF_TIMES
 from lstm_core.keras_check.messages import DropoutMasks
-from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.trace import Trace
 from lstm_core.lessons import steps_code
 from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run
@@ -134,14 +135,14 @@ def fed(experiment: Experiment, feeding: Feeding = RIGHT, masks: Sequence[Dropou
     states: list[tuple[Array, Array]] = []
     for number in range(timesteps * (2 if feeding.kept else 1)):
         trace = call(x[:, [number % timesteps]], number, (h, c))
-        states.append((trace.h[0], trace.c[0]))
-        h = zeros if feeding.handed == "nothing" else trace.h[0]
-        c = trace.c[0] if feeding.handed == "both" else zeros
+        states.append((trace["h"][0], trace["c"][0]))
+        h = zeros if feeding.handed == "nothing" else trace["h"][0]
+        c = trace["c"][0] if feeding.handed == "both" else zeros
     stepped_h, stepped_c = (np.stack(arrays) for arrays in zip(*states[-timesteps:], strict=True))
     drawn = [mask.dropout[0, 0] for mask in masks or () if mask.dropout is not None]
     return Fed(
-        one_call.h,
-        one_call.c,
+        one_call["h"],
+        one_call["c"],
         stepped_h,
         stepped_c,
         drawn[0] if drawn else None,

@@ -13,7 +13,7 @@ import numpy as np
 
 from lstm_core.code.codegen import exact, exact_parts
 from lstm_core.experiment import Experiment
-from lstm_core.layers.rnn import QUANTITIES
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
@@ -59,7 +59,7 @@ def table_rows(run: Run) -> int:
     """Return how many rows the table of a run has, without its header."""
     batch, steps, features = run.experiment.shape
     units = run.experiment.units
-    return batch * (steps * (len(QUANTITIES) * units + features) + 2 * units)
+    return batch * (steps * (len(LSTM.quantities) * units + features) + 2 * units)
 
 
 def table(run: Run) -> bytes:
@@ -108,9 +108,9 @@ def arrays(run: Run) -> bytes:
         "kernel": weights.kernel,
         "recurrent_kernel": weights.recurrent_kernel,
         "bias": weights.bias,
-        "h0": trace.h0,
-        "c0": trace.c0,
-        **{name: trace.in_time_order(name).transpose(1, 0, 2) for name in QUANTITIES},
+        "h0": trace.start["h"],
+        "c0": trace.start["c"],
+        **{name: trace.in_time_order(name).transpose(1, 0, 2) for name in LSTM.quantities},
         **{output.name: output.array for output in run.outputs},
         "mask": trace.mask,
         "dropout_mask": trace.dropout_mask,
@@ -130,8 +130,8 @@ def _table_of_row(run: Run, row: int, words: tuple[str, ...] | None) -> Iterator
     """Yield the table's rows of one batch row: the initial states, then the input and every quantity."""
     trace = run.trace
     grids: dict[str, Float32Array] = {"x": trace.inputs[row]}
-    grids |= {name: trace.in_time_order(name)[:, row] for name in QUANTITIES}
-    for name, start in (("h", trace.h0[row]), ("c", trace.c0[row])):
+    grids |= {name: trace.in_time_order(name)[:, row] for name in LSTM.quantities}
+    for name, start in (("h", trace.start["h"][row]), ("c", trace.start["c"][row])):
         for unit, value in enumerate(start.astype(str).tolist(), start=1):
             yield (row + 1, 0, unit, name, value, "") if words else (row + 1, 0, unit, name, value)
     for name, grid in grids.items():

@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core.layers.rnn import QUANTITIES, Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights, initial_weights
 from tests.bench.table import Figure, at_least, at_most, print_table
 
@@ -70,8 +71,8 @@ def keras_contenders(x: np.ndarray, weights: Weights) -> dict[str, Callable[[], 
     tensor = tf.constant(x)
     sequence, _, state_c = (np.asarray(output) for output in function(tensor))
     trace = run_lstm(x, weights)
-    np.testing.assert_allclose(trace.h.transpose(1, 0, 2), sequence, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(trace.c[-1], state_c, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(trace["h"].transpose(1, 0, 2), sequence, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(trace["c"][-1], state_c, rtol=1e-6, atol=1e-6)
     model.predict(x, verbose=0)
     return {
         "tf.function": lambda: function(tensor),
@@ -152,7 +153,8 @@ def memory_figure() -> Figure:
     trace = run_lstm(x, weights)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    own = sum(getattr(trace, name).nbytes for name in (*QUANTITIES, "inputs", "h0", "c0", "time_index"))
+    own = sum(array.nbytes for array in (*trace.quantities.values(), *trace.start.values()))
+    own += trace.inputs.nbytes + trace.time_index.nbytes
     return at_most("memory over the trace's own arrays", peak / own, 1.1, f"{peak / 1e6:.2f} MB", unit="x")
 
 

@@ -157,7 +157,7 @@ def test_the_second_batch_row_is_drawn_when_it_is_chosen(page_of) -> None:
     page.get_by_role("slider", name="Batch row shown").focus()
     page.keyboard.press("ArrowRight")
     wait_complete(page, after=before)
-    np.testing.assert_array_equal(Drawn(page).z("f"), run.trace.f[:, 1].T)
+    np.testing.assert_array_equal(Drawn(page).z("f"), run.trace["f"][:, 1].T)
     np.testing.assert_array_equal(Drawn(page).z("x"), run.trace.inputs[1].T)
 
 

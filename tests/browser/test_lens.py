@@ -187,7 +187,7 @@ def test_the_scrubber_the_buttons_and_a_click_move_it(open_page: Open) -> None:
 
 def test_the_sentence_says_the_gates_of_the_step(open_page: Open) -> None:
     run = run_experiment(Experiment())
-    keep, write = (getattr(run.trace, gate)[3, 0, 1] for gate in ("f", "i"))
+    keep, write = (run.trace[gate][3, 0, 1] for gate in ("f", "i"))
     page = open_page(link(Experiment(), step=4, unit=2))
     said = (
         f"At step 4 the forget gate of unit 2 keeps {100 * keep:.0f} % of the old memory, c₃; "

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.keras_check.messages import DropoutMasks
-from lstm_core.layers.rnn import Trace
+from lstm_core.layers.trace import Trace
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP, LAPTOP, PHONE, Server, wait_complete
@@ -101,13 +101,13 @@ def before(run: Run, name: str, step: int, unit: int) -> float:
     """The state that a step starts from."""
     trace = run.trace
     position = trace.time_index.tolist().index(step - 1)
-    states = getattr(trace, name)
-    return float(states[position - 1, 0, unit - 1] if position else getattr(trace, f"{name}0")[0, unit - 1])
+    states = trace[name]
+    return float(states[position - 1, 0, unit - 1] if position else trace.start[name][0, unit - 1])
 
 
 def some_places(run: Run) -> list[tuple[int, int]]:
     """The first, a middle and the last step, each with the first, a middle and the last unit."""
-    steps, _, units = run.trace.h.shape
+    steps, _, units = run.trace["h"].shape
     thirds = [(1, (size + 1) // 2, size) for size in (steps, units)]
     return [(step, unit) for step in sorted(set(thirds[0])) for unit in sorted(set(thirds[1]))]
 
@@ -180,7 +180,7 @@ def test_each_factor_of_a_term_is_a_weight_and_what_it_multiplies(draw: Callable
     for term, number, weight in zip(x["terms"], run.trace.inputs[0, 3], kernel, strict=True):
         assert is_rounded(term["value"], number)
         assert is_rounded(term["weight"], weight)
-    for term, number, weight in zip(h["terms"], run.trace.h[2, 0], recurrent, strict=True):
+    for term, number, weight in zip(h["terms"], run.trace["h"][2, 0], recurrent, strict=True):
         assert is_rounded(term["value"], number)
         assert is_rounded(term["weight"], weight)
     assert bias == {"title": "b_f", "sum": "1.0000", "terms": [], "rest": None}

@@ -197,7 +197,7 @@ def test_a_phone_says_of_h_what_the_lesson_says(open_lesson: Open) -> None:
     page = open_lesson("returns?lang=en", viewport=PHONE)
     page.get_by_role("button", name="Just show me").first.click()
     expect(page.locator(".lens-picture[data-step]")).to_have_count(4)
-    h = run_experiment(lesson_named("returns").base).trace.h[-1, 0, 0]
+    h = run_experiment(lesson_named("returns").base).trace["h"][-1, 0, 0]
     shown = page.locator(".lens-picture").first.locator(".step").last.locator(".strip-number").last
     written = shown.text_content() or ""
     assert len(written) >= len("0.077")

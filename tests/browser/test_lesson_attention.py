@@ -59,7 +59,7 @@ def test_what_is_handed_over_is_what_the_decoder_begins_with(open_lesson: Open) 
         wait_lesson(page)
         expect(page.locator(".lens-timeline .carried")).to_have_count(len(HANDED[choice]))
         decoder = page.locator(".lens-timeline section").nth(1).locator(".step:not(.start)").first
-        first = decoder_trace(run, choice).h[0, 0]
+        first = decoder_trace(run, choice)["h"][0, 0]
         assert [float(number) for number in decoder.locator(".number").all_text_contents()[2:]] == [
             pytest.approx(value, abs=6e-5) for value in first
         ]

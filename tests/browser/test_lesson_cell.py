@@ -54,7 +54,7 @@ def test_the_switch_lets_the_impulse_fade_or_stay(open_lesson: Open, position: s
     if position != "default":
         turn(page, "forget", position)
     run = run_with("forget", position)
-    expected = [f"{value:.3f}" for value in run.trace.c[:, 0, 0]]
+    expected = [f"{value:.3f}" for value in run.trace["c"][:, 0, 0]]
     expect(page.locator(".lens-chain .number")).to_have_text(expected)
     said = cell.facts(run)
     expect(page.locator(".st-key-prose_faded")).to_contain_text(f"{said['last']} is left, {said['share']} of it")

@@ -90,7 +90,7 @@ def test_the_charts_are_saved_as_they_are(
     expect_self_contained(svg.read_text("utf-8"))
     written = texts(svg.read_text("utf-8"))
     for name in ("h", "c", "i", "f", "candidate", "o"):
-        assert {f"{value:.4f}" for value in getattr(RUN.trace, name).ravel()} <= set(written)
+        assert {f"{value:.4f}" for value in RUN.trace[name].ravel()} <= set(written)
     assert set(page.locator(".charts-title").all_inner_texts()) <= set(written)
     assert share_apart(opened(new_browser_page, traffic, svg), shown) < 0.005
     png = saved(page, ".charts-save [data-kind=png]", tmp_path).read_bytes()
@@ -112,7 +112,7 @@ def test_a_single_chart_is_saved_with_the_time_axis(open_page: Open, tmp_path: P
     height = float(re.search(r'height="([^"]+)"', svg.read_text("utf-8"))[1])
     assert 60 < height < whole["height"] / 3
     (file, bands) = svg.read_text("utf-8"), ET.parse(svg).getroot()
-    assert {f"{value:.4f}" for value in RUN.trace.f.ravel()} <= set(texts(file))
+    assert {f"{value:.4f}" for value in RUN.trace["f"].ravel()} <= set(texts(file))
     assert len(bands.findall("{http://www.w3.org/2000/svg}svg")) == 2
 
 
@@ -128,7 +128,7 @@ def test_the_moving_picture_is_saved_as_it_stands(
     expect_self_contained(file)
     said = " ".join(texts(file))
     for name in ("f", "i", "candidate", "o", "c", "h"):
-        assert f"{getattr(RUN.trace, name)[3, 0, 1]:.4f}" in said
+        assert f"{RUN.trace[name][3, 0, 1]:.4f}" in said
     assert "sigmoid(" in said
     shot = opened(new_browser_page, traffic, svg)
     for part in ("layer", "cell"):

@@ -66,7 +66,7 @@ def test_a_masked_step_has_no_weight() -> None:
 @pytest.mark.parametrize("name", ["base", "korean"])
 def test_the_last_h_is_not_the_most_like_itself_in_this_lesson(name: str) -> None:
     run = run_experiment(EXPERIMENTS[name])
-    scores = [float(run.trace.h[-1, 0] @ h) for h in run.trace.h[:, 0]]
+    scores = [float(run.trace["h"][-1, 0] @ h) for h in run.trace["h"][:, 0]]
     question = attention.largest_question(run)
     assert 0 < int(np.argmax(scores)) < 5
     assert question.answer == "between"
@@ -89,14 +89,14 @@ def test_the_decoder_is_the_one_that_the_script_makes(handed: str) -> None:
     )
     state = {"both": [state_h, state_c], "h": [state_h, 0 * state_c], "nothing": None}[handed]
     expected = decoder(np.zeros((1, attention.DECODER_STEPS, BASE.features), np.float32), initial_state=state)
-    found = decoder_trace(run_experiment(BASE), handed).h[:, 0]
+    found = decoder_trace(run_experiment(BASE), handed)["h"][:, 0]
     np.testing.assert_allclose(found, expected.numpy()[0], atol=1e-6)
 
 
 def test_without_the_states_the_decoder_stays_silent() -> None:
     run = run_experiment(BASE)
-    assert not decoder_trace(run, "nothing").h.any()
-    assert np.abs(decoder_trace(run, "both").h[0] - decoder_trace(run, "h").h[0]).max() > 0.1
+    assert not decoder_trace(run, "nothing")["h"].any()
+    assert np.abs(decoder_trace(run, "both")["h"][0] - decoder_trace(run, "h")["h"][0]).max() > 0.1
 
 
 @pytest.mark.parametrize("scale", [1.0, 12.0])
@@ -114,5 +114,5 @@ def test_the_attention_script_prints_the_numbers_of_the_picture(name: str, scale
 def test_the_handover_script_prints_the_decoder_of_the_picture() -> None:
     _, script = attention.scripts(BASE, SAY)
     run = run_experiment(BASE)
-    traces = [decoder_trace(run, handed).h.transpose(1, 0, 2) for handed in HANDED]
+    traces = [decoder_trace(run, handed)["h"].transpose(1, 0, 2) for handed in HANDED]
     assert show_script(script.source).printed.rstrip("\n") == "\n".join(printed(trace) for trace in traces)

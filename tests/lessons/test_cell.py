@@ -26,14 +26,14 @@ def test_c_is_the_impulse_times_a_power_of_the_forget_gate(bias: float) -> None:
     run = run_experiment(cell.BASE.changed(forget_bias=bias))
     assert cell.forget(run) == pytest.approx(sigmoid(bias), abs=1e-6)
     written = sigmoid(6) * math.tanh(2)  # i * c~ at the impulse
-    np.testing.assert_allclose(run.trace.c[:, 0, 0], written * sigmoid(bias) ** np.arange(20), atol=1e-6)
-    np.testing.assert_allclose(run.trace.c[:, 0, 0], cell.expected(run), atol=1e-6)
+    np.testing.assert_allclose(run.trace["c"][:, 0, 0], written * sigmoid(bias) ** np.arange(20), atol=1e-6)
+    np.testing.assert_allclose(run.trace["c"][:, 0, 0], cell.expected(run), atol=1e-6)
 
 
 def test_the_input_gate_opens_for_the_impulse_and_for_nothing_else() -> None:
     trace = run_experiment(cell.BASE).trace
-    assert trace.i[0, 0, 0] > 0.99
-    assert trace.i[1:].max() < 0.01
+    assert trace["i"][0, 0, 0] > 0.99
+    assert trace["i"][1:].max() < 0.01
 
 
 @pytest.mark.parametrize("bias", [-1.0, 0.5, 1.0, 2.0])
@@ -60,14 +60,14 @@ def test_each_half_life_is_marked_on_the_line_that_is_drawn(bias: float, timeste
     run = run_experiment(cell.BASE.changed(timesteps=timesteps, forget_bias=bias))
     steps, values = cell.expected_line(run)
     for k, life in enumerate(cell.half_lives(run), start=1):
-        np.testing.assert_allclose(np.interp(life, steps, values), run.trace.c[0, 0, 0] / 2**k, rtol=1e-6)
-    np.testing.assert_allclose(np.interp(np.arange(timesteps), steps, values), run.trace.c[:, 0, 0], atol=1e-5)
+        np.testing.assert_allclose(np.interp(life, steps, values), run.trace["c"][0, 0, 0] / 2**k, rtol=1e-6)
+    np.testing.assert_allclose(np.interp(np.arange(timesteps), steps, values), run.trace["c"][:, 0, 0], atol=1e-5)
 
 
 def test_a_wide_open_gate_keeps_the_impulse_for_the_whole_sequence() -> None:
     run = run_experiment(cell.BASE.changed(forget_bias=cell.SWITCHES["forget"]["open"]))
     assert cell.facts(run)["halved"] is None
-    assert run.trace.c[-1, 0, 0] > 0.95 * run.trace.c[0, 0, 0]
+    assert run.trace["c"][-1, 0, 0] > 0.95 * run.trace["c"][0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_memory_that_only_fades_is_told_from_every_other(experiment: Experimen
 @pytest.mark.parametrize("timesteps", [2, 20, 300])
 def test_what_is_said_of_a_fading_memory_is_what_its_own_numbers_give(bias: float, timesteps: int) -> None:
     run = run_experiment(cell.BASE.changed(forget_bias=bias, timesteps=timesteps))
-    said, c = cell.facts(run), run.trace.c[:, 0, 0].astype(float)
+    said, c = cell.facts(run), run.trace["c"][:, 0, 0].astype(float)
     f = float(str(said["f"]))
     kept, lost, share = (float(str(said[name]).removesuffix("%")) / 100 for name in ("kept", "lost", "share"))
     assert 0 < f < 1
@@ -114,9 +114,9 @@ def test_what_is_said_of_a_fading_memory_is_what_its_own_numbers_give(bias: floa
 def test_the_output_gate_hides_h_and_leaves_every_c_as_it_is() -> None:
     biases = (cell.SWITCHES["output"][at] for at in ("open", "shut"))
     opened, shut = (run_experiment(cell.with_bias(cell.BASE, "output", bias)).trace for bias in biases)
-    assert np.array_equal(opened.c, shut.c)
-    assert opened.h[0, 0, 0] > 0.7
-    assert np.abs(shut.h).max() < 0.002
+    assert np.array_equal(opened["c"], shut["c"])
+    assert opened["h"][0, 0, 0] > 0.7
+    assert np.abs(shut["h"]).max() < 0.002
 
 
 @pytest.mark.parametrize(("gate", "column"), [("forget", 1), ("output", 3)])
@@ -139,7 +139,7 @@ def test_the_band_loses_at_each_gate_what_c_loses() -> None:
     trace = run_experiment(Experiment(preset="noise", timesteps=9, initial_state=True, initial_c=0.5)).trace
     steps = chain(trace, text=WORDS)["steps"]
     assert steps[0]["before"] == 0.5
-    for step, after in zip(steps, trace.c[:, 0, 0], strict=True):
+    for step, after in zip(steps, trace["c"][:, 0, 0], strict=True):
         assert step["after"] == after
         assert step["kept"] + step["written"] == pytest.approx(after, abs=1e-6)
 
@@ -151,7 +151,7 @@ def test_keras_cell_called_step_by_step_prints_the_c_of_the_picture() -> None:
     assert shown.error is None
     assert [float(number) for number in re.findall(r"\d+\.\d+", head)] == [0.7311, 2.21]
     run = run_experiment(cell.BASE)
-    np.testing.assert_allclose([row[1] for row in numbers], run.trace.c[:, 0, 0], atol=6e-5)
+    np.testing.assert_allclose([row[1] for row in numbers], run.trace["c"][:, 0, 0], atol=6e-5)
     np.testing.assert_allclose([row[2] for row in numbers], cell.expected(run), atol=6e-5)
 
 

@@ -39,7 +39,7 @@ def with_masks(**changes: object):
 
 def test_without_training_the_layer_is_one_without_dropout_in_keras_too() -> None:
     off, none = dropout.not_training(dropout.BASE), dropout.without_dropout(dropout.BASE)
-    assert np.array_equal(off.trace.h, none.trace.h)
+    assert np.array_equal(off.trace["h"], none.trace["h"])
     ((keras_off,),), ((keras_none,),) = (run_layer(layer_call(run.experiment)) for run in (off, none))
     assert np.array_equal(keras_off, keras_none)
 

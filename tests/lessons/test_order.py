@@ -64,10 +64,10 @@ def test_how_far_padding_moves_the_state_is_how_far_keras_is_from_the_words_alon
 
 def test_masked_steps_carry_both_states_and_a_leading_one_puts_out_zeros() -> None:
     right = run_experiment(padded(BASE, Padding())).trace
-    assert (right.h[4:, 1] == right.h[3, 1]).all()
-    assert (right.c[4:, 1] == right.c[3, 1]).all()
+    assert (right["h"][4:, 1] == right["h"][3, 1]).all()
+    assert (right["c"][4:, 1] == right["c"][3, 1]).all()
     left = run_experiment(padded(BASE, Padding("left", begun=True))).trace
-    assert (left.h[:2, 1] == order.BEGUN).all()
+    assert (left["h"][:2, 1] == order.BEGUN).all()
     assert not left.output[:2, 1].any()
 
 
@@ -79,8 +79,8 @@ def test_calls_in_a_row_are_those_of_keras(stateful: bool, reset: bool) -> None:
         if stateful and reset and call == order.RESET:
             layer.reset_state()
         output, h, c = layer(BASE.data())
-        np.testing.assert_allclose(run.trace.h[:, 0], output.numpy()[0], atol=1e-6)
-        np.testing.assert_allclose([run.trace.h[-1], run.trace.c[-1]], [h.numpy(), c.numpy()], atol=1e-6)
+        np.testing.assert_allclose(run.trace["h"][:, 0], output.numpy()[0], atol=1e-6)
+        np.testing.assert_allclose([run.trace["h"][-1], run.trace["c"][-1]], [h.numpy(), c.numpy()], atol=1e-6)
         starts.append(run.calls[-1].start)
     expected = ["zeros", "kept", "reset" if reset else "kept"] if stateful else ["zeros"] * 3
     assert starts == expected
@@ -102,7 +102,7 @@ def test_the_scripts_print_the_numbers_of_the_pictures() -> None:
     output, h, c = (tensor.array[1] for tensor in run_experiment(padded(BASE, padding)).outputs)
     assert show_script(scripts["padding"]).printed.rstrip("\n") == f"{printed(output)}\n{printed(h)} {printed(c)}"
     lines = [
-        f"{call} {printed(run.trace.h[-1, 0])} {printed(run.trace.c[-1, 0])}"
+        " ".join([str(call), *(printed(run.trace[state][-1, 0]) for state in ("h", "c"))])
         for call, run in enumerate(order.calls(BASE, stateful=True, reset=True), start=1)
     ]
     assert show_script(scripts["calls"]).printed.rstrip("\n") == "\n".join(lines)

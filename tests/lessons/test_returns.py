@@ -42,15 +42,15 @@ def test_the_fitted_weights_could_be_drawn_by_keras_default_initializers(case: C
 def test_in_all_four_cases_the_same_happens_inside() -> None:
     runs = returns.cases(lesson_named("returns").base)
     for run in runs[1:]:
-        assert np.array_equal(run.trace.h, runs[0].trace.h)
-        assert np.array_equal(run.trace.c, runs[0].trace.c)
+        assert np.array_equal(run.trace["h"], runs[0].trace["h"])
+        assert np.array_equal(run.trace["c"], runs[0].trace["c"])
     assert [len(run.outputs) for run in runs] == [1, 1, 3, 3]
 
 
 def test_a_mask_makes_the_last_output_and_state_h_differ() -> None:
     base = lesson_named("returns").base
     run = run_experiment(base.changed(mask="3", zero_output_for_mask=True))
-    assert not np.array_equal(returns.last_output(run), run.trace.h[-1, 0])
+    assert not np.array_equal(returns.last_output(run), run.trace["h"][-1, 0])
     assert returns.twice_question(run).answer == "different"
     assert returns.twice_question(run_experiment(base)).answer == "same"
 
@@ -59,6 +59,6 @@ def test_the_cell_of_ones_own_hands_out_every_c_of_our_trace() -> None:
     base = lesson_named("returns").base
     shown = show_script(returns.every_c_script(base, SAY).source)
     trace = run_experiment(base).trace
-    both = np.concatenate([trace.h[:, 0], trace.c[:, 0]], axis=1)
+    both = np.concatenate([trace["h"][:, 0], trace["c"][:, 0]], axis=1)
     printed = [float(number) for number in shown.printed.replace("[", " ").replace("]", " ").split()]
     np.testing.assert_allclose(printed, both.ravel(), atol=6e-5)

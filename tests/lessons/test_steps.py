@@ -50,7 +50,7 @@ def test_handed_on_whole_t_calls_are_one_call_to_the_bit(experiment: Experiment)
     fed = steps.fed(experiment)
     assert np.array_equal(fed.stepped_h, fed.h)
     assert np.array_equal(fed.stepped_c, fed.c)
-    assert np.array_equal(fed.h, run_experiment(experiment).trace.h)
+    assert np.array_equal(fed.h, run_experiment(experiment).trace["h"])
     assert fed.first is None
 
 
@@ -95,7 +95,7 @@ def test_in_training_keras_draws_a_mask_for_every_call_and_begins_with_that_of_t
 def test_one_call_in_training_is_what_keras_gives_with_its_one_mask() -> None:
     batch, _, features = TRAINING.shape
     masks = draw_dropout_masks(batch, features, TRAINING.units, TRAINING.dropout, 0.0, TRAINING.seed)
-    assert np.array_equal(in_training().h, run_experiment(TRAINING, masks).trace.h)
+    assert np.array_equal(in_training().h, run_experiment(TRAINING, masks).trace["h"])
 
 
 def test_the_three_other_ways_give_what_one_call_gives() -> None:

@@ -88,8 +88,8 @@ def test_where_a_changed_sentence_is_felt_is_where_h_differs(layer: dict[str, An
     for before, after in SENTENCES:
         one, other = (run_experiment(Experiment(**layer, sentence=sentence)) for sentence in (before, after))
         said = recurrence.told_change(one, other)
-        common = min(len(one.trace.h), len(other.trace.h))
-        sizes = np.abs(one.trace.h[:common, 0] - other.trace.h[:common, 0]).max(axis=1)
+        common = min(one.trace.steps, other.trace.steps)
+        sizes = np.abs(one.trace["h"][:common, 0] - other.trace["h"][:common, 0]).max(axis=1)
         claims_where_h_differs(said, sizes)
         said_as("recurrence", said)
 
@@ -128,7 +128,7 @@ def test_what_is_said_of_a_padded_batch_is_what_comes_out_of_it(layer: dict[str,
     for sentence in ("the cat sat", "the cat sat on the mat"):
         run = run_experiment(order.padded(Experiment(**layer, sentence=sentence), padding))
         padded = slice(-order.MISSING, None) if padding.side == "right" else slice(0, order.MISSING)
-        output, h, c = (array[:, 1] for array in (run.outputs[0].array.transpose(1, 0, 2), run.trace.h, run.trace.c))
+        output, h, c = run.outputs[0].array[1], run.trace["h"][:, 1], run.trace["c"][:, 1]
         for block, facts in order.told_padding(run, padding):
             said_as("order", (block, facts))
             if block == "silent":
@@ -154,7 +154,7 @@ def test_what_is_said_of_a_padded_batch_is_what_comes_out_of_it(layer: dict[str,
 def test_what_is_said_of_calls_in_a_row_is_what_they_give(layer: dict[str, Any], stateful: bool, reset: bool) -> None:
     for sentence in ("the", "the cat sat on the mat"):
         runs = order.calls(Experiment(**layer, sentence=sentence), stateful=stateful, reset=reset)
-        first, second, third = (run.trace.h[:, 0] for run in runs)
+        first, second, third = (run.trace["h"][:, 0] for run in runs)
         for block, facts in order.told_calls(runs, stateful=stateful, reset=reset):
             said_as("order", (block, facts))
             if block == "goes_on":

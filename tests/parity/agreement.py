@@ -8,7 +8,9 @@ import numpy as np
 from lstm_core.keras_check.messages import LayerCall
 from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer, trace_gates
 from lstm_core.layers.outputs import layer_outputs
-from lstm_core.layers.rnn import QUANTITIES, Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import Trace
 
 TOLERANCE = 1e-6
 CARRIED = ("c", "tanh_c", "h")  # what a masked step has too; Keras throws its gates away
@@ -29,14 +31,14 @@ def assert_agreement(call: LayerCall) -> Differences:
     values, pre_activations = [0.0], [0.0]
     calls = zip(engine_traces(call), run_layer(call), trace_gates(call), strict=True)
     for number, (trace, returned, keras) in enumerate(calls):
-        unmasked = np.ones(trace.h.shape[:2], dtype=bool)
+        unmasked = np.ones(trace["h"].shape[:2], dtype=bool)
         if call.mask is not None:
             unmasked = call.mask[:, trace.time_index].T
         pairs = {
-            name: (getattr(trace, name), keras.quantities[name])
+            name: (trace[name], keras.quantities[name])
             if name in CARRIED
-            else (getattr(trace, name)[unmasked], keras.quantities[name][unmasked])
-            for name in QUANTITIES
+            else (trace[name][unmasked], keras.quantities[name][unmasked])
+            for name in LSTM.quantities
         }
         outputs = layer_outputs(trace, return_sequences=call.return_sequences, return_state=call.return_state)
         assert len(outputs) == len(returned)
@@ -94,5 +96,5 @@ def engine_traces(call: LayerCall) -> Iterator[Trace]:
             dropout_mask=masks.dropout if call.training else None,
             recurrent_dropout_mask=masks.recurrent_dropout if call.training else None,
         )
-        kept = (trace.h[-1], trace.c[-1])
+        kept = (trace["h"][-1], trace["c"][-1])
         yield trace

@@ -153,7 +153,7 @@ def test_the_engine_with_the_masks_of_another_call_disagrees(rates):
     call = plain_case(dropout=rates[0], recurrent_dropout=rates[1], training=True, calls=2).layer_call()
     first, _ = engine_traces(call)
     _, (_, state_h, _) = run_layer(call)
-    assert np.abs(first.h[-1] - state_h).max() > 1e-3
+    assert np.abs(first["h"][-1] - state_h).max() > 1e-3
 
 
 def test_one_state_row_shared_by_the_batch_shares_its_recurrent_mask_too():

@@ -17,7 +17,9 @@ from lstm_core.keras_check.tasks import gather
 from lstm_core.layers import lstm_loop, rnn
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.lstm_loop import StepFunctions
-from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights
 from lstm_core.run import Run, run_experiment
 from tests.lessons.modules import masks_of
@@ -72,7 +74,7 @@ def test_a_small_gate_before_a_large_c_is_right_and_needs_no_excuse() -> None:
     run = sound_run(SMALL_GATE_LARGE_C)
     evidence = keras_says(SMALL_GATE_LARGE_C)
     assert compare(run, evidence).verdict == "agrees"
-    assert run.trace.h[0].item() == pytest.approx(evidence.script.values["output"][0, 0, 0], rel=1e-6)
+    assert run.trace["h"][0].item() == pytest.approx(evidence.script.values["output"][0, 0, 0], rel=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -212,9 +214,7 @@ def test_a_wrong_argument_of_the_engine_rings_wherever_it_changes_a_number(
 
 
 def same_numbers(one: Run, other: Run) -> bool:
-    return all(
-        np.array_equal(getattr(one.trace, name), getattr(other.trace, name)) for name in (*rnn.QUANTITIES, "output")
-    )
+    return all(np.array_equal(one.trace[name], other.trace[name]) for name in (*LSTM.quantities, "output"))
 
 
 def late(of: str) -> Callable[..., Trace]:
@@ -222,9 +222,9 @@ def late(of: str) -> Callable[..., Trace]:
 
     def run_late(x: Any, weights: Weights, **given: Any) -> Trace:
         trace = run_lstm(x, weights, **given)
-        states = {name: getattr(trace, name).copy() for name in ("h", "c")}
-        quantities: dict[str, list[np.ndarray]] = {name: [] for name in rnn.QUANTITIES}
-        h_past, c_past = [trace.h0, trace.h0], [trace.c0, trace.c0]
+        states = {name: trace[name].copy() for name in ("h", "c")}
+        quantities: dict[str, list[np.ndarray]] = {name: [] for name in LSTM.quantities}
+        h_past, c_past = [trace.start["h"], trace.start["h"]], [trace.start["c"], trace.start["c"]]
         for x_t in trace.inputs[:, trace.time_index].transpose(1, 0, 2):
             h = h_past[-2] if of == "h" else h_past[-1]
             c = c_past[-2] if of == "c" else c_past[-1]
@@ -234,7 +234,7 @@ def late(of: str) -> Callable[..., Trace]:
             h_past.append(step.h)
             c_past.append(step.c)
         assert states.keys() <= quantities.keys()
-        return replace(trace, **{name: np.stack(values) for name, values in quantities.items()})
+        return replace(trace, quantities={name: np.stack(values) for name, values in quantities.items()})
 
     return run_late
 

@@ -43,7 +43,7 @@ def test_a_flag_changes_tensors_and_nothing_inside(flag: str) -> None:
 def test_a_tensor_is_as_far_apart_as_its_values() -> None:
     a, b = runs(forget_bias=3.0)
     (tensor,) = compare.returned_tensors(a, b)
-    assert tensor.apart == pytest.approx(np.abs(a.trace.h[-1] - b.trace.h[-1]).max())
+    assert tensor.apart == pytest.approx(np.abs(a.trace["h"][-1] - b.trace["h"][-1]).max())
 
 
 def test_differences_stand_in_time_order_where_the_layer_goes_backwards() -> None:
@@ -51,7 +51,7 @@ def test_differences_stand_in_time_order_where_the_layer_goes_backwards() -> Non
     apart = compare.difference(a, b, "h", row=0)
     assert apart.shape == (2, 6)
     for step in range(6):
-        assert np.array_equal(apart[:, step], b.trace.h[5 - step, 0] - a.trace.h[step, 0])
+        assert np.array_equal(apart[:, step], b.trace["h"][5 - step, 0] - a.trace["h"][step, 0])
     place = compare.furthest(a, b, "h", row=0)
     assert place is not None
     assert place.apart == np.abs(apart).max() == abs(apart[place.unit - 1, place.step - 1])
@@ -60,7 +60,7 @@ def test_differences_stand_in_time_order_where_the_layer_goes_backwards() -> Non
 def test_the_same_inf_or_nan_is_no_difference() -> None:
     kwargs = {"preset": "typed", "typed": "3e38 3e38 3e38", "activation": "linear", "recurrent_activation": "linear"}
     a, b = run_experiment(BASE.changed(**kwargs)), run_experiment(BASE.changed(**kwargs, return_state=True))
-    assert not np.isfinite(a.trace.h).all()
+    assert not np.isfinite(a.trace["h"]).all()
     assert not compare.difference(a, b, "h", row=0).any()
 
 
@@ -85,7 +85,7 @@ def test_the_figure_shows_a_b_and_their_difference_on_scales_of_their_own() -> N
     figure = comparison_figure(a, b, "h", row=0, text=ENGLISH)
     first, second, third = figure["data"]
     assert (first["zmin"], first["zmax"]) == (second["zmin"], second["zmax"]) == (-1, 1)
-    assert third["zmax"] == np.abs(a.trace.h - b.trace.h).max() == -third["zmin"]
+    assert third["zmax"] == np.abs(a.trace["h"] - b.trace["h"]).max() == -third["zmin"]
     names = [panel["name"] for panel in figure["meta"]["panels"]]
     assert names == ["A · h, hidden state", "B · h, hidden state", "B − A · h, hidden state"]
     marks = [[mark["steps"] for mark in panel.get("marks", [])] for panel in figure["meta"]["panels"]]

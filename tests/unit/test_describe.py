@@ -120,7 +120,7 @@ def test_go_backwards_gives_other_values_and_begins_a_sequence_at_its_other_end(
 def test_go_backwards_changes_the_inside_where_the_numbers_stay_and_only_their_steps_move() -> None:
     same_at_each_step = {"preset": "typed", "typed": "1 1 1"}
     before, after = run(**same_at_each_step), run(**same_at_each_step, go_backwards=True)
-    assert np.array_equal(before.trace.h, after.trace.h)  # in the order of processing
+    assert np.array_equal(before.trace["h"], after.trace["h"])  # in the order of processing
     assert changes(before, after, T) == [T("returned.change_inside_too")]
 
 
@@ -153,21 +153,26 @@ def test_flags_that_change_at_once_are_all_told() -> None:
     assert lines == ["output: (1, 3) → (1, 6, 3)", begins, CHANGED, T("returned.change_waits")]
 
 
+def with_quantity(of: Run, name: str, array: np.ndarray) -> Run:
+    """The run with other numbers for one quantity."""
+    return replace(of, traces=(replace(of.trace, quantities={**of.trace.quantities, name: array}),))
+
+
 @pytest.mark.parametrize("name", ["z_f", "i", "tanh_c", "h"])
 def test_inside_is_unchanged_only_if_no_bit_of_any_quantity_changed(name: str) -> None:
     before = run()
-    array = getattr(before.trace, name).copy()
+    array = before.trace[name].copy()
     array[2, 0, 1] = np.nextafter(array[2, 0, 1], np.float32(9))
-    after = replace(before, trace=replace(before.trace, **{name: array}))
+    after = with_quantity(before, name, array)
     assert changes(before, before, T) == [UNCHANGED]
     assert changes(before, after, T) == [T("returned.change_inside_some", names=name)]
 
 
 def test_values_that_overflowed_to_nan_alike_are_unchanged() -> None:
     before = run()
-    spoilt = before.trace.h.copy()
+    spoilt = before.trace["h"].copy()
     spoilt[-1] = np.nan
-    done = replace(before, trace=replace(before.trace, h=spoilt))
+    done = with_quantity(before, "h", spoilt)
     assert changes(done, done, T) == [UNCHANGED]
 
 
@@ -176,7 +181,7 @@ def test_every_single_flip_is_told_truly(before: tuple[bool, ...]) -> None:
     old = run(**dict(zip(FLAGS, before, strict=True)), calls=2)
     for flag in FLAGS:
         new = run(**dict(zip(FLAGS, before, strict=True)) | {flag: not getattr(old.experiment, flag)}, calls=2)
-        same = all(getattr(old.trace, name).tobytes() == getattr(new.trace, name).tobytes() for name in ("f", "c", "h"))
+        same = all(old.trace[name].tobytes() == new.trace[name].tobytes() for name in ("f", "c", "h"))
         assert (UNCHANGED in changes(old, new, T)) == same
         assert same == (flag in ("return_sequences", "return_state"))
 

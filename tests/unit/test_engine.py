@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.layers.lstm import ACTIVATIONS, lstm_step
-from lstm_core.layers.rnn import QUANTITIES, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Weights, initial_weights
 
 BATCH, STEPS, FEATURES, UNITS = 3, 6, 2, 4
@@ -77,7 +78,7 @@ def plain_lstm(
             steps.append([*step, output])
         rows.append(steps)
     by_name = np.array(rows)[:, :, :, 0].transpose(2, 1, 0, 3)
-    return dict(zip((*QUANTITIES, "output"), by_name, strict=True))
+    return dict(zip((*LSTM.quantities, "output"), by_name, strict=True))
 
 
 @pytest.mark.parametrize(("activation", "recurrent_activation"), [*itertools.product(ACTIVATIONS, ACTIVATIONS)])
@@ -114,14 +115,14 @@ def test_the_fast_loop_computes_what_the_plain_loop_computes(activation, recurre
             plain_recurrent,
         )
         for name, values in expected.items():
-            np.testing.assert_allclose(getattr(trace, name), values, rtol=1e-6, atol=1e-6, err_msg=name)
+            np.testing.assert_allclose(trace[name], values, rtol=1e-6, atol=1e-6, err_msg=name)
 
 
 def test_gates_that_are_constants_give_sums_one_can_do_by_hand():
     weights = Weights(np.zeros((1, 4)), np.zeros((1, 4)), np.array([1, 2, 3, 4]))  # i, f, c~, o
     trace = run_lstm(np.zeros((1, 4, 1)), weights, activation="linear", recurrent_activation="linear")
-    assert trace.c[:, 0, 0].tolist() == [3, 9, 21, 45]  # c = 2 c + 1 * 3
-    assert trace.h[:, 0, 0].tolist() == [12, 36, 84, 180]  # h = 4 c
+    assert trace["c"][:, 0, 0].tolist() == [3, 9, 21, 45]  # c = 2 c + 1 * 3
+    assert trace["h"][:, 0, 0].tolist() == [12, 36, 84, 180]  # h = 4 c
     for name, value in {
         "z_i": 1,
         "z_f": 2,
@@ -132,14 +133,14 @@ def test_gates_that_are_constants_give_sums_one_can_do_by_hand():
         "candidate": 3,
         "o": 4,
     }.items():
-        assert (getattr(trace, name) == value).all(), name
+        assert (trace[name] == value).all(), name
 
 
 def test_with_the_default_activations_a_zero_layer_halves_c_at_each_step():
     weights = Weights(np.zeros((1, 4)), np.zeros((1, 4)), bias=None)
     trace = run_lstm(np.ones((1, 3, 1)), weights, initial_state=([[0.0]], [[8.0]]))
-    assert trace.c[:, 0, 0].tolist() == [4, 2, 1]
-    np.testing.assert_allclose(trace.h[:, 0, 0], np.tanh([4, 2, 1]) / 2, atol=1e-7)
+    assert trace["c"][:, 0, 0].tolist() == [4, 2, 1]
+    np.testing.assert_allclose(trace["h"][:, 0, 0], np.tanh([4, 2, 1]) / 2, atol=1e-7)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "linear"])
@@ -149,21 +150,21 @@ def test_a_small_gate_has_all_its_digits_and_so_has_what_it_leaves_of_a_large_c(
     trace = run_lstm(np.zeros((1, 1, 1)), gates, activation=activation, initial_state=([[0.0]], [[1e6]]))
     gate = 1 / (1 + math.exp(-z))
     for name in ("i", "f", "o"):
-        assert getattr(trace, name).item() == pytest.approx(gate, rel=1e-6, abs=0), name
+        assert trace[name].item() == pytest.approx(gate, rel=1e-6, abs=0), name
     candidate = math.tanh(0.5) if activation == "tanh" else 0.5
-    assert trace.c.item() == pytest.approx(gate * 1e6 + gate * candidate, rel=1e-6, abs=0)
+    assert trace["c"].item() == pytest.approx(gate * 1e6 + gate * candidate, rel=1e-6, abs=0)
 
 
 def test_a_pre_activation_of_zero_is_not_minus_zero():
     trace = run_lstm(np.zeros((1, 2, 1)), Weights(np.ones((1, 4)), np.ones((1, 4)), bias=None))
     for name in ("z_i", "z_f", "z_c", "z_o"):
-        assert not np.signbit(getattr(trace, name)).any(), name
+        assert not np.signbit(trace[name]).any(), name
 
 
 def test_a_forget_bias_of_one_hundred_never_forgets():
     weights = Weights(np.zeros((1, 4)), np.zeros((1, 4)), np.array([-100, 100, 0, 0]))
     trace = run_lstm(random(1, 50, 1), weights, initial_state=([[0.0]], [[0.7]]))
-    assert (trace.c == np.float32(0.7)).all()
+    assert (trace["c"] == np.float32(0.7)).all()
 
 
 @given(
@@ -181,9 +182,9 @@ def test_step_by_step_equals_one_call_to_the_last_bit(batch, steps, features, un
     state = None
     for t in range(steps):
         step = run_lstm(x[:, t : t + 1], weights, recurrent_activation=recurrent_activation, initial_state=state)
-        for name in QUANTITIES:
-            np.testing.assert_array_equal(getattr(step, name)[0], getattr(whole, name)[t], err_msg=name)
-        state = step.h[-1], step.c[-1]
+        for name in LSTM.quantities:
+            np.testing.assert_array_equal(step[name][0], whole[name][t], err_msg=name)
+        state = step["h"][-1], step["c"][-1]
 
 
 @pytest.mark.parametrize("mask", [None, *MASKS.values()])
@@ -191,10 +192,10 @@ def test_going_backwards_is_running_the_reversed_sequence(mask):
     x, weights = random(BATCH, STEPS, FEATURES), some_weights()
     backwards = run_lstm(x, weights, go_backwards=True, mask=mask)
     reverse = run_lstm(x[:, ::-1], weights, mask=None if mask is None else np.array(mask)[:, ::-1])
-    for name in (*QUANTITIES, "output"):
-        np.testing.assert_array_equal(getattr(backwards, name), getattr(reverse, name), err_msg=name)
-        np.testing.assert_array_equal(backwards.in_time_order(name), getattr(reverse, name)[::-1])
-        np.testing.assert_array_equal(reverse.in_time_order(name), getattr(reverse, name))
+    for name in (*LSTM.quantities, "output"):
+        np.testing.assert_array_equal(backwards[name], reverse[name], err_msg=name)
+        np.testing.assert_array_equal(backwards.in_time_order(name), reverse[name][::-1])
+        np.testing.assert_array_equal(reverse.in_time_order(name), reverse[name])
     assert backwards.time_index.tolist() == [5, 4, 3, 2, 1, 0]
     assert reverse.time_index.tolist() == [0, 1, 2, 3, 4, 5]
     np.testing.assert_array_equal(backwards.inputs, x)
@@ -204,32 +205,32 @@ def test_a_masked_step_carries_both_states_but_keeps_what_its_gates_said():
     x, weights = random(1, 3, FEATURES), some_weights()
     trace = run_lstm(x, weights, mask=[[True, False, True]])
     seen = run_lstm(x, weights)
-    np.testing.assert_array_equal(trace.h[1], trace.h[0])
-    np.testing.assert_array_equal(trace.c[1], trace.c[0])
-    np.testing.assert_array_equal(trace.tanh_c[1], trace.tanh_c[0])
-    np.testing.assert_array_equal(trace.f[1], seen.f[1])
+    np.testing.assert_array_equal(trace["h"][1], trace["h"][0])
+    np.testing.assert_array_equal(trace["c"][1], trace["c"][0])
+    np.testing.assert_array_equal(trace["tanh_c"][1], trace["tanh_c"][0])
+    np.testing.assert_array_equal(trace["f"][1], seen["f"][1])
     skipped = run_lstm(x[:, [0, 2]], weights)
-    np.testing.assert_array_equal(trace.h[2], skipped.h[1])
+    np.testing.assert_array_equal(trace["h"][2], skipped["h"][1])
 
 
 def test_before_the_first_used_step_the_output_is_zeros_while_h_is_the_initial_state():
     h0, c0 = some_state(1)
     trace = run_lstm(random(1, 3, FEATURES), some_weights(), mask=[[False, False, True]], initial_state=(h0, c0))
-    np.testing.assert_array_equal(trace.h[:2, 0], np.repeat(h0, 2, axis=0))
-    np.testing.assert_array_equal(trace.c[:2, 0], np.repeat(c0, 2, axis=0))
+    np.testing.assert_array_equal(trace["h"][:2, 0], np.repeat(h0, 2, axis=0))
+    np.testing.assert_array_equal(trace["c"][:2, 0], np.repeat(c0, 2, axis=0))
     assert not trace.output[:2].any()
-    np.testing.assert_array_equal(trace.output[2], trace.h[2])
+    np.testing.assert_array_equal(trace.output[2], trace["h"][2])
 
 
 def test_a_masked_step_repeats_the_output_or_with_zero_output_for_mask_emits_zeros():
     x, weights, mask = random(1, 3, FEATURES), some_weights(), [[True, False, False]]
     repeated = run_lstm(x, weights, mask=mask)
     zeroed = run_lstm(x, weights, mask=mask, zero_output_for_mask=True)
-    np.testing.assert_array_equal(repeated.output[1:], np.repeat(repeated.h[:1], 2, axis=0))
+    np.testing.assert_array_equal(repeated.output[1:], np.repeat(repeated["h"][:1], 2, axis=0))
     assert zeroed.emits_h is not None
     assert zeroed.emits_h[:, 0].tolist() == [True, False, False]
     assert not zeroed.output[1:].any()
-    np.testing.assert_array_equal(zeroed.h, repeated.h)
+    np.testing.assert_array_equal(zeroed["h"], repeated["h"])
 
 
 def test_unrolled_and_backwards_keras_zeroes_the_wrong_steps_but_not_the_wrong_last_output():
@@ -242,7 +243,7 @@ def test_unrolled_and_backwards_keras_zeroes_the_wrong_steps_but_not_the_wrong_l
     assert looped.emits_h[:, 0].tolist() == [False, True, True]
     assert unrolled.emits_h[:, 0].tolist() == [False, True, False]
     assert unrolled.last_emits_h.tolist() == [True]
-    np.testing.assert_array_equal(unrolled.h, looped.h)
+    np.testing.assert_array_equal(unrolled["h"], looped["h"])
 
 
 def test_a_mask_of_all_true_changes_nothing():
@@ -257,27 +258,27 @@ def test_an_initial_state_of_one_row_is_shared_by_the_batch():
     h0, c0 = some_state(1)
     shared = run_lstm(x, weights, initial_state=(h0, c0))
     spelled_out = run_lstm(x, weights, initial_state=(np.repeat(h0, BATCH, 0), np.repeat(c0, BATCH, 0)))
-    np.testing.assert_array_equal(shared.h, spelled_out.h)
-    assert shared.h0.shape == shared.c0.shape == (BATCH, UNITS)
+    np.testing.assert_array_equal(shared["h"], spelled_out["h"])
+    assert shared.start["h"].shape == shared.start["c"].shape == (BATCH, UNITS)
 
 
 def test_the_sequences_of_a_batch_do_not_touch_each_other():
     x, weights = random(BATCH, STEPS, FEATURES), some_weights()
     changed = x.copy()
     changed[0] += 1
-    np.testing.assert_array_equal(run_lstm(changed, weights).h[:, 1:], run_lstm(x, weights).h[:, 1:])
+    np.testing.assert_array_equal(run_lstm(changed, weights)["h"][:, 1:], run_lstm(x, weights)["h"][:, 1:])
 
 
 def test_no_bias_is_a_bias_of_zeros():
     x, weights = random(BATCH, STEPS, FEATURES), some_weights()
     zeros = dataclasses.replace(weights, bias=np.zeros(4 * UNITS))
-    np.testing.assert_array_equal(run_lstm(x, dataclasses.replace(weights, bias=None)).h, run_lstm(x, zeros).h)
+    np.testing.assert_array_equal(run_lstm(x, dataclasses.replace(weights, bias=None))["h"], run_lstm(x, zeros)["h"])
 
 
 def test_dropping_all_inputs_is_the_same_as_feeding_zeros():
     x, weights = random(BATCH, STEPS, FEATURES), some_weights()
     dropped = run_lstm(x, weights, dropout_mask=np.zeros((1, BATCH, FEATURES)))
-    np.testing.assert_allclose(dropped.h, run_lstm(np.zeros_like(x), weights).h, atol=1e-6)
+    np.testing.assert_allclose(dropped["h"], run_lstm(np.zeros_like(x), weights)["h"], atol=1e-6)
     np.testing.assert_array_equal(dropped.inputs, x)
 
 
@@ -285,23 +286,23 @@ def test_recurrent_dropout_cuts_h_off_but_never_c():
     x, weights, state = random(BATCH, STEPS, FEATURES), some_weights(), some_state()
     cut = run_lstm(x, weights, initial_state=state, recurrent_dropout_mask=np.zeros((4, BATCH, UNITS)))
     without_h = dataclasses.replace(weights, recurrent_kernel=np.zeros((UNITS, 4 * UNITS)))
-    np.testing.assert_allclose(cut.c, run_lstm(x, without_h, initial_state=state).c, atol=1e-6)
+    np.testing.assert_allclose(cut["c"], run_lstm(x, without_h, initial_state=state)["c"], atol=1e-6)
 
 
 def test_a_recurrent_dropout_mask_of_one_row_is_shared_as_a_shared_state_is():
     x, weights, mask = random(BATCH, STEPS, FEATURES), some_weights(), some_dropout(4, 1, UNITS, seed=5)
     shared = run_lstm(x, weights, recurrent_dropout_mask=mask)
     spelled_out = run_lstm(x, weights, recurrent_dropout_mask=np.repeat(mask, BATCH, axis=1))
-    np.testing.assert_array_equal(shared.h, spelled_out.h)
+    np.testing.assert_array_equal(shared["h"], spelled_out["h"])
 
 
 @pytest.mark.parametrize("recurrent_activation", ["sigmoid", "hard_sigmoid"])
 def test_enormous_inputs_saturate_the_gates_without_a_warning(recurrent_activation):
     weights = Weights(np.full((1, 4), 1e30), np.zeros((1, 4)), bias=None)
     trace = run_lstm([[[1e8], [-1e8]]], weights, recurrent_activation=recurrent_activation)
-    np.testing.assert_allclose(trace.f[:, 0, 0], [1, 0], atol=1e-30)
-    assert trace.candidate[:, 0, 0].tolist() == [1, -1]
-    assert trace.c[0, 0, 0] == 1
+    np.testing.assert_allclose(trace["f"][:, 0, 0], [1, 0], atol=1e-30)
+    assert trace["candidate"][:, 0, 0].tolist() == [1, -1]
+    assert trace["c"][0, 0, 0] == 1
 
 
 def test_nothing_in_a_trace_can_be_written_to_and_the_callers_arrays_stay_apart():
@@ -314,8 +315,11 @@ def test_nothing_in_a_trace_can_be_written_to_and_the_callers_arrays_stay_apart(
         recurrent_dropout_mask=np.ones((4, BATCH, UNITS)),
         initial_state=some_state(),
     )
-    for field in dataclasses.fields(trace):
-        assert not getattr(trace, field.name).flags.writeable, field.name
+    own = {field.name: getattr(trace, field.name) for field in dataclasses.fields(trace)}
+    arrays = {name: value for name, value in own.items() if isinstance(value, np.ndarray)}
+    assert arrays.keys() == own.keys() - {"spec", "start", "quantities"}
+    for name, array in [*arrays.items(), *trace.start.items(), *trace.quantities.items()]:
+        assert not array.flags.writeable, name
     before = trace.inputs.copy()
     x += 1
     np.testing.assert_array_equal(trace.inputs, before)
@@ -323,9 +327,9 @@ def test_nothing_in_a_trace_can_be_written_to_and_the_callers_arrays_stay_apart(
 
 def test_all_quantities_are_float32_of_steps_batch_and_units():
     trace = run_lstm(random(BATCH, STEPS, FEATURES), some_weights())
-    for name in (*QUANTITIES, "output"):
-        assert getattr(trace, name).shape == (STEPS, BATCH, UNITS), name
-        assert getattr(trace, name).dtype == np.float32, name
+    for name in (*LSTM.quantities, "output"):
+        assert trace[name].shape == (STEPS, BATCH, UNITS), name
+        assert trace[name].dtype == np.float32, name
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
-from lstm_core.layers.rnn import Trace, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights, initial_weights
 
 ENGLISH = FigureText(**text.load("en").section("figure"))
@@ -74,7 +75,7 @@ def test_a_heatmap_is_the_trace_in_time_order_of_the_chosen_batch_row(
         expected = trace.inputs[2].T
     else:
         expected = np.empty((4, 6), np.float32)
-        expected[:, trace.time_index] = getattr(trace, quantity)[:, 2, :].T
+        expected[:, trace.time_index] = trace[quantity][:, 2, :].T
     np.testing.assert_array_equal(unpack(heatmap(figure, quantity)["z"]), expected)
 
 
@@ -216,7 +217,7 @@ def test_values_beyond_float32_are_said_and_spoil_no_range() -> None:
     ones = Weights(np.full((1, 4), 1e20, np.float32), np.ones((1, 4), np.float32), None)
     with np.errstate(all="ignore"):
         trace = run_lstm(np.ones((1, 3, 1)), ones, activation="linear", recurrent_activation="linear")
-    assert not np.isfinite(trace.h).all()
+    assert not np.isfinite(trace["h"]).all()
     figure = picture(trace)
     json.dumps(figure, allow_nan=False)
     assert ENGLISH.not_finite in panel(figure, "h")["notes"]
@@ -262,7 +263,7 @@ def test_both_languages_have_every_word_of_the_picture_and_no_other(language: st
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_the_sentence_says_the_range_of_the_forget_gate_and_the_furthest_cell_state(run: Run, language: str) -> None:
     trace = run(go_backwards=True)
-    forget, state = trace.f[:, 0], trace.in_time_order("c")[:, 0]
+    forget, state = trace["f"][:, 0], trace.in_time_order("c")[:, 0]
     step, unit = np.unravel_index(np.abs(state).argmax(), state.shape)
     words = FigureText(**text.load(language).section("figure"))
     said = summary(trace, 0, words)

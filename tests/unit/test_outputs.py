@@ -44,10 +44,10 @@ def test_the_flags_decide_which_arrays_leave_in_which_order(return_sequences, re
 def test_unmasked_the_output_is_h_and_only_the_last_c_comes_back():
     trace = a_trace()
     sequence = returned(trace, return_sequences=True, return_state=True)
-    np.testing.assert_array_equal(sequence["output"].array, trace.h.transpose(1, 0, 2))
+    np.testing.assert_array_equal(sequence["output"].array, trace["h"].transpose(1, 0, 2))
     np.testing.assert_array_equal(sequence["state_h"].array, sequence["output"].array[:, -1])
     np.testing.assert_array_equal(returned(trace)["output"].array, sequence["state_h"].array)
-    np.testing.assert_array_equal(sequence["state_c"].array, trace.c[-1])
+    np.testing.assert_array_equal(sequence["state_c"].array, trace["c"][-1])
 
 
 def test_a_backward_sequence_stays_in_processing_order():
@@ -85,7 +85,7 @@ def test_steps_name_the_cell_of_the_h_grid_or_minus_one_for_zeros_of_a_mask(zero
 def test_every_value_is_found_at_the_step_it_is_said_to_be_from(mask, zero_output, unroll, return_sequences):
     trace = a_trace(mask=mask, zero_output_for_mask=zero_output, unroll=unroll, go_backwards=True)
     for output in returned(trace, return_sequences=return_sequences, return_state=True).values():
-        grid = np.concatenate((getattr(trace, output.quantity), np.zeros((1, BATCH, UNITS))))  # -1: the zeros
+        grid = np.concatenate((trace[output.quantity], np.zeros((1, BATCH, UNITS))))  # -1: the zeros
         values = output.array.reshape(BATCH, -1, UNITS)
         np.testing.assert_array_equal(values, grid[output.steps, np.arange(BATCH)[:, None]])
 

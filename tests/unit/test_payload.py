@@ -37,7 +37,7 @@ def unpacked(text: str, *shape: int) -> np.ndarray:
 def test_each_quantity_is_the_traces_own_in_time_order(quantity: str, go_backwards: bool) -> None:
     run = ran(batch=3, go_backwards=go_backwards)
     in_time_order = np.empty((6, 4), np.float32)
-    in_time_order[run.trace.time_index] = getattr(run.trace, quantity)[:, 2]
+    in_time_order[run.trace.time_index] = run.trace[quantity][:, 2]
     np.testing.assert_array_equal(unpacked(drawn(run, row=2)["values"][quantity], 6, 4), in_time_order)
 
 
@@ -48,8 +48,8 @@ def test_input_weights_and_the_state_before_are_the_runs_own() -> None:
     np.testing.assert_array_equal(unpacked(picture["kernel"], 3, 16), run.weights.kernel)
     np.testing.assert_array_equal(unpacked(picture["recurrent"], 4, 16), run.weights.recurrent_kernel)
     np.testing.assert_array_equal(unpacked(picture["bias"], 16), run.weights.bias)
-    np.testing.assert_array_equal(unpacked(picture["before"]["h"], 4), run.trace.h0[1])
-    np.testing.assert_array_equal(unpacked(picture["before"]["c"], 4), run.trace.c0[1])
+    np.testing.assert_array_equal(unpacked(picture["before"]["h"], 4), run.trace.start["h"][1])
+    np.testing.assert_array_equal(unpacked(picture["before"]["c"], 4), run.trace.start["c"][1])
     assert picture["start"] == "given"
 
 

@@ -24,7 +24,7 @@ GROWING = Experiment(
 def one_ulp_away(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """The h and c (T, B, U) of the last call, as plain float32 steps give them from an x with other last bits."""
     experiment = run.experiment
-    h, c = run.trace.h0, run.trace.c0
+    h, c = run.trace.start["h"], run.trace.start["c"]
     steps = []
     x = run.trace.inputs[:, run.trace.time_index].transpose(1, 0, 2)
     used = None if run.trace.mask is None else run.trace.mask[:, run.trace.time_index].T[:, :, None]
@@ -86,7 +86,7 @@ def test_zeros_of_relu_may_be_minus_zeros_but_zeros_of_a_mask_are_none() -> None
 
 def test_past_the_end_of_float32_nothing_is_promised() -> None:
     run = run_experiment(GROWING.changed(recurrent_activation="linear", recurrent_initializer="ones", timesteps=30))
-    assert not np.isfinite(run.trace.h).all()
+    assert not np.isfinite(run.trace["h"]).all()
     assert rounding(run) == np.inf
 
 
@@ -124,7 +124,7 @@ def test_what_is_tried_out_is_what_the_layer_computes(activation: str, recurrent
         )  # fmt: skip
         run = run_experiment(experiment)
         h, c = one_ulp_away(run)
-        apart = max(difference(h, run.trace.h), difference(c, run.trace.c))
+        apart = max(difference(h, run.trace["h"]), difference(c, run.trace["c"]))
         assert apart <= 2 * rounding(run) <= 100 * max(apart, 1e-7)
 
 

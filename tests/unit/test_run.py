@@ -10,7 +10,8 @@ from hypothesis import given, settings
 
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.messages import DropoutMasks
-from lstm_core.layers.rnn import QUANTITIES, run_lstm
+from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run, layer_call, run_experiment
 from tests.experiments import experiments
 
@@ -39,46 +40,49 @@ def test_stateful_calls_in_a_row_are_one_call_over_the_sequences_in_a_row(go_bac
     )
     assert starts(done) == ["zeros", "kept", "kept"]
     for number, call in enumerate(done.calls, start=1):
-        np.testing.assert_allclose(call.h, whole.h[5 * number - 1], atol=1e-6)
-        np.testing.assert_allclose(call.c, whole.c[5 * number - 1], atol=1e-6)
-    for name in QUANTITIES:
-        np.testing.assert_allclose(getattr(done.trace, name), getattr(whole, name)[10:], atol=1e-6)
+        np.testing.assert_allclose(call.end["h"], whole["h"][5 * number - 1], atol=1e-6)
+        np.testing.assert_allclose(call.end["c"], whole["c"][5 * number - 1], atol=1e-6)
+    for name in LSTM.quantities:
+        np.testing.assert_allclose(done.trace[name], whole[name][10:], atol=1e-6)
 
 
 def test_without_stateful_every_call_begins_anew_and_is_the_same() -> None:
     done = run(stateful=False)
     assert starts(done) == ["zeros"] * 3
     first, *others = done.calls
-    assert all(call.h.tobytes() == first.h.tobytes() and call.c.tobytes() == first.c.tobytes() for call in others)
+    assert all(
+        call.end["h"].tobytes() == first.end["h"].tobytes() and call.end["c"].tobytes() == first.end["c"].tobytes()
+        for call in others
+    )
 
 
 def test_reset_state_puts_zeros_back_before_the_calls_it_names() -> None:
     done = run(reset_before=(3,))
     assert starts(done) == ["zeros", "kept", "reset"]
-    np.testing.assert_array_equal(done.calls[2].h, done.calls[0].h)
-    assert not np.array_equal(done.calls[1].h, done.calls[0].h)
-    assert not done.trace.h0.any()
+    np.testing.assert_array_equal(done.calls[2].end["h"], done.calls[0].end["h"])
+    assert not np.array_equal(done.calls[1].end["h"], done.calls[0].end["h"])
+    assert not done.trace.start["h"].any()
 
 
 def test_a_given_state_comes_before_a_kept_one() -> None:
     done = run(initial_state=True, initial_h=0.5, initial_c=-1.0, reset_before=(2,))
     assert starts(done) == ["given"] * 3
-    assert (done.trace.h0 == 0.5).all()
-    assert (done.trace.c0 == -1.0).all()
-    np.testing.assert_array_equal(done.calls[2].h, done.calls[0].h)
+    assert (done.trace.start["h"] == 0.5).all()
+    assert (done.trace.start["c"] == -1.0).all()
+    np.testing.assert_array_equal(done.calls[2].end["h"], done.calls[0].end["h"])
 
 
 def test_a_number_of_the_given_state_set_by_hand_counts_in_its_place() -> None:
     done = run(initial_state=True, initial_c=2.0, edits=(Edit("c", 1, 2, -3.0), Edit("h", 0, 0, 0.25)))
-    assert done.trace.c0.tolist() == [[2.0, 2.0, 2.0], [2.0, 2.0, -3.0]]
-    assert done.trace.h0.tolist() == [[0.25, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    assert done.trace.start["c"].tolist() == [[2.0, 2.0, 2.0], [2.0, 2.0, -3.0]]
+    assert done.trace.start["h"].tolist() == [[0.25, 0.0, 0.0], [0.0, 0.0, 0.0]]
 
 
 def test_what_is_shown_is_the_last_call() -> None:
     done = run(return_state=True)
-    np.testing.assert_array_equal(done.calls[-1].h, done.trace.h[-1])
-    np.testing.assert_array_equal(done.outputs[2].array, done.calls[-1].c)
-    np.testing.assert_array_equal(done.trace.h0, done.calls[1].h)
+    np.testing.assert_array_equal(done.calls[-1].end["h"], done.trace["h"][-1])
+    np.testing.assert_array_equal(done.outputs[2].array, done.calls[-1].end["c"])
+    np.testing.assert_array_equal(done.trace.start["h"], done.calls[1].end["h"])
 
 
 # ---- dropout ----
@@ -98,10 +102,10 @@ def test_dropout_needs_the_masks_of_keras_for_each_call() -> None:
 
 def test_each_call_gets_its_own_masks() -> None:
     kept = run_experiment(DROPOUT, (drawn(1.0), drawn(1.0)))
-    np.testing.assert_array_equal(kept.trace.h, run_experiment(DROPOUT.changed(training=False)).trace.h)
+    np.testing.assert_array_equal(kept.trace["h"], run_experiment(DROPOUT.changed(training=False)).trace["h"])
     second_silent = run_experiment(DROPOUT, (drawn(1.0), drawn(0.0)))
-    np.testing.assert_array_equal(second_silent.calls[0].h, kept.calls[0].h)
-    assert not np.array_equal(second_silent.calls[1].h, kept.calls[1].h)
+    np.testing.assert_array_equal(second_silent.calls[0].end["h"], kept.calls[0].end["h"])
+    assert not np.array_equal(second_silent.calls[1].end["h"], kept.calls[1].end["h"])
     assert second_silent.trace.dropout_mask is not None
     assert not second_silent.trace.dropout_mask.any()
 
@@ -120,12 +124,12 @@ def test_any_experiment_runs_and_its_states_are_where_it_says(experiment: Experi
     with np.errstate(all="ignore"):  # activations without bounds may overflow
         done = run_experiment(experiment.changed(training=False))
     batch, timesteps, _ = experiment.shape
-    assert done.trace.h.shape == (timesteps, batch, experiment.units)
+    assert done.trace["h"].shape == (timesteps, batch, experiment.units)
     assert len(done.calls) == experiment.calls
-    assert done.calls[-1].c.tobytes() == done.trace.c[-1].tobytes()
+    assert done.calls[-1].end["c"].tobytes() == done.trace["c"][-1].tobytes()
     for number, call in enumerate(done.calls[1:], start=2):
         if call.start in ("zeros", "reset", "given"):
-            assert call.h.tobytes() == done.calls[0].h.tobytes()
+            assert call.end["h"].tobytes() == done.calls[0].end["h"].tobytes()
         else:
             assert number not in experiment.reset_before
             assert experiment.stateful

@@ -30,9 +30,9 @@ def numbers(name: str) -> np.ndarray:
     trace = RUN.trace
     if name.endswith("_before"):
         state = name.removesuffix("_before")
-        return np.concatenate([getattr(trace, f"{state}0")[None], getattr(trace, state)[:-1]])
+        return np.concatenate([trace.start[state][None], trace[state][:-1]])
     equation = {one.result: one for one in LSTM.equations}.get(name)
-    return getattr(trace, name) if equation is None or equation.traced else made(equation.right)
+    return trace[name] if equation is None or equation.traced else made(equation.right)
 
 
 def made(right: tuple[str, ...]) -> np.ndarray:
@@ -53,13 +53,13 @@ def test_each_equation_gives_the_numbers_of_the_trace(equation):
 
 def test_each_gate_is_its_activation_of_its_own_columns():
     for before, after, which in LSTM.activations:
-        expected = activation_named(ACTIVATIONS[which])(getattr(RUN.trace, before))
-        np.testing.assert_allclose(getattr(RUN.trace, after), expected, rtol=1e-6, atol=1e-6)
+        expected = activation_named(ACTIVATIONS[which])(RUN.trace[before])
+        np.testing.assert_allclose(RUN.trace[after], expected, rtol=1e-6, atol=1e-6)
     weights, x = RUN.weights, RUN.trace.inputs[:, 0]
     for gate in LSTM.gates:
         columns = LSTM.columns_of(gate.role, weights.units)
         z = x @ weights.kernel[:, columns] + weights.bias[columns]
-        np.testing.assert_allclose(getattr(RUN.trace, gate.z)[0], z, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(RUN.trace[gate.z][0], z, rtol=1e-5, atol=1e-6)
 
 
 def test_the_weights_have_the_shapes_that_the_spec_gives():

@@ -16,7 +16,7 @@ from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
-from lstm_core.layers.rnn import QUANTITIES
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run
 from tests.experiments import MASKS, experiments, run_any, same
 
@@ -42,10 +42,10 @@ def test_a_difference_that_is_not_a_number_is_a_difference() -> None:
     kwargs = {"preset": "typed", "activation": "linear", "recurrent_activation": "linear", "units": 1}
     finite = run_any(Experiment(**kwargs, typed="0.1 0.1 0.1"))
     infinite = run_any(Experiment(**kwargs, typed="0.1 3e38 3e38"))
-    assert not np.isfinite(infinite.trace.c).all()
+    assert not np.isfinite(infinite.trace["c"]).all()
     place = furthest(finite, infinite, "c", row=0)
     assert place is not None
-    assert not np.isfinite(infinite.trace.c[place.step - 1, 0, place.unit - 1])
+    assert not np.isfinite(infinite.trace["c"][place.step - 1, 0, place.unit - 1])
     assert place.apart == np.inf
 
 
@@ -56,7 +56,7 @@ def test_numbers_that_are_too_far_apart_for_float32_are_told_how_far() -> None:
         run_any(Experiment(**kwargs, return_state=True, edits=(*ones, Edit("kernel", 0, 2, way))))
         for way in (1.0, -1.0)
     )
-    assert a.trace.c[0, 0, 0] == np.float32(3e38) == -b.trace.c[0, 0, 0]
+    assert a.trace["c"][0, 0, 0] == np.float32(3e38) == -b.trace["c"][0, 0, 0]
     place = furthest(a, b, "c", row=0)
     assert place is not None
     assert place.apart == pytest.approx(6e38)
@@ -74,7 +74,7 @@ def test_what_is_said_of_a_difference_is_true(one: Experiment, other: Experiment
     other = other.changed(**{name: getattr(one, name) for name in SHAPING}, mask=one.mask)
     a, b = run_any(one), run_any(other)
     assert same_inside(a, b) == all(
-        same(a.trace.in_time_order(name), b.trace.in_time_order(name)) for name in QUANTITIES
+        same(a.trace.in_time_order(name), b.trace.in_time_order(name)) for name in LSTM.quantities
     )
     for quantity, row in product(COMPARED, range(one.shape[0])):
         grids = [run.trace.in_time_order(quantity)[:, row].astype(float) for run in (a, b)]
@@ -115,11 +115,11 @@ def near(value: float, said: str) -> bool:
 def assert_summary_holds(run: Run, row: int) -> None:
     trace = run.trace
     said = summary(trace, row, WORDS)
-    used = np.ones(len(trace.h), bool) if trace.mask is None else trace.mask[row]
+    used = np.ones(trace.steps, bool) if trace.mask is None else trace.mask[row]
     forget, state = (trace.in_time_order(name)[:, row] for name in "fc")
     if said == "Every step is masked: h and c stay as they were.":
         assert not used.any()
-        assert same(state, np.tile(trace.c0[row], (len(state), 1)))
+        assert same(state, np.tile(trace.start["c"][row], (len(state), 1)))
         return
     gate, _, cell = said.rstrip(".").partition("; ")
     low, high = float(forget[used].min()), float(forget[used].max())
@@ -148,7 +148,7 @@ def assert_summary_holds(run: Run, row: int) -> None:
         assert any(near(float(value), match[2]) for value in state[step])
     elif cell == "the cell state stays at 0":
         assert not state.any()
-        assert not trace.c0[row].any()
+        assert not trace.start["c"][row].any()
     elif cell == "the cell state is 0 from the first step that counts":
         assert not state[used].any()
     else:

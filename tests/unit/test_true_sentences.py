@@ -20,7 +20,7 @@ from lstm_core.describe import calls_note, changes, output_is, returned_sentence
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import RETURNED
 from lstm_core.layers.outputs import LayerOutput
-from lstm_core.layers.rnn import QUANTITIES
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run
 from tests.experiments import MASKS, experiments, run_any, same
 
@@ -38,8 +38,8 @@ class Facts(SimpleNamespace):
         masked = np.zeros((batch, steps), bool) if trace.mask is None else ~trace.mask[:, order]
         super().__init__(
             run=run,
-            h=trace.h.transpose(1, 0, 2),
-            last={"h": trace.h[-1], "c": trace.c[-1]},
+            h=trace["h"].transpose(1, 0, 2),
+            last={"h": trace["h"][-1], "c": trace["c"][-1]},
             masked=masked,
             leading=np.logical_and.accumulate(masked, axis=1),
             last_step=int(order[-1]) + 1,
@@ -141,7 +141,7 @@ def assert_sentence_holds(run: Run) -> None:
 
 def assert_calls_note_holds(run: Run) -> None:
     note, (first, *others) = calls_note(run, T), run.calls
-    alike = all(same(call.h, first.h) and same(call.c, first.c) for call in others)
+    alike = all(same(call.end["h"], first.end["h"]) and same(call.end["c"], first.end["c"]) for call in others)
     if note:
         assert len(run.calls) > 1
         assert all(call.start == ("given" if run.experiment.initial_state else "zeros") for call in run.calls)
@@ -198,7 +198,7 @@ def test_the_fault_of_keras_is_told_where_unroll_changes_what_comes_back(mask: s
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_place_of_a_difference_has_a_name_in_words(language: str) -> None:
     names = text.load(language).section("badge.where")
-    assert set(names) == {*QUANTITIES, *RETURNED}
+    assert set(names) == {*LSTM.quantities, *RETURNED}
     assert len(set(names.values())) == len(names)
 
 
@@ -225,8 +225,8 @@ def assert_changes_hold(before: Run, after: Run) -> None:
         [f"new values: {', '.join(values)}"] if values else []
     )
     turned = before.experiment.go_backwards != after.experiment.go_backwards and len(new["output"]) == 3
-    end = {0: "first", len(after.trace.h) - 1: "last"}[int(after.trace.time_index[0])]
-    begins = [f"output[:, 0] is now the {end} step."] if turned and len(after.trace.h) > 1 else []
+    end = {0: "first", after.trace.steps - 1: "last"}[int(after.trace.time_index[0])]
+    begins = [f"output[:, 0] is now the {end} step."] if turned and after.trace.steps > 1 else []
     assert [line for line in lines if line.startswith("output[:, 0]")] == begins
     (inside,) = (match for line in lines if (match := INSIDE.fullmatch(line)))
     grids = {name: [run.trace.in_time_order(name) for run in (before, after)] for name in (*COMPARED, "z_f", "tanh_c")}
@@ -264,5 +264,5 @@ def test_what_any_change_of_flags_changed_is_said_truly(changed: dict[str, objec
 def test_a_gate_that_no_state_reaches_is_not_said_to_have_changed() -> None:
     base = Experiment(preset="noise", units=2, recurrent_initializer="zeros", calls=2)
     before, after = run_any(base), run_any(base.changed(stateful=True))
-    assert same(before.trace.f, after.trace.f)
+    assert same(before.trace["f"], after.trace["f"])
     assert changes(before, after, T) == ["new values: output", "Inside the layer this changed: h, c."]

@@ -16,7 +16,7 @@ from lstm_core.keras_check.agreement import STEP_TOLERANCE, TOLERANCE, compare, 
 from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, Evidence, KerasTrace, ScriptRun, Versions
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.outputs import printed
-from lstm_core.layers.rnn import QUANTITIES
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run, run_experiment
 
 STATES = ("h", "c")
@@ -27,20 +27,20 @@ RETURNED = ("output", "state_h", "state_c")
 def evidence_like(run: Run) -> Evidence:
     """What a Keras that computes exactly as we do would say; the arrays are its own, to be spoilt."""
     values = {output.name: output.array.copy() for output in run.outputs}
-    quantities = {name: getattr(run.trace, name).copy() for name in QUANTITIES}
+    quantities = {name: run.trace[name].copy() for name in LSTM.quantities}
     masks = DropoutMasks(run.trace.dropout_mask, run.trace.recurrent_dropout_mask)
-    trace = KerasTrace(quantities, (run.trace.h0.copy(), run.trace.c0.copy()), masks)
+    trace = KerasTrace(quantities, (run.trace.start["h"].copy(), run.trace.start["c"].copy()), masks)
     return Evidence(ScriptRun("as printed", values), before_of(run), trace, Versions("3.0", "2.0", "3.11"))
 
 
 def before_of(run: Run) -> tuple[CheckedCall, ...]:
     """The calls before the last that kept their state for it, without an error in any number."""
     calls = run.calls[:-1] if run.calls[-1].start == "kept" else ()
-    start = np.zeros_like(run.trace.h0), np.zeros_like(run.trace.c0)
+    start = np.zeros_like(run.trace.start["h"]), np.zeros_like(run.trace.start["c"])
     before = []
     for call in calls:
-        before.append(CheckedCall(start, (call.h, call.c), DropoutMasks(None, None), 0.0))
-        start = call.h, call.c
+        before.append(CheckedCall(start, (call.end["h"], call.end["c"]), DropoutMasks(None, None), 0.0))
+        start = call.end["h"], call.end["c"]
     return tuple(before)
 
 
@@ -96,11 +96,11 @@ def test_the_same_numbers_agree_and_are_keras_own() -> None:
     assert (agreement.keras, agreement.tensorflow) == ("3.0", "2.0")
 
 
-@pytest.mark.parametrize("name", QUANTITIES)
+@pytest.mark.parametrize("name", LSTM.quantities)
 def test_a_difference_in_one_number_of_the_trace_is_found_and_named(name: str) -> None:
     run = run_experiment(ALL)
     evidence = evidence_like(run)
-    evidence.trace.quantities[name][3, 1, 2] = 0.9 - (getattr(run.trace, name)[3, 1, 2] > 0)
+    evidence.trace.quantities[name][3, 1, 2] = 0.9 - (run.trace[name][3, 1, 2] > 0)
     agreement = compare(run, evidence)
     assert agreement.where == name
     assert agreement.worst > 0.1
@@ -139,7 +139,7 @@ def test_agreement_ends_at_the_tolerance(off: float, agrees: bool) -> None:
 
 
 @pytest.mark.parametrize("go_backwards", [False, True])
-@pytest.mark.parametrize("name", QUANTITIES)
+@pytest.mark.parametrize("name", LSTM.quantities)
 def test_at_a_masked_step_the_states_count_and_the_gates_that_keras_threw_away_do_not(
     name: str, go_backwards: bool
 ) -> None:
@@ -170,16 +170,16 @@ GROWING = Experiment(
 
 def rounding_otherwise(run: Run, *, error: float) -> Evidence:
     """A Keras that computes each step as we do, but for an error, relative to c, that it makes at every step."""
-    h, c = run.trace.h0, run.trace.c0
+    h, c = run.trace.start["h"], run.trace.start["c"]
     steps = []
     for x in run.trace.inputs.transpose(1, 0, 2):
         with np.errstate(over="ignore", invalid="ignore"):
             step = lstm_step(x, h, c, run.weights, run.experiment.activation, run.experiment.recurrent_activation)
         steps.append(step._replace(c=step.c * np.float32(1 + error)))
         h, c = step.h, steps[-1].c
-    quantities = {name: np.stack([getattr(step, name) for step in steps]) for name in QUANTITIES}
+    quantities = {name: np.stack([getattr(step, name) for step in steps]) for name in LSTM.quantities}
     values = {"output": quantities["h"].transpose(1, 0, 2)}
-    trace = KerasTrace(quantities, (run.trace.h0, run.trace.c0), DropoutMasks(None, None))
+    trace = KerasTrace(quantities, (run.trace.start["h"], run.trace.start["c"]), DropoutMasks(None, None))
     return Evidence(ScriptRun("", values), (), trace, Versions("3.0", "2.0", "3.11"))
 
 
@@ -198,7 +198,7 @@ def test_an_error_that_every_step_makes_anew_is_no_rounding(error: float) -> Non
     assert compare(run, rounding_otherwise(run, error=error)).verdict == "disagrees"
 
 
-@pytest.mark.parametrize("name", QUANTITIES)
+@pytest.mark.parametrize("name", LSTM.quantities)
 def test_where_rounding_grows_a_wrong_number_is_still_found(name: str) -> None:
     run = run_experiment(GROWING)
     evidence = rounding_otherwise(run, error=1e-6)
@@ -213,7 +213,7 @@ def test_where_rounding_grows_the_returned_tensor_is_still_held_against_the_stat
     evidence.trace.quantities["h"][5:] *= np.float32(1 + 1.5e-6)
     evidence.script.values["output"][:, 5:] *= np.float32(1 + 1.5e-6)
     assert compare(run, evidence).verdict == "agrees_stepwise"
-    evidence.script.values["output"][:, 0] = run.trace.h[2]
+    evidence.script.values["output"][:, 0] = run.trace["h"][2]
     assert not compare(run, evidence).agrees
 
 
@@ -222,13 +222,13 @@ def test_a_sum_whose_large_terms_cancel_is_measured_by_the_terms() -> None:
         preset="typed", typed="4000 -4000;", units=1, kernel_initializer="ones", bias_initializer="zeros",
     )  # fmt: skip
     run = run_experiment(experiment)
-    assert run.trace.z_i.item() == 0
+    assert run.trace["z_i"].item() == 0
     for off, agrees in ((2e-3, True), (4e-2, False)):  # of 8000
         evidence = evidence_like(run)
         q = evidence.trace.quantities
         q["z_i"] += np.float32(off)
         q["i"][:] = 1 / (1 + np.exp(-q["z_i"]))
-        q["c"][:] = q["f"] * run.trace.c0 + q["i"] * q["candidate"]
+        q["c"][:] = q["f"] * run.trace.start["c"] + q["i"] * q["candidate"]
         q["tanh_c"][:] = np.tanh(q["c"])
         q["h"][:] = q["o"] * q["tanh_c"]
         evidence.script.values["output"][:] = q["h"][-1]
@@ -243,11 +243,11 @@ BEYOND = Experiment(
 
 def test_past_the_end_of_float32_one_may_have_inf_where_the_other_has_none() -> None:
     run = run_experiment(BEYOND)
-    assert not np.isfinite(run.trace.c).all()
+    assert not np.isfinite(run.trace["c"]).all()
     agreement = compare(run, rounding_otherwise(run, error=1e-6))
     assert agreement.agrees
     evidence = evidence_like(run)
-    first = int(np.isinf(run.trace.c).argmax())
+    first = int(np.isinf(run.trace["c"]).argmax())
     evidence.trace.quantities["c"][first] = 3.3e38
     assert compare(run, evidence).verdict == "agrees_beyond"
     evidence.trace.quantities["c"][0] = np.inf
@@ -300,7 +300,7 @@ def test_the_question_to_keras_holds_the_very_arrays_of_the_run() -> None:
     compile(script, "script", "exec")
     np.testing.assert_array_equal(call.x, run.trace.inputs)
     np.testing.assert_array_equal(call.mask, run.trace.mask)
-    np.testing.assert_array_equal(call.initial_state, (run.trace.h0, run.trace.c0))
+    np.testing.assert_array_equal(call.initial_state, (run.trace.start["h"], run.trace.start["c"]))
     for ours, asked in zip(vars(run.weights).values(), vars(call.weights).values(), strict=True):
         assert ours.tobytes() == asked.tobytes()
     namespace: dict[str, Any] = {}

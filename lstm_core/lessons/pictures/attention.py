@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
 from lstm_core.figures.timeline import lane, step, timeline
-from lstm_core.layers.rnn import Trace
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
 from lstm_core.lessons.attention import DECODER_STEPS, HANDED, Attention, decoder_trace
 from lstm_core.run import Run
@@ -49,14 +49,16 @@ def handover_picture(
 ) -> dict[str, Any]:
     """The encoder above, the decoder below, and a wire for each state that is handed on (`handed` of `HANDED`)."""
     trace, decoder, sent = run.trace, decoder_trace(run, handed), HANDED[handed]
-    batch, units = trace.h0.shape
+    batch, units = trace.start["h"].shape
 
     def states(trace: Trace, k: int) -> dict[str, Float32Array]:
-        return {"h": trace.h[k, 0], "c": trace.c[k, 0]}
+        return {name: trace[name][k, 0] for name in trace.spec.state_names}
 
-    start = step(words("labels.begins"), "", {"h": trace.h0[0], "c": trace.c0[0]})
-    given = step(words("labels.given" if sent else "labels.zeros"), "", {"h": decoder.h0[0], "c": decoder.c0[0]})
-    read = [step(labels[k], steps[k], states(trace, k)) for k in range(len(trace.h))]
+    def begun(trace: Trace, label: str) -> dict[str, Any]:
+        return step(words(f"labels.{label}"), "", {name: state[0] for name, state in trace.start.items()})
+
+    start, given = begun(trace, "begins"), begun(decoder, "given" if sent else "zeros")
+    read = [step(labels[k], steps[k], states(trace, k)) for k in range(trace.steps)]
     written = [step("0", words("labels.step", step=k + 1), states(decoder, k)) for k in range(DECODER_STEPS)]
     rows = [
         lane(words("labels.encoder"), read, note=words("labels.encoder_note"), start=start),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core.figures.theme import QUANTITY_COLOURS
-from lstm_core.layers.rnn import Trace
+from lstm_core.layers.trace import Trace
 
 
 def chain(trace: Trace, *, text: Mapping[str, str]) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def chain(trace: Trace, *, text: Mapping[str, str]) -> dict[str, Any]:
     >>> first["before"], second["before"] == first["after"]
     (0.0, True)
     """
-    c, f, i, candidate = trace.c[:, 0, 0], trace.f[:, 0, 0], trace.i[:, 0, 0], trace.candidate[:, 0, 0]
-    before = np.concatenate([trace.c0[0, :1], c[:-1]])
+    c, f, i, candidate = trace["c"][:, 0, 0], trace["f"][:, 0, 0], trace["i"][:, 0, 0], trace["candidate"][:, 0, 0]
+    before = np.concatenate([trace.start["c"][0, :1], c[:-1]])
     columns = {
         "before": before,
         "f": f,

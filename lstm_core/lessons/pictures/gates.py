@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lstm_core.layers.rnn import Trace
 from lstm_core.layers.spec import LSTM, QUANTITIES
+from lstm_core.layers.trace import Trace
 
 
 def gates(
@@ -24,7 +24,7 @@ def gates(
     """
 
     def card(part: str) -> dict[str, Any]:
-        of, values = QUANTITIES[part], getattr(trace, part)[:, 0, 0]
+        of, values = QUANTITIES[part], trace[part][:, 0, 0]
         return {
             "symbol": of.symbol,
             **text[part],

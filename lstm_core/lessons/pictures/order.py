@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lstm_core.figures.timeline import lane, step, timeline
-from lstm_core.layers.rnn import Trace
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
 from lstm_core.lessons.order import MISSING, Chunks, Padding
 from lstm_core.run import Run
@@ -30,11 +30,11 @@ class Named:
 
     def begins(self, trace: Trace, row: int = 0) -> Picture:
         """Return what a row of a trace begins with."""
-        return step(self("begins"), "", {"h": trace.h0[row], "c": trace.c0[row]})
+        return step(self("begins"), "", {"h": trace.start["h"][row], "c": trace.start["c"][row]})
 
     def read(self, trace: Trace, first: int = 0) -> list[Picture]:
         """Return the steps of a trace that reads from step `first`, from 0, on."""
-        return [step(self.labels[first + k], self.steps[first + k], _states(trace, k, 0)) for k in range(len(trace.h))]
+        return [step(self.labels[first + k], self.steps[first + k], _states(trace, k, 0)) for k in range(trace.steps)]
 
 
 def order_picture(run: Run, named: Named) -> Picture:
@@ -54,7 +54,7 @@ def order_picture(run: Run, named: Named) -> Picture:
 def masks_picture(run: Run, padding: Padding, named: Named) -> Picture:
     """A padded batch: h of the whole sequence, h and c of the padded one, and the output of that."""
     trace = run.trace
-    length = len(trace.h)
+    length = trace.steps
     gap = 0 if padding.side == "right" else MISSING
 
     def padded(k: int, states: dict[str, Float32Array]) -> Picture:
@@ -64,7 +64,7 @@ def masks_picture(run: Run, padding: Padding, named: Named) -> Picture:
             return step(named("padding"), named("masked"), states, kind="masked")
         return step(named("padding"), named.steps[k], states, kind="padding")
 
-    whole = [step(named.labels[k], named.steps[k], {"h": trace.h[k, 0]}) for k in range(length)]
+    whole = [step(named.labels[k], named.steps[k], {"h": trace["h"][k, 0]}) for k in range(length)]
     inside = [padded(k, _states(trace, k, 1)) for k in range(length)]
     output = [padded(k, {"h": trace.output[k, 1]}) | {"label": "", "place": f"[{k}]"} for k in range(length)]
     note = named("masked_note" if padding.masked else "unmasked_note")
@@ -95,14 +95,14 @@ def calls_picture(runs: Sequence[Run], named: Named) -> Picture:
 
 def chunks_picture(chunks: Chunks, named: Named) -> Picture:
     """One call and two calls on the same steps."""
-    cut = len(chunks.first.h)
+    cut = chunks.first.steps
     pieces = [(named("whole"), chunks.whole, 0)]
     pieces += [(named("piece", call=1), chunks.first, 0), (named("piece", call=2), chunks.second, cut)]
     rows = [
         lane(
             title,
             named.read(trace, first),
-            note=named("steps", first=first + 1, last=first + len(trace.h)),
+            note=named("steps", first=first + 1, last=first + trace.steps),
             start=named.begins(trace),
         )
         for title, trace, first in pieces
@@ -111,4 +111,4 @@ def chunks_picture(chunks: Chunks, named: Named) -> Picture:
 
 
 def _states(trace: Trace, k: int, row: int) -> dict[str, Float32Array]:
-    return {"h": trace.h[k, row], "c": trace.c[k, row]}
+    return {"h": trace["h"][k, row], "c": trace["c"][k, row]}

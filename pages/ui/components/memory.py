@@ -51,7 +51,7 @@ def draw_switch(gate: str, bias: float, words: Catalogue, *, key: str, fine: str
 def draw_gates(run: Run, words: Catalogue) -> None:
     """Draw a card for each part of the cell: what it does, and its value at the first steps."""
     said = {part: words.section(f"parts.{part}") for part in LSTM.gate_names}
-    steps = range(min(SHOWN_STEPS, len(run.trace.c)))
+    steps = range(min(SHOWN_STEPS, run.trace.steps))
     labels = [words("labels.step", step=step + 1) for step in steps]
     _gates(gates(run.trace, steps=steps, labels=labels, text=said), key="gates")
 
@@ -65,10 +65,10 @@ def draw_chain(run: Run, words: Catalogue) -> None:
 
 def draw_fading(run: Run, words: Catalogue) -> None:
     """Draw c beside what is expected of it, with its half-lives."""
-    facts, first = cell.facts(run), float(run.trace.c[0, 0, 0])
+    facts, first = cell.facts(run), float(run.trace["c"][0, 0, 0])
     text = {name: words(f"curve.{name}", **facts) for name in ("alt", "real", "expected", "axis")}
     marks = [
         Mark(life, first / 2**k, words(f"labels.life_{min(k, 2)}", life=life, left=2**k))
         for k, life in enumerate(cell.half_lives(run), start=1)
     ]
-    _curve(curve(run.trace.c[:, 0, 0], cell.expected_line(run), quantity="c", text=text, marks=marks), key="fading")
+    _curve(curve(run.trace["c"][:, 0, 0], cell.expected_line(run), quantity="c", text=text, marks=marks), key="fading")

@@ -61,13 +61,13 @@ def draw_handover(page: LessonPage) -> None:
     if run.experiment.shape[1] <= MOST_STEPS:
         picture = handover_picture(run, handed, words, labels=_step_labels(page), steps=_steps(page))
         draw_timeline(picture, key="handover")
-    first = np.stack([decoder.h[0, 0] for decoder in decoders.values()])
+    first = np.stack([decoder["h"][0, 0] for decoder in decoders.values()])
     names = [words(f"labels.{choice}") for choice in decoders]
     units = [words("labels.unit", unit=k) for k in range(1, run.experiment.units + 1)]
     draw_grid(first, of="h", rows=names, columns=units, caption=words("labels.first_h"), digits=4, key="first_h")
     both, only, nothing = (", ".join(f"{value:.4f}" for value in row[:3]) for row in first)
     say(page, "handed_both", first=both, only=only, nothing=nothing, apart=told(float(np.abs(first - first[0]).max())))
-    if not decoders["nothing"].h.any():
+    if not decoders["nothing"]["h"].any():
         say(page, "silent")
 
 

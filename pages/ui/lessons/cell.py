@@ -59,7 +59,7 @@ def draw_shown(page: LessonPage) -> None:
     pictures.draw_pictures(run, page.t, row=0, order=PANELS)
     trace, k = run.trace, cell.used_step(run)
     if k is not None:
-        values = {name: float(getattr(trace, name)[k, 0, 0]) for name in LSTM.shown}
+        values = {name: float(trace[name][k, 0, 0]) for name in LSTM.shown}
         numbers = {name: told(value, 4 if abs(value) > SMALL else 6) for name, value in values.items()}
         say(page, "shown", step=trace.time_index[k] + 1, **numbers)
     if not run.experiment.use_bias:
@@ -68,7 +68,7 @@ def draw_shown(page: LessonPage) -> None:
         say(page, "wide_open")
         return
     opened = run_experiment(cell.with_bias(run.experiment, "output", wide), page.asked.masks)
-    noticed = told(float(np.abs(opened.trace.c - trace.c).max()))
+    noticed = told(float(np.abs(opened.trace["c"] - trace["c"]).max()))
     say(page, "heard" if run.weights.recurrent_kernel.any() else "hidden", noticed=noticed)
 
 

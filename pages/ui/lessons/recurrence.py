@@ -53,6 +53,6 @@ def draw_difference(page: LessonPage) -> None:
     draw_grid(apart, of="h", rows=labels, columns=columns, caption=words("labels.difference"), key="apart")
     block, facts = recurrence.told_change(before, run)
     say(page, block, **facts)
-    timesteps = len(run.trace.h)
-    if timesteps != len(before.trace.h):
-        say(page, "longer", timesteps=timesteps, before=len(before.trace.h))
+    timesteps = run.trace.steps
+    if timesteps != before.trace.steps:
+        say(page, "longer", timesteps=timesteps, before=before.trace.steps)

@@ -97,7 +97,7 @@ def draw_details(a: Run, b: Run, t: Catalogue, *, row: int) -> DeltaGenerator:
 
 
 def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
-    steps = a.trace.h.shape[0], b.trace.h.shape[0]
+    steps = a.trace.steps, b.trace.steps
     if steps[0] != steps[1]:
         st.caption(t("compare.other_steps", a=steps[0], b=steps[1]))
         return

@@ -120,8 +120,10 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
         pd.DataFrame(
             {
                 t("calls.begins"): [t(f"calls.{call.start}", call=number) for number, call in enumerate(run.calls)],
-                t("calls.h_after"): [printed(call.h[row]) for call in run.calls],
-                t("calls.c_after"): [printed(call.c[row]) for call in run.calls],
+                **{
+                    t(f"calls.{name}_after"): [printed(call.end[name][row]) for call in run.calls]
+                    for name in run.trace.spec.state_names
+                },
             },
             index=pd.Index(range(1, len(run.calls) + 1), name=t("calls.call")),
         ),

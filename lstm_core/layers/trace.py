@@ -1,0 +1,93 @@
+"""All that a recurrent layer computed on a batch of sequences, every quantity of every step by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.layers.spec import CellSpec
+from lstm_core.layers.weights import Float32Array
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.intp]
+States = tuple[Float32Array, ...]  # in Keras's order, each (B, U)
+
+OUTPUT = "output"
+"""The name of what the layer emits at each step: h, or zeros where a mask puts them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """All that a layer computes on a batch of B sequences of T steps of F features, with U units.
+
+    `trace["h"]`, and so on for every quantity of its cell's spec and for "output", is (T, B, U), float32, in processing
+    order: the last time step first if the layer goes backwards. Pre-activations are `z_*`; `candidate` is c~. At a
+    masked step the states are carried on, `tanh_c` belongs to the carried c, and z_* and the gates are what the cell
+    computed and Keras threw away. All arrays are read-only.
+
+    Args:
+        spec: The cell.
+        inputs: (B, T, F) in time order.
+        start: The states before the first step by name, each (B, U).
+        quantities: What the spec's cell computed, by name, each (T, B, U).
+        output: (T, B, U), what the layer emits at each step: h, or zeros where `emits_h` is False.
+        emits_h: (T, B) in processing order; None without a mask, when every step emits its h.
+        last_emits_h: (B,) the same for the single output of return_sequences=False.
+        time_index: (T,) the time step, from 0, of each processing step.
+        mask: (B, T) in time order, True = use; None without a mask.
+        dropout_mask: (1 or gates, B, F) as Keras draws it, scaled by 1 / (1 - rate); None without dropout.
+        recurrent_dropout_mask: (gates, B or 1, U), scaled likewise.
+    """
+
+    spec: CellSpec
+    inputs: Float32Array
+    start: Mapping[str, Float32Array]
+    quantities: Mapping[str, Float32Array]
+    output: Float32Array
+    emits_h: BoolArray | None
+    last_emits_h: BoolArray | None
+    time_index: IntArray
+    mask: BoolArray | None
+    dropout_mask: Float32Array | None
+    recurrent_dropout_mask: Float32Array | None
+
+    def __getitem__(self, name: str) -> Float32Array:
+        """Return the quantity of this name, or "output", (T, B, U) in processing order.
+
+        Raises:
+            ValueError: for any other name.
+        """
+        if name == OUTPUT:
+            return self.output
+        if name not in self.quantities:
+            raise ValueError(
+                f"the quantity is {name!r}; it must be one of {', '.join(self.quantities)} or output; choose one"
+            )
+        return self.quantities[name]
+
+    @property
+    def steps(self) -> int:
+        """The number of time steps, T."""
+        return len(self.time_index)
+
+    @property
+    def units(self) -> int:
+        """The number of units, U."""
+        return int(self.output.shape[2])
+
+    @property
+    def end(self) -> States:
+        """The states after the last step in Keras's order, each (B, U)."""
+        return tuple(self.quantities[name][-1] for name in self.spec.state_names)
+
+    def in_time_order(self, name: str) -> Float32Array:
+        """Return the quantity of this name, or "output", as a (T, B, U) view whose first row is time step 0.
+
+        Raises:
+            ValueError: for any other name.
+        """
+        array = self[name]
+        return array if self.time_index[0] == 0 else array[::-1]
