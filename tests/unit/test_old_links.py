@@ -84,7 +84,7 @@ def test_an_old_link_gives_the_same_numbers(old: OldExperiment) -> None:
     assert [output.name for output in run.outputs] == list(old.frozen["returned"])
     for output in run.outputs:
         assert_close(output.array, old.frozen["returned"][output.name])
-    assert_close(run.calls[-1].h, old.frozen["h"])
-    assert_close(run.calls[-1].c, old.frozen["c"])
+    assert_close(run.calls[-1].end["h"], old.frozen["h"])
+    assert_close(run.calls[-1].end["c"], old.frozen["c"])
     for gate, values in old.frozen["gates"].items():
         assert_close(run.trace.in_time_order(gate), values)
