@@ -125,15 +125,15 @@ def kind_of(run: Run, row: int, step: int, unit: int, sentence: str) -> str:
         assert trace.mask is not None
         assert not trace.mask[row, step - 1]
         for name in "hc":
-            before = getattr(trace, name)[place - 1] if place else getattr(trace, f"{name}0")
-            np.testing.assert_array_equal(getattr(trace, name)[place, row], before[row])
+            before = trace[name][place - 1] if place else trace.start[name]
+            np.testing.assert_array_equal(trace[name][place, row], before[row])
         return kind
     assert trace.mask is None or trace.mask[row, step - 1]
     assert int(facts["unit"]) == unit
-    c = [trace.c0[row, unit - 1], *trace.c[:place, row, unit - 1]]  # up to the step
+    c = [trace.start["c"][row, unit - 1], *trace["c"][:place, row, unit - 1]]  # up to the step
     name = facts["before"][1:].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789"))
     assert int(name) == (trace.time_index[place - 1] + 1 if place else 0)
-    keep, write = (float(getattr(trace, gate)[place, row, unit - 1]) for gate in "fi")
+    keep, write = (float(trace[gate][place, row, unit - 1]) for gate in "fi")
     holds = near if "factors" in kind else within
     assert holds(write, facts["write"])
     if "first" in kind:
@@ -176,17 +176,17 @@ def shape(sentence: str, t: Catalogue) -> str:
 
 def assert_ends_hold(run: Run, row: int, told: dict[str, Any]) -> None:
     """Check what the picture says of the layer as a whole: how it begins, what leaves it, how long it is."""
-    steps = len(run.trace.h)
+    steps = len(run.trace["h"])
     start = re.search(r"Initial h and c: (.+?)\.", told["description"])
     assert start is not None
-    begins = [run.trace.h0[row], run.trace.c0[row]]
+    begins = [run.trace.start["h"][row], run.trace.start["c"][row]]
     if start[1] in ("start at zero", "reset to zero"):
         assert not np.any(begins)
     elif start[1] == "given: initial_state":
         assert np.array_equal(begins, [state[row] for state in run.experiment.given_state() or ()])
     else:
         assert start[1] == f"kept from call {len(run.calls) - 1}"
-        assert np.array_equal(begins, [run.calls[-2].h[row], run.calls[-2].c[row]])
+        assert np.array_equal(begins, [run.calls[-2].end["h"][row], run.calls[-2].end["c"][row]])
     for order, output in enumerate(run.outputs, start=1):
         assert f"Returned, number {order}: {output.name}, shape {output.array.shape}." in told["description"]
     assert ("It reads from the last step to the first." in told["description"]) == run.experiment.go_backwards
@@ -194,7 +194,7 @@ def assert_ends_hold(run: Run, row: int, told: dict[str, Any]) -> None:
     assert counted == ([steps, steps] if steps > 1 else [])
     last = run.outputs[0].array[row].reshape(-1, run.experiment.units)[-1]
     if np.any(last):  # of zeros one cannot see whether they are an h
-        leaves = np.array_equal(last, run.trace.h[-1, row], equal_nan=True)
+        leaves = np.array_equal(last, run.trace["h"][-1, row], equal_nan=True)
         assert ("as output" in told["exit"]) == (leaves and len(run.outputs) == 1)
     assert ("not returned" in told["exit"]) == (len(run.outputs) == 1)  # c never leaves without return_state
 
