@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_core.run import run_experiment
 from lstm_core.text import Catalogue
-from pages.ui import head, state
+from pages.ui import address, head, state
 from pages.ui.components import lens
 from pages.ui.components.header import draw_map
 from pages.ui.keras import checking
@@ -15,13 +15,13 @@ from pages.ui.playground import comparison, controls, panels, pictures
 @st.fragment(key=controls.EXPERIMENT)  # a flag changes nothing in the sidebar, which need not be drawn again
 def draw_experiment(t: Catalogue) -> None:
     """Draw the head, the flags and all that follows from the experiment."""
-    state.follow(t)
-    state.complete_page()
+    address.follow(t)
+    address.complete_page()
     embedded = state.embedded()
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_experiment(asked.shown, asked.masks) if asked.masks else run_once(asked.shown)
-    link = state.close_session()
+    link = address.close_session()
     top, flags, compared, rows, picture, details, values, calls, foot = (st.container() for _ in range(9))
     if not embedded:
         with flags:
@@ -56,8 +56,8 @@ def draw_experiment(t: Catalogue) -> None:
         head.draw_head(asked, run, link, t)
 
 
-t = state.open_session()
-state.follow(t)
+t = address.open_session()
+address.follow(t)
 if not state.embedded():
     with st.sidebar:
         controls.draw_controls(t)

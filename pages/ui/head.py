@@ -118,7 +118,7 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
     if (refused := state.refused()) is not None:
         notices.append(Notice("warning", t("notice.kept", reason=t.refusal(refused[1]))))
     notices += [
-        Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in st.session_state.notices
+        Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in state.session().notices
     ]
     notices += bring_code.notices(asked.chosen, t)
     if link.left_out:

@@ -26,7 +26,7 @@ def main() -> None:
     outside = st.container()  # before the page, so that no page's elements have their places from it
     st.navigation([*pages.values(), named], position="hidden").run()
     with outside:
-        draw_connection(load(st.session_state.language))
+        draw_connection(load(state.session().language))
     state.page_is_whole()
 
 

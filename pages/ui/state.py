@@ -1,8 +1,12 @@
-"""What one browser session holds: the experiment, the last refusal, the language; and the URL that says it all."""
+"""What one browser session holds: the experiment, the last refusal, what is pinned, the language.
+
+`pages/ui/address.py` reads it from the URL and writes it there.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -11,15 +15,12 @@ from lstm_core import text
 from lstm_core.code.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.refusal import Refusal
-from lstm_core.share.link import DEFAULT, Link, decode, encode
 from pages.ui.once import weights_once
 
 PLAYGROUND = "playground"
 """The first page."""
-
-LANGUAGE_PARAMETER = "lang"
-LOOKING = ("step", "unit", "projector")
-"""Parameters that the browser keeps in the URL by itself: how the page is looked at, no part of the experiment."""
+SESSION = "session"
+"""Session key of the one `Session`: a look at Streamlit's state costs some 10 us, and a run asks forty times."""
 
 PRESET_SHAPES = {
     "article": (3, 1),
@@ -37,41 +38,42 @@ BIAS_FIELDS = ("use_bias", "unit_forget_bias", "bias_initializer")
 KOREAN_SENTENCE = "나는 오늘 아침에 책을 조용히 읽었다"
 
 
-def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Catalogue:
-    """Read the URL into the session if someone changed it, and return the catalogue of the session's language.
+@dataclass
+class Session:
+    """What one browser session holds."""
 
-    `page` begins with `base` and writes into the URL where the experiment differs from it.
-    """
-    state = st.session_state
-    query = _query()
-    if state.get("page") != page or query != state.written:
-        asked = query.get(LANGUAGE_PARAMETER)
-        if asked in text.LANGUAGES or not state.get("language_chosen"):
-            state.language_chosen = asked in text.LANGUAGES
-            state.language = text.pick(asked, st.context.locale)
-        state.page, state.base = page, base
-        opened = decode(query, base)
-        state.experiment, state.notices, state.pinned = opened.experiment, opened.refusals, opened.pinned
-        if not query.keys() & FIELDS.keys():
-            state.experiment = beginning()
-        state.refused = None
-        state.written = query
-    state.whole = None
-    return text.load(state.language)
+    page: str
+    base: Experiment
+    """What the page begins with."""
+    experiment: Experiment
+    """The last good one."""
+    language: str
+    language_chosen: bool = False
+    """Whether the learner chose it, and links have to say it; else it is the browser's."""
+    pinned: Experiment | None = None
+    """What the experiment on screen is compared with."""
+    notices: tuple[Refusal, ...] = ()
+    """Why values of the link were replaced."""
+    refused: tuple[str, Refusal] | None = None
+    """The field that the learner last set to something that cannot be, and why it cannot."""
+    whole: Experiment | None = None
+    """What the last run that drew all of its page has shown; None while such a run is under way."""
+    going_to: str | None = None
+    """The page to open as soon as this run comes to `address.follow`."""
+    written: dict[str, str] = field(default_factory=dict)
+    """The parameters that the URL had, or got, last."""
+
+
+def session() -> Session:
+    """Return what the session holds. Raises KeyError before `address.open_session`."""
+    found: Session = st.session_state[SESSION]
+    return found
 
 
 def page_is_whole() -> None:
     """Note that this run has drawn all of its page: each control shows the experiment as it is now."""
-    st.session_state.whole = st.session_state.experiment
-
-
-def complete_page() -> None:
-    """In a fragment: draw all of the page instead, where the controls outside of the fragment show another experiment.
-
-    It may have been changed from within the fragment, or the run that was to draw the page did not come to its end.
-    """
-    if runs_alone() and other_controls_change():
-        run_again()
+    held = session()
+    held.whole = held.experiment
 
 
 def runs_alone() -> bool:
@@ -82,34 +84,9 @@ def runs_alone() -> bool:
 
 def fill_widget(name: str) -> None:
     """Let a field's widget, which is about to be drawn, show the experiment; what was refused stays as it was typed."""
-    state = st.session_state
-    if state.refused is None or state.refused[0] != name:
-        state[widget_key(name)] = _for_widget(name, state.experiment)
-
-
-def close_session() -> Link:
-    """Write the session into the URL where it differs from what stands there; return the link."""
-    state = st.session_state
-    link = encode(state.experiment, state.base, pinned=state.pinned)
-    parameters = dict(link.parameters) | language_parameter()
-    if parameters != state.written:
-        _write_url(parameters)
-        state.written = parameters
-    return link
-
-
-def run_again() -> NoReturn:
-    """Draw the page anew from a fragment, by the URL last written: the browser may not have had it when it asked."""
-    written: dict[str, str] = st.session_state.written
-    if _query() != written:
-        _write_url(written)
-    st.rerun()
-
-
-def language_parameter() -> dict[str, str]:
-    """Return what a link has to say of the language: nothing where the browser's own is shown."""
-    state = st.session_state
-    return {LANGUAGE_PARAMETER: state.language} if state.language_chosen else {}
+    held = session()
+    if held.refused is None or held.refused[0] != name:
+        st.session_state[widget_key(name)] = _for_widget(name, held.experiment)
 
 
 def embedded() -> bool:
@@ -119,45 +96,42 @@ def embedded() -> bool:
 
 def experiment() -> Experiment:
     """Return the last good experiment of the session."""
-    chosen: Experiment = st.session_state.experiment
-    return chosen
+    return session().experiment
 
 
 def replace(experiment: Experiment) -> None:
     """Put another experiment on screen in place of this one."""
-    st.session_state.experiment, st.session_state.refused = experiment, None
+    held = session()
+    held.experiment, held.refused = experiment, None
 
 
 def pinned() -> Experiment | None:
     """Return the experiment that the one on screen is compared with, if one is pinned."""
-    found: Experiment | None = st.session_state.pinned
-    return found
+    return session().pinned
 
 
 def pin(experiment: Experiment | None) -> None:
     """Compare with this experiment from now on, or with none."""
-    st.session_state.pinned = experiment
+    session().pinned = experiment
 
 
 def refused() -> tuple[str, Refusal] | None:
     """Return the field that the learner last set to something that cannot be, and why it cannot."""
-    found: tuple[str, Refusal] | None = st.session_state.refused
-    return found
+    return session().refused
 
 
 def apply(name: str) -> None:
     """Take the value of a field's widget into the experiment; if it cannot stand, keep the last good one and why."""
-    state = st.session_state
-    value = state[widget_key(name)]
+    held, value = session(), st.session_state[widget_key(name)]
     if _is_older(name):
         return
-    if value == _for_widget(name, state.experiment):
-        if state.refused is not None and state.refused[0] == name:
-            state.refused = None
+    if value == _for_widget(name, held.experiment):
+        if held.refused is not None and held.refused[0] == name:
+            held.refused = None
         return
     value = tuple(value) if isinstance(value, list) else value
     changes: dict[str, Any] = {name: value}
-    another = value != getattr(experiment(), name)  # a widget may also say again what the page has set in it
+    another = value != getattr(held.experiment, name)  # a widget may also say again what the page has set in it
     if another and name == "preset" and value in PRESET_SHAPES:
         changes["timesteps"], changes["features"] = PRESET_SHAPES[value]
     if another and name in BIAS_FIELDS:
@@ -167,7 +141,7 @@ def apply(name: str) -> None:
 
 def other_controls_change(name: str = "") -> bool:
     """Whether a control outside of the playground's fragment shows something else, but for that of the field `name`."""
-    now, shown = experiment(), st.session_state.whole
+    now, shown = experiment(), session().whole
     if shown is None or now.differs_from(shown) - {name, *FLAGS}:
         return True
     return name != "forget_bias" and _for_widget("forget_bias", now) != _for_widget("forget_bias", shown)
@@ -175,19 +149,19 @@ def other_controls_change(name: str = "") -> bool:
 
 def change(name: str, **changes: Any) -> None:
     """Change the experiment in the name of one field, or keep why that is refused."""
-    state = st.session_state
-    state.notices = ()
+    held = session()
+    held.notices = ()
     try:
-        state.experiment, state.refused = state.experiment.changed(**changes), None
+        held.experiment, held.refused = held.experiment.changed(**changes), None
     except Refusal as refusal:
-        state.refused = (name, refusal)
+        held.refused = (name, refusal)
 
 
 def beginning() -> Experiment:
     """Return the experiment that the page begins with, its sentence in the session's language."""
-    base: Experiment = st.session_state.base
-    korean = st.session_state.language == "ko" and base.preset == "words"
-    return base.changed(sentence=KOREAN_SENTENCE) if korean else base
+    held = session()
+    korean = held.language == "ko" and held.base.preset == "words"
+    return held.base.changed(sentence=KOREAN_SENTENCE) if korean else held.base
 
 
 def start_again() -> None:
@@ -197,23 +171,14 @@ def start_again() -> None:
 
 def choose_language(language: str) -> None:
     """Show the page in this language from now on, and say so in the URL; another than the app speaks is no choice."""
-    if language not in text.LANGUAGES:
-        return
-    st.session_state.language, st.session_state.language_chosen = language, True
+    if language in text.LANGUAGES:
+        held = session()
+        held.language, held.language_chosen = language, True
 
 
 def go_to(page: str | None) -> None:
-    """Open another page, if one is named, as soon as this run of the script comes to `follow`."""
-    st.session_state.going_to = page
-
-
-def follow(t: text.Catalogue) -> None:
-    """Do what the page's head was asked for: open another page, or draw this one in another language."""
-    going_to = st.session_state.pop("going_to", None)
-    if going_to is not None:
-        st.switch_page(st.session_state.pages[going_to], query_params=language_parameter())
-    if st.session_state.language != t.language:
-        st.rerun()
+    """Open another page, if one is named, as soon as this run of the script comes to `address.follow`."""
+    session().going_to = page
 
 
 def widget_key(name: str) -> str:
@@ -227,16 +192,7 @@ def _is_older(name: str) -> bool:
     A look for Keras's answer brings the values of all widgets along, and may have been sent before the browser heard of
     a change. A learner's own change in the playground's sidebar is never told to one fragment alone.
     """
-    return runs_alone() and st.session_state.page == PLAYGROUND and name not in FLAGS
-
-
-def _write_url(parameters: dict[str, str]) -> None:
-    asked = st.query_params.to_dict()
-    st.query_params.from_dict(parameters | {name: asked[name] for name in LOOKING if name in asked})
-
-
-def _query() -> dict[str, str]:
-    return {name: value for name, value in st.query_params.to_dict().items() if name not in LOOKING}
+    return runs_alone() and session().page == PLAYGROUND and name not in FLAGS
 
 
 def _for_widget(name: str, experiment: Experiment) -> object:

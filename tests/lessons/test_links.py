@@ -27,7 +27,7 @@ from lstm_core.share.weights_file import pack
 from lstm_core.text import LANGUAGES, load
 from pages.ui.keras import checking
 from pages.ui.navigation import PAGES
-from pages.ui.state import PLAYGROUND
+from pages.ui.state import PLAYGROUND, SESSION
 from tests.experiments import experiments
 
 SHELL = Path(__file__).parents[2] / "pages" / "ui" / "navigation.py"
@@ -112,7 +112,7 @@ class Visit:
         self.page.query_params.update(link.parameters)
         self._run()
         if link.parameters and not link.left_out:
-            assert self.page.session_state["experiment"] == experiment
+            assert self.page.session_state[SESSION].experiment == experiment
 
     def data(self, component: str) -> Any:
         """What the first component with this name draws; None if there is none."""

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 from string import Formatter
-from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +10,6 @@ from lstm_core import text
 from lstm_core.code import codegen
 from lstm_core.experiment import FIELDS
 from lstm_core.refusal import Refusal
-from pages.ui import state
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "lstm_core").rglob("*.py")]
@@ -80,13 +78,3 @@ def test_a_refusal_names_what_was_given_where_and_what_is_expected(language: str
     assert "2" in said
     assert "0.5" in said
     assert catalogue.refusal(Refusal("out_of_range", field="units", given=99, low=1, high=64)).startswith("units")
-
-
-@pytest.mark.parametrize(("asked", "shown"), [("ko", "ko"), ("/etc/x", "en"), ("", "en"), ("KO", "en")])
-def test_a_language_that_the_app_does_not_speak_is_no_choice(
-    monkeypatch: pytest.MonkeyPatch, asked: str, shown: str
-) -> None:
-    session = SimpleNamespace(language="en", language_chosen=False)
-    monkeypatch.setattr(state.st, "session_state", session)
-    state.choose_language(asked)
-    assert (session.language, session.language_chosen) == (shown, asked == shown)

@@ -12,7 +12,7 @@ import streamlit as st
 from lstm_core.assets import asset
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import Catalogue
-from pages.ui import state
+from pages.ui import address, state
 from pages.ui.components.component import framed
 from pages.ui.keras.news import News
 
@@ -42,7 +42,7 @@ def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callab
     """
     _header(
         {
-            "page": st.session_state.page,
+            "page": state.session().page,
             "icon": asset("page/icon.svg"),
             "language": t.language,
             "languageLabel": t("page.language"),
@@ -67,7 +67,7 @@ def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callab
 
 def page_links(t: Catalogue) -> dict[str, object]:
     """Return what leads from page to page: the playground, and every lesson with its number, title and idea."""
-    return _page_links(t, urlencode(state.language_parameter()), st.session_state.page)
+    return _page_links(t, urlencode(address.language_parameter()), state.session().page)
 
 
 @cache
@@ -75,9 +75,9 @@ def _page_links(t: Catalogue, language: str, page: str) -> dict[str, object]:
     query = f"?{language}" if language else ""
 
     def link(name: str, label: str, idea: str = "") -> dict[str, object]:
-        address = "." if name == state.PLAYGROUND else name
+        path = "." if name == state.PLAYGROUND else name
         here = page == name
-        return {"name": name, "label": label, "idea": idea, "href": f"{address}{query}", "here": here}
+        return {"name": name, "label": label, "idea": idea, "href": f"{path}{query}", "here": here}
 
     return {
         "label": t("lessons.pages"),

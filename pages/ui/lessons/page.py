@@ -17,7 +17,7 @@ from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
 from lstm_core.run import Run, run_experiment
 from lstm_core.share.link import encode
 from lstm_core.text import Catalogue
-from pages.ui import head, state
+from pages.ui import address, head, state
 from pages.ui.components.component import framed
 from pages.ui.keras import checking
 from pages.ui.keras.checking import Asked
@@ -42,8 +42,8 @@ class LessonPage:
 def open_lesson(name: str) -> LessonPage:
     """Begin a lesson's page: read the session, run its experiment, draw the title."""
     lesson = lesson_named(name)
-    t = state.open_session(name, lesson.base)
-    state.follow(t)
+    t = address.open_session(name, lesson.base)
+    address.follow(t)
     title = t(f"lessons.{name}.title")
     st.set_page_config(page_title=f"{title} · LSTM Lens")
     head = st.container()
@@ -144,9 +144,9 @@ def close_lesson(page: LessonPage) -> None:
     st.subheader(t("lessons.summary"), anchor=False)
     with st.container(key="prose_summary"):
         st.markdown("\n".join(f"{n}. {page.words(f'summary.{line}')}" for n, line in enumerate(SUMMARY, start=1)))
-    link = state.close_session()
+    link = address.close_session()
     pages = st.session_state.pages
-    language = state.language_parameter()
+    language = address.language_parameter()
     playground = dict(encode(chosen).parameters) | language
     with st.container(key="further"):
         st.page_link(pages[state.PLAYGROUND], label=t("lessons.further"), query_params=playground)

@@ -7,6 +7,7 @@ nothing else ever changes its place in Streamlit's tree.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -20,19 +21,12 @@ from pages.ui import state
 from pages.ui.bring import dialog, use
 from pages.ui.bring import weights as bring_weights
 from pages.ui.playground import comparison, number_table
+from pages.ui.playground.control_table import CONTROLS, FOLDED, GROUPS, SHAPING, Control, Row
 
-LAYER = ("activation", "recurrent_activation", "use_bias", "unit_forget_bias", "unroll")
-DROPOUT = ("dropout", "recurrent_dropout", "seed", "training")
-WEIGHTS = ("weights_seed", "kernel_initializer", "recurrent_initializer", "bias_initializer")
-NUMBERS = ("initial_h", "initial_c")
 SLIDER_MOST = 100
 TYPED_HEIGHT = 110
-TYPED_MOST = 20_000  # characters that are still sent to the browser, to be changed there
 EXPERIMENT = "experiment"
 """Key of the playground's fragment that shows the experiment."""
-SHAPE_THE_SIDEBAR = ("preset", "typed", "initial_state", "calls", "use_bias")
-"""Fields by which other controls come and go, or are disabled."""
-STEPS = {"dropout": 0.05, "recurrent_dropout": 0.05, "forget_bias": 0.1, "initial_h": 0.1, "initial_c": 0.1}
 
 
 def draw_flags(t: Catalogue) -> None:
@@ -47,49 +41,58 @@ def draw_flags(t: Catalogue) -> None:
 def draw_controls(t: Catalogue) -> None:
     """Draw everything else in the sidebar, in groups; all but the sequence and the units begin closed."""
     experiment = state.experiment()
-    _draw_sequence(experiment, t)
-    draw_field("units", t)
+    _draw_group("sequence", t, preset=lambda: dialog.draw_button(t))
+    _draw_group("size", t)
     with st.container():
         bring_weights.draw_origin(t)
-    groups: dict[str, Callable[[], None]] = {
-        "weights": lambda: _draw_weights(experiment, t),
-        "call": lambda: _draw_call(experiment, t),
-        "dropout": lambda: _draw_fields(DROPOUT, t),
-        "layer": lambda: _draw_fields(LAYER, t, disabled=("unit_forget_bias",) if experiment.given_weights else ()),
+    tables = {
+        "forget_bias": lambda: number_table.draw_table(experiment, WEIGHT_TENSORS, t, key="weights"),
+        "initial_c": lambda: number_table.draw_table(experiment, STATE_TENSORS, t, key="states"),
     }
-    for name, draw in groups.items():
+    for name in FOLDED:
         with st.expander(t(f"groups.{name}"), key=f"group_{name}", on_change="rerun") as group:
             if group.open:  # what is closed costs nothing
-                draw()
+                _draw_group(name, t, **tables)
     st.button(t("page.reset"), on_click=state.start_again, key="start_again")
 
 
-def _draw_sequence(experiment: Experiment, t: Catalogue) -> None:
-    draw_field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
-    dialog.draw_button(t)
-    with st.container():
-        if experiment.preset == "typed" or _refused_field() == "typed":
-            _draw_typed(t)
-        elif experiment.preset == "words":
-            draw_field("sentence", t)
-    with st.container():
-        if experiment.preset not in ("typed", "words"):
-            draw_field("timesteps", t)
-    with st.container():
-        if experiment.preset != "typed":
-            left, right = st.columns(2)
-            with left:
-                draw_field("features", t)
-            with right:
-                draw_field("batch", t)
-    with st.container():
-        if experiment.preset in ("words", "noise"):
-            draw_field("data_seed", t)
+def _draw_group(name: str, t: Catalogue, **after: Callable[[], None]) -> None:
+    """Draw a group's rows; `after` says what else a row holds, beneath the control of a field."""
+    experiment = state.experiment()
+    for row in GROUPS[name]:
+        shown = _shown(row, experiment)
+        with st.container() if any(control.shown_if for control in row) else nullcontext():
+            places = st.columns(len(shown)) if len(shown) > 1 else [None] * len(shown)
+            for place, control in zip(places, shown, strict=True):
+                with place or nullcontext():
+                    _draw_control(control, experiment, t)
+            for control in shown:
+                if control.field in after:
+                    after[control.field]()
 
 
-def _draw_typed(t: Catalogue) -> None:
-    """Draw the box for typed numbers; a comma that can be read in two ways is asked about."""
-    if len(state.experiment().typed) > TYPED_MOST:
+def _shown(row: Row, experiment: Experiment) -> list[Control]:
+    """Return the controls of a row that are there; typed numbers that were refused stay, to be put right."""
+    if _refused_field() == "typed" and CONTROLS["typed"] in row:
+        return [CONTROLS["typed"]]
+    return [control for control in row if control.is_shown(experiment)]
+
+
+def _draw_control(control: Control, experiment: Experiment, t: Catalogue) -> None:
+    disabled = control.is_disabled(experiment)
+    if control.field == "preset":
+        draw_field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
+    elif control.field == "reset_before":
+        draw_field("reset_before", t, options=list(range(2, experiment.calls + 1)))
+    elif control.field == "typed":
+        _draw_typed(t, disabled=disabled)
+    else:
+        draw_field(control.field, t, disabled=disabled)
+
+
+def _draw_typed(t: Catalogue, *, disabled: bool) -> None:
+    """Draw the box for typed numbers, or what they are; a comma that can be read in two ways is asked about."""
+    if disabled:
         st.caption(t("bring.long", shape=use.shape(state.experiment().data(), t)))
         return
     draw_field("typed", t)
@@ -101,35 +104,6 @@ def _draw_typed(t: Catalogue) -> None:
                 on_click=partial(state.change, "typed", typed=text),
                 key=f"read_as_{name}",
             )
-
-
-def _draw_weights(experiment: Experiment, t: Catalogue) -> None:
-    _draw_fields(WEIGHTS, t, disabled=WEIGHTS if experiment.given_weights else ())
-    draw_field("forget_bias", t, disabled=not experiment.use_bias)
-    number_table.draw_table(experiment, WEIGHT_TENSORS, t, key="weights")
-
-
-def _draw_call(experiment: Experiment, t: Catalogue) -> None:
-    draw_field("initial_state", t)
-    with st.container():
-        if experiment.initial_state:
-            left, right = st.columns(2)
-            with left:
-                draw_field("initial_h", t)
-            with right:
-                draw_field("initial_c", t)
-            number_table.draw_table(experiment, STATE_TENSORS, t, key="states")
-    draw_field("mask", t)
-    draw_field("zero_output_for_mask", t)
-    draw_field("calls", t)
-    with st.container():
-        if experiment.calls > 1:
-            draw_field("reset_before", t, options=list(range(2, experiment.calls + 1)))
-
-
-def _draw_fields(names: tuple[str, ...], t: Catalogue, *, disabled: tuple[str, ...] = ()) -> None:
-    for name in names:
-        draw_field(name, t, disabled=name in disabled)
 
 
 def _refused_field() -> str | None:
@@ -156,13 +130,13 @@ def _apply(name: str) -> None:
     refused_before = state.refused()
     state.apply(name)
     shaped = (
-        name in SHAPE_THE_SIDEBAR
+        name in SHAPING
         or refused_before is not None
         or state.refused() is not None
         or number_table.is_open()
         or state.other_controls_change(name)
     )
-    if st.session_state.page == state.PLAYGROUND and name not in FLAGS and not shaped:
+    if state.session().page == state.PLAYGROUND and name not in FLAGS and not shaped:
         state.page_is_whole()
         st.rerun(EXPERIMENT)
 
@@ -177,8 +151,7 @@ def _widget(name: str, default: object, bounds: dict[str, Any]) -> tuple[Callabl
     if isinstance(default, tuple):
         return st.multiselect, {}
     limits = {"min_value": bounds["low"], "max_value": bounds["high"]}
-    if name in STEPS:
-        limits["step"] = STEPS[name]
-    return (
-        st.slider if bounds["high"] <= SLIDER_MOST and name not in ("initial_h", "initial_c") else st.number_input
-    ), limits
+    control = CONTROLS[name]
+    if control.step is not None:
+        limits["step"] = control.step
+    return (st.number_input if control.boxed or bounds["high"] > SLIDER_MOST else st.slider), limits

@@ -1,0 +1,104 @@
+"""The page's address, which says the whole session: read when a page opens, written as the experiment changes."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from lstm_core import text
+from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.share.link import DEFAULT, Link, decode, encode
+from pages.ui import state
+from pages.ui.state import PLAYGROUND, SESSION, Session
+
+LANGUAGE_PARAMETER = "lang"
+LOOKING = ("step", "unit", "projector")
+"""Parameters that the browser keeps in the URL by itself: how the page is looked at, no part of the experiment."""
+
+
+def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Catalogue:
+    """Read the URL into the session if someone changed it, and return the catalogue of the session's language.
+
+    `page` begins with `base` and writes into the URL where the experiment differs from it.
+    """
+    held: Session | None = st.session_state.get(SESSION)
+    query = _query()
+    if held is None or held.page != page or held.written != query:
+        held = st.session_state[SESSION] = _read(query, page, base, held)
+        if not query.keys() & FIELDS.keys():
+            held.experiment = state.beginning()
+    held.whole = None
+    return text.load(held.language)
+
+
+def close_session() -> Link:
+    """Write the session into the URL where it differs from what stands there; return the link."""
+    held = state.session()
+    link = encode(held.experiment, held.base, pinned=held.pinned)
+    parameters = dict(link.parameters) | language_parameter()
+    if parameters != held.written:
+        _write(parameters)
+        held.written = parameters
+    return link
+
+
+def complete_page() -> None:
+    """In a fragment: draw all of the page instead, where the controls outside of the fragment show another experiment.
+
+    It may have been changed from within the fragment, or the run that was to draw the page did not come to its end.
+    """
+    if state.runs_alone() and state.other_controls_change():
+        run_again()
+
+
+def run_again() -> NoReturn:
+    """Draw the page again from a fragment, by the URL last written: the browser may not have had it when it asked."""
+    written = state.session().written
+    if _query() != written:
+        _write(written)
+    st.rerun()
+
+
+def follow(t: text.Catalogue) -> None:
+    """Do what the page's head was asked for: open another page, or draw this one in another language."""
+    held = state.session()
+    going_to, held.going_to = held.going_to, None
+    if going_to is not None:
+        st.switch_page(st.session_state["pages"][going_to], query_params=language_parameter())
+    if held.language != t.language:
+        st.rerun()
+
+
+def language_parameter() -> dict[str, str]:
+    """Return what a link has to say of the language: nothing where the browser's own is shown."""
+    held = state.session()
+    return {LANGUAGE_PARAMETER: held.language} if held.language_chosen else {}
+
+
+def _read(query: dict[str, str], page: str, base: Experiment, before: Session | None) -> Session:
+    """Return the session of a URL; it keeps the language that was chosen `before` where the URL names none."""
+    asked = query.get(LANGUAGE_PARAMETER)
+    opened = decode(query, base)
+    if before is not None and before.language_chosen and asked not in text.LANGUAGES:
+        asked = before.language
+    return Session(
+        page=page,
+        base=base,
+        experiment=opened.experiment,
+        language=text.pick(asked, st.context.locale),
+        language_chosen=asked in text.LANGUAGES,
+        pinned=opened.pinned,
+        notices=opened.refusals,
+        going_to=before.going_to if before else None,
+        written=query,
+    )
+
+
+def _write(parameters: dict[str, str]) -> None:
+    asked = st.query_params.to_dict()
+    st.query_params.from_dict(parameters | {name: asked[name] for name in LOOKING if name in asked})
+
+
+def _query() -> dict[str, str]:
+    return {name: value for name, value in st.query_params.to_dict().items() if name not in LOOKING}

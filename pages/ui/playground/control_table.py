@@ -1,0 +1,119 @@
+"""The table of the playground's controls: which fields they set, in which group and row, and when they are there.
+
+`pages/ui/playground/controls.py` draws by it, and it says which change redraws the sidebar: one of a field that a
+condition here reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lstm_core.experiment import Experiment
+
+TYPED_MOST = 20_000  # characters that are still sent to the browser, to be changed there
+
+
+@dataclass(frozen=True)
+class When:
+    """A condition on the value of one field, and on nothing else: so a change of that field alone can decide it."""
+
+    field: str
+    holds: Callable[[Any], bool]
+
+    def __call__(self, experiment: Experiment) -> bool:
+        return self.holds(getattr(experiment, self.field))
+
+
+@dataclass(frozen=True)
+class Control:
+    """The widget of one field."""
+
+    field: str
+    shown_if: When | None = None
+    disabled_if: When | None = None
+    step: float | None = None
+    """What a slider or a box of numbers moves by, where that is not Streamlit's own 1 or 0.01."""
+    boxed: bool = False
+    """Whether a number is typed into a box, though a slider would have room for its bounds."""
+
+    def is_shown(self, experiment: Experiment) -> bool:
+        return self.shown_if is None or self.shown_if(experiment)
+
+    def is_disabled(self, experiment: Experiment) -> bool:
+        return self.disabled_if is not None and self.disabled_if(experiment)
+
+
+Row = tuple[Control, ...]
+"""Controls side by side, those of them that are shown."""
+
+GENERATED = When("preset", lambda preset: preset not in ("typed", "words"))
+NOT_TYPED = When("preset", lambda preset: preset != "typed")
+WORDS = When("preset", lambda preset: preset == "words")
+RANDOM = When("preset", lambda preset: preset in ("words", "noise"))
+TYPED = When("preset", lambda preset: preset == "typed")
+TOO_LONG = When("typed", lambda text: len(text) > TYPED_MOST)
+STATE_GIVEN = When("initial_state", bool)
+SEVERAL_CALLS = When("calls", lambda calls: calls > 1)
+WEIGHTS_GIVEN = When("given_weights", bool)
+NO_BIAS = When("use_bias", lambda use_bias: not use_bias)
+
+GROUPS: dict[str, tuple[Row, ...]] = {
+    "flags": ((Control("return_sequences"), Control("return_state"), Control("go_backwards"), Control("stateful")),),
+    "sequence": (
+        (Control("preset"),),
+        (Control("typed", shown_if=TYPED, disabled_if=TOO_LONG), Control("sentence", shown_if=WORDS)),
+        (Control("timesteps", shown_if=GENERATED),),
+        (Control("features", shown_if=NOT_TYPED), Control("batch", shown_if=NOT_TYPED)),
+        (Control("data_seed", shown_if=RANDOM),),
+    ),
+    "size": ((Control("units"),),),
+    "weights": (
+        (Control("weights_seed", disabled_if=WEIGHTS_GIVEN),),
+        (Control("kernel_initializer", disabled_if=WEIGHTS_GIVEN),),
+        (Control("recurrent_initializer", disabled_if=WEIGHTS_GIVEN),),
+        (Control("bias_initializer", disabled_if=WEIGHTS_GIVEN),),
+        (Control("forget_bias", disabled_if=NO_BIAS, step=0.1),),
+    ),
+    "call": (
+        (Control("initial_state"),),
+        (
+            Control("initial_h", shown_if=STATE_GIVEN, step=0.1, boxed=True),
+            Control("initial_c", shown_if=STATE_GIVEN, step=0.1, boxed=True),
+        ),
+        (Control("mask"),),
+        (Control("zero_output_for_mask"),),
+        (Control("calls"),),
+        (Control("reset_before", shown_if=SEVERAL_CALLS),),
+    ),
+    "dropout": (
+        (Control("dropout", step=0.05),),
+        (Control("recurrent_dropout", step=0.05),),
+        (Control("seed"),),
+        (Control("training"),),
+    ),
+    "layer": (
+        (Control("activation"),),
+        (Control("recurrent_activation"),),
+        (Control("use_bias"),),
+        (Control("unit_forget_bias", disabled_if=WEIGHTS_GIVEN),),
+        (Control("unroll"),),
+    ),
+}
+"""The rows of each group, from above."""
+FOLDED = ("weights", "call", "dropout", "layer")
+"""Groups of the sidebar that begin closed."""
+DRAWN_ELSEWHERE = ("given_weights", "edits")
+"""Fields without a control of their own: uploaded weights (`pages/ui/bring`), and numbers in a table."""
+
+CONTROLS = {control.field: control for rows in GROUPS.values() for row in rows for control in row}
+
+
+SHAPING = frozenset(
+    condition.field
+    for control in CONTROLS.values()
+    for condition in (control.shown_if, control.disabled_if)
+    if condition is not None and condition.field in CONTROLS
+)
+"""Fields of controls by which other controls come and go, or are disabled."""

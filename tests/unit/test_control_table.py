@@ -1,0 +1,85 @@
+"""The table of controls: it has every field, and says which changes redraw the sidebar."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lstm_core.code.codegen import FLAGS
+from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.sequences.numbers import as_typed
+from lstm_core.share import weights_file
+from lstm_core.text import load
+from pages.ui.playground.control_table import (
+    CONTROLS,
+    DRAWN_ELSEWHERE,
+    FOLDED,
+    GROUPS,
+    SHAPING,
+    Control,
+    When,
+)
+
+WORDS, TYPED = Experiment(), Experiment(preset="typed")
+
+
+def test_every_field_of_an_experiment_has_one_control_or_is_drawn_elsewhere() -> None:
+    fields = [control.field for rows in GROUPS.values() for row in rows for control in row]
+    assert sorted([*fields, *DRAWN_ELSEWHERE]) == sorted(FIELDS)
+    assert tuple(control.field for row in GROUPS["flags"] for control in row) == FLAGS
+
+
+def test_the_fields_that_redraw_the_sidebar_are_those_that_conditions_read() -> None:
+    assert {"preset", "typed", "initial_state", "calls", "use_bias"} == SHAPING
+
+
+def test_every_group_that_folds_has_a_name_in_the_catalogue() -> None:
+    assert set(FOLDED) < GROUPS.keys()
+    for name in FOLDED:
+        assert load("en")(f"groups.{name}")
+
+
+@pytest.mark.parametrize(
+    ("experiment", "there"),
+    [
+        (WORDS, {"sentence", "features", "batch", "data_seed"}),
+        (TYPED, {"typed"}),
+        (Experiment(preset="ramp"), {"timesteps", "features", "batch"}),
+        (Experiment(preset="noise"), {"timesteps", "features", "batch", "data_seed"}),
+        (WORDS.changed(initial_state=True), {"sentence", "features", "batch", "data_seed", "initial_h", "initial_c"}),
+        (WORDS.changed(calls=2), {"sentence", "features", "batch", "data_seed", "reset_before"}),
+    ],
+)
+def test_what_is_there_only_sometimes_is_there_where_it_means_something(
+    experiment: Experiment, there: set[str]
+) -> None:
+    sometimes = [control for control in CONTROLS.values() if control.shown_if]
+    assert {control.field for control in sometimes if control.is_shown(experiment)} == there
+
+
+@pytest.mark.parametrize(
+    ("experiment", "disabled"),
+    [
+        (WORDS, set()),
+        (WORDS.changed(use_bias=False), {"forget_bias"}),
+        (TYPED.changed(typed=as_typed(np.full((1, 1000, 9), 0.25, np.float32))), {"typed"}),
+        (
+            WORDS.changed(given_weights=weights_file.pack(WORDS.weights())),
+            {
+                "weights_seed",
+                "kernel_initializer",
+                "recurrent_initializer",
+                "bias_initializer",
+                "unit_forget_bias",
+            },
+        ),
+    ],
+    ids=["words", "no bias", "long", "given weights"],
+)
+def test_what_changes_nothing_cannot_be_changed(experiment: Experiment, disabled: set[str]) -> None:
+    assert {control.field for control in CONTROLS.values() if control.is_disabled(experiment)} == disabled
+
+
+def test_a_condition_reads_the_field_that_it_names() -> None:
+    control = Control("sentence", shown_if=When("units", lambda units: units > 4))
+    assert [control.is_shown(Experiment(units=units)) for units in (4, 5)] == [False, True]
