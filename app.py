@@ -18,7 +18,7 @@ from pages.ui.server.open_files import raise_open_files
 from pages.ui.server.origins import ask_nobody
 from pages.ui.server.plotly_asset import PlotlyAsset
 from pages.ui.server.security import Security, headers
-from pages.ui.server.streamlit_patches import speed_up
+from pages.ui.server.streamlit_patches import look_up_one_key
 from pages.ui.server.streamlit_sessions import hold_no_files
 from pages.ui.server.uploads import UploadQuota
 from pages.ui.server.uvicorn_bounds import bound_uvicorn
@@ -27,7 +27,7 @@ keep_large_arrays_apart()
 ask_nobody()
 bound_uvicorn(raise_open_files())
 hold_no_files()
-speed_up()
+look_up_one_key()
 app = st.App(
     "pages/ui/navigation.py",
     lifespan=lifespan,

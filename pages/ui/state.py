@@ -125,16 +125,15 @@ def apply(name: str) -> None:
     held, value = session(), st.session_state[widget_key(name)]
     if _is_older(name):
         return
-    if value == _for_widget(name, held.experiment):
+    if value == _for_widget(name, held.experiment):  # said again: nothing else follows from it
         if held.refused is not None and held.refused[0] == name:
             held.refused = None
         return
     value = tuple(value) if isinstance(value, list) else value
     changes: dict[str, Any] = {name: value}
-    another = value != getattr(held.experiment, name)  # a widget may also say again what the page has set in it
-    if another and name == "preset" and value in PRESET_SHAPES:
+    if name == "preset" and value in PRESET_SHAPES:
         changes["timesteps"], changes["features"] = PRESET_SHAPES[value]
-    if another and name in BIAS_FIELDS:
+    if name in BIAS_FIELDS:
         changes["forget_bias"] = None
     change(name, **changes)
 

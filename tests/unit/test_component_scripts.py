@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from pathlib import Path
 
+import pytest
+
+from pages.ui.server import streamlit_chunks
 from pages.ui.server.component_scripts import ComponentScripts, loader
 from pages.ui.server.streamlit_chunks import SCRIPTS, WIDGETS, chunks
 
@@ -59,3 +63,15 @@ def test_html_pages_announce_the_parts_of_streamlit_that_draw_components() -> No
         assert (SCRIPTS / name).is_file()
         assert name not in page
     assert sum(map(len, announced)) < 3000
+
+
+def test_a_version_of_streamlit_that_is_built_otherwise_has_nothing_announced(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scripts = tmp_path / "static" / "js"
+    scripts.mkdir(parents=True)
+    monkeypatch.setattr(streamlit_chunks, "SCRIPTS", scripts)
+    assert chunks.__wrapped__() == ()
+    (scripts / f"{WIDGETS[0]}.1.js").write_text('import"./gone.js";import"./there.js"')
+    (scripts / "there.js").write_text("")
+    assert chunks.__wrapped__() == (f"{WIDGETS[0]}.1.js", "there.js")

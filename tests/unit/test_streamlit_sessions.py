@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from pages.ui.server import streamlit_sessions
-from pages.ui.server.streamlit_sessions import sweep_sessions
+from pages.ui.server.streamlit_sessions import share_loop, sweep_sessions
 
 
 class Session:
@@ -46,3 +47,41 @@ def test_who_has_been_away_for_too_long_leaves_nothing(monkeypatch: pytest.Monke
     sweep(gone)
     assert left.over
     assert list(files.file_storage) == ["here"]
+
+
+def test_all_sessions_have_one_event_loop_which_none_of_them_closes() -> None:
+    class Opening:
+        def __init__(self) -> None:
+            self._script_event_loop = asyncio.new_event_loop()
+
+    closed: list[asyncio.AbstractEventLoop] = []
+    module = SimpleNamespace(AppSession=Opening, _close_script_event_loop=closed.append)
+    share_loop(module)  # type: ignore[arg-type]
+    loop, other = Opening()._script_event_loop, Opening()._script_event_loop
+    assert loop is other
+    own = asyncio.new_event_loop()
+    for each in (loop, own):
+        module._close_script_event_loop(each)
+    assert closed == [own]
+    assert not loop.is_closed()
+    loop.close()
+    own.close()
+
+
+@pytest.mark.parametrize("known", ["AppSession", "_close_script_event_loop"])
+def test_another_version_keeps_its_event_loops(known: str) -> None:
+    class Other:
+        pass
+
+    made = vars(Other).get("__init__")
+    module = SimpleNamespace(**{known: Other})
+    share_loop(module)  # type: ignore[arg-type]
+    assert vars(Other).get("__init__") is made
+    assert vars(module) == {known: Other}
+
+
+def test_another_version_whose_sessions_are_elsewhere_is_not_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    for inside in (SimpleNamespace(), SimpleNamespace(_session_mgr=SimpleNamespace(_session_storage=object()))):
+        monkeypatch.setattr(streamlit_sessions.runtime, "exists", lambda: True)
+        monkeypatch.setattr(streamlit_sessions.runtime, "get_instance", lambda inside=inside: inside)
+        assert sweep_sessions() == frozenset()

@@ -6,10 +6,11 @@ Streamlit would look up this machine's outward address on the internet first, an
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
-from streamlit import config, net_util
+from streamlit import config
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -24,7 +25,10 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 def ask_nobody() -> None:
     """Let Streamlit look up no address of this machine: wherever it still would, there is none."""
-    net_util.get_external_ip = lambda: None
+    with suppress(ImportError):  # another version
+        from streamlit import net_util
+
+        net_util.get_external_ip = lambda: None
 
 
 def is_foreign(scope: Scope) -> bool:

@@ -92,4 +92,4 @@ def sweep_uploads(sessions: set[str]) -> None:
 
 
 def _manager() -> Any:
-    return runtime.get_instance().uploaded_file_mgr if runtime.exists() else None
+    return getattr(runtime.get_instance(), "uploaded_file_mgr", None) if runtime.exists() else None
