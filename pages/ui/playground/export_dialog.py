@@ -14,7 +14,7 @@ from lstm_core.keras_check.agreement import Agreement
 from lstm_core.run import Run
 from lstm_core.share import exports
 from lstm_core.share.handout import MOST_TITLE, handout
-from lstm_core.share.qr import qr_code
+from lstm_core.share.qr import qr_image
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.components.component import component, framed
@@ -115,13 +115,13 @@ def _draw_handout(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
 def _draw_link(t: Catalogue) -> None:
     """Draw the page's address as a QR code, with all that the address holds."""
     address: str = st.session_state[ADDRESS]
-    code = qr_code(address)
-    if code is None:
+    image = qr_image(address)
+    if image is None:
         st.caption(t("take.qr.too_long"))
         return
     with st.container(horizontal=True, gap="small"):
         with st.container(width=BUTTON_WIDTH):
-            _qr({**code._asdict(), "label": t("take.qr.label")}, key="take_qr")
+            _qr({"image": image, "label": t("take.qr.label")}, key="take_qr")
         with st.container(width="stretch"):
             st.caption(t("take.qr.help"))
             if urlsplit(address).hostname in ONLY_HERE:
