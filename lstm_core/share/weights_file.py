@@ -1,8 +1,8 @@
 """Weights from a learner's own model: `.npz` files, checked before anything in them is read, and weights as text.
 
 A file from outside may lie: about sizes (195 kB that unpack to 200 MB), about shapes (a header that asks for 4 TiB),
-about what it is (a pickle runs code). So the archive's directory and each array's header are read first, as plain
-bytes, and arrays are made from bytes alone. Format of arrays: numpy/lib/format.py; of archives: zipfile.
+about what it is (a pickle runs code). So the archive's directory and the first kilobyte of each array are read first,
+and arrays are made from bytes alone. Format of arrays: numpy/lib/format.py; of archives: zipfile.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from lstm_core.layers.weights import LARGEST_FLOAT32, Weights
@@ -48,10 +49,12 @@ _ENTRY = b"PK\x01\x02"
 _MAGIC = b"\x93NUMPY"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _LONGEST_HEADER = 1024
-_DIGITS = 9
-_DESCR = re.compile(r"'descr'\s*:\s*'([<>|=]?)([A-Za-z])(\d{0,3})'")
-_FORTRAN = re.compile(r"'fortran_order'\s*:\s*(True|False)")
-_SHAPE = re.compile(r"'shape'\s*:\s*\(([\d, ]*)\)")
+_LARGEST_SIZE = 10**9
+_READERS = {
+    1: npy_format.read_array_header_1_0,
+    2: npy_format.read_array_header_2_0,
+    3: npy_format.read_array_header_2_0,  # differs in the names of records alone
+}
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -194,25 +197,21 @@ def _begin(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 
 
 def _header(name: str, begin: bytes) -> _Header:
-    """Return what the first bytes of an array say of it, read as text: nothing is evaluated."""
+    """Return what the first bytes of an array say of it. NumPy reads them as literals: nothing is evaluated."""
     shown = _shortened(name)
-    if not begin.startswith(_MAGIC) or len(begin) < 12 or begin[6] not in (1, 2, 3):
-        raise Refusal("weights_header", name=shown)
-    prefix, size = (10, "<H") if begin[6] == 1 else (12, "<I")
-    start = prefix + int(struct.unpack(size, begin[8:prefix])[0])
-    text = begin[prefix:start].decode("latin-1")
-    descr, fortran, shape = _DESCR.search(text), _FORTRAN.search(text), _SHAPE.search(text)
-    if start > len(begin) or descr is None or fortran is None or shape is None:
-        raise Refusal("weights_header", name=shown)
-    order, kind, width = descr.groups()
-    if kind == "O":
+    file = io.BytesIO(begin)
+    try:
+        major, _ = npy_format.read_magic(file)
+        shape, fortran, dtype = _READERS[major](file, max_header_size=_LONGEST_HEADER)
+    except Exception as error:  # bytes that are no header end in errors of many kinds, of NumPy and of Python's parser
+        raise Refusal("weights_header", name=shown) from error
+    if dtype.kind == "O":
         raise Refusal("weights_pickle", name=shown)
-    if kind != "f" or width not in ("2", "4", "8"):
-        raise Refusal("weights_dtype", name=shown, given=f"{kind}{width}")
-    sizes = re.findall(r"\d+", shape[1])
-    if any(len(size) > _DIGITS for size in sizes):
+    if dtype.kind == "V" or not all(type(size) is int and 0 <= size < _LARGEST_SIZE for size in shape):
         raise Refusal("weights_header", name=shown)
-    return _Header(np.dtype(f"{order}f{width}"), fortran[1] == "True", tuple(map(int, sizes)), start)
+    if dtype.kind != "f" or dtype.itemsize not in (2, 4, 8):
+        raise Refusal("weights_dtype", name=shown, given=dtype.str.lstrip("<>|="))
+    return _Header(dtype, fortran, shape, file.tell())
 
 
 def _by_name(names: Collection[str]) -> dict[str, str]:
