@@ -1,6 +1,6 @@
 # make run     install what the app needs into .venv, start it, print its address
 # make test    all checks and tests, in a real browser too
-# make test-fast   unit tests and doctests alone, within a minute
+# make test-fast   unit tests and doctests alone, without Keras, server or browser: within a minute
 # make check   ruff, mypy, eslint and tsc alone
 # make bench   the engine and the page, measured
 # make random  keys and clicks at random, for twenty minutes: no page may go blank
