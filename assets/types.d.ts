@@ -48,6 +48,47 @@ interface Output {
   zeros: number[];
 }
 
+/** A gate or candidate, in the order of the weights' columns; `activation` is the layer's argument that names it. */
+interface Gate {
+  name: string;
+  symbol: string;
+  letter: string;
+  activation: ActivationArgument;
+}
+
+type ActivationArgument = "activation" | "recurrent_activation";
+
+/** How a quantity is made: names with "×" and "+" between them, and an activation of that. */
+interface Equation {
+  right: string[];
+  activation: ActivationArgument | null;
+  traced: boolean;
+}
+
+/** `spec_facts` of lstm_core/figures/lens.py: what distinguishes the cell that is shown. */
+interface SpecData {
+  name: string;
+  gates: Gate[];
+  gatesInCell: string[];
+  states: string[];
+  statesDrawn: string[];
+  equations: Record<string, Equation>;
+}
+
+/**
+ * And what follows from it: names in the order of the columns; what the trace has; products that only the picture
+ * shows, and the sums of them that are new states; what is as large as those states; what the charts have too.
+ */
+interface Spec extends SpecData {
+  gateNames: string[];
+  traced: string[];
+  products: { name: string; parts: string[] }[];
+  sums: { state: string; parts: string[] }[];
+  memory: Set<string>;
+  charted: Set<string>;
+  gate: Record<string, Gate>;
+}
+
 /** `payload` of lstm_core/figures/lens.py. Arrays are float32 in base64; steps count from 1, in time order. */
 interface Payload {
   steps: number;
@@ -62,6 +103,7 @@ interface Payload {
   call: number;
   activation: string;
   recurrentActivation: string;
+  spec: SpecData;
   outputs: Output[];
   values: Record<Quantity, string>;
   before: Record<Quantity, string>;
@@ -76,11 +118,13 @@ interface Payload {
 }
 
 /** A payload, and questions to ask it: what `readPayload` returns, and the pictures call P. */
-type Picture = Omit<Payload, "values" | "before" | "masked" | "kernel" | "recurrent" | "bias" | "inputMask" | "recurrentMask"> & {
+type Picture = Omit<Payload, "spec" | "values" | "before" | "masked" | "kernel" | "recurrent" | "bias" | "inputMask" | "recurrentMask"> & {
   values: Record<Quantity, Float32Array>;
   initialValues: Record<Quantity, Float32Array>;
   first: number;
   last: number;
+  spec: Spec;
+  activations: Record<string, string>;
   maskedSteps: number[];
   previous(step: number): number | null;
   next(step: number): number | null;
@@ -136,7 +180,10 @@ interface Wires {
 type Paintings = Record<string, { image: HTMLImageElement; href: string; rows: number; columns: number }>;
 
 /** The numbers inside the cell at one step for one unit: `cellOf` of terms.js. */
-type Cell = Record<string, number> & { masked: boolean };
+interface Cell {
+  numbers: Record<string, number>;
+  masked: boolean;
+}
 
 /** A text in a line of the panel; a quantity has its colour under it. */
 type Token = string | { text: string; quantity?: string; role?: string };
@@ -164,6 +211,7 @@ interface Panel {
   top: number;
   height: number;
   legend: string | [string, string];
+  carried: boolean;
   marks?: { name: string; order: number; steps: number[] }[];
 }
 
@@ -172,6 +220,13 @@ interface Figure {
   data: any[];
   layout: { height: number; margin: { l: number; r: number; t: number; b: number }; [axis: string]: any };
   meta: FigureMeta;
+}
+
+/** A figure of Plotly's own kind; lines and markers may have a colour for each scheme in their trace's `meta`. */
+interface PlainFigure {
+  data: any[];
+  layout: { height: number; margin?: Partial<Figure["layout"]["margin"]>; [axis: string]: any };
+  meta?: { alt: string; summary?: string };
 }
 
 interface FigureMeta {
@@ -187,7 +242,7 @@ interface FigureMeta {
 
 /** What the charts' `show` gets: `token` says which drawing is done, `plotly` is the address of Plotly.js. */
 interface Charted {
-  figure: Figure;
+  figure: Figure | PlainFigure;
   token: string;
   plotly: string | null;
 }
@@ -195,7 +250,7 @@ interface Charted {
 /** A figure at a width, a range of steps and a theme. */
 type FigureView = Figure & {
   width: number;
-  range: [number, number];
+  range: number[];
   grids: Record<string, Float32Array[]>;
   draggable: boolean;
   theme: Theme;

@@ -157,6 +157,7 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
         "rows": len(panel.grid),
         "name": panel.said.name,
         "masked": (np.flatnonzero(~shown.used) + 1).tolist(),
+        "carried": panel.quantity in STATES,  # a masked step hands it on unchanged; all else of it is thrown away
         "colour": theme.QUANTITY_COLOURS[panel.quantity],
         "notes": list(panel.said.notes),
         "title": panel.title,

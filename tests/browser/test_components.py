@@ -60,6 +60,39 @@ def test_data_that_change_while_the_script_loads_are_drawn(
     expect(page.locator(drawn)).to_be_attached()
 
 
+PLAIN = {
+    "data": [{"type": "scatter", "y": [3.0, 2.0, 1.0], "meta": {"light": "#0000ff", "dark": "#ffff00"}}],
+    "layout": {"height": 240, "xaxis": {"title": {"text": "epoch"}}},
+    "meta": {"alt": "Loss, epoch by epoch"},
+}
+
+DRAWN = """async ({source, html, data}) => {
+  const {default: show} = await import(URL.createObjectURL(new Blob([source], {type: 'text/javascript'})))
+  const parentElement = Object.assign(document.createElement('div'), { id: 'plain', innerHTML: html })
+  document.body.prepend(parentElement)
+  show({data: new TextEncoder().encode(data), parentElement})
+}"""
+
+
+def test_a_plain_plotly_figure_is_drawn_in_the_pages_colours_and_nothing_over_it(open_page: Open) -> None:
+    page = open_page()
+    parts = charts_parts()
+    data = json.dumps({"figure": PLAIN, "token": "loss", "plotly": plotly_url()})
+    page.evaluate(DRAWN, {"source": parts.js, "html": parts.html, "data": data})
+    chart = page.locator("#plain .lens-charts")
+    expect(chart).to_have_attribute("data-lens-ready", "loss")
+    expect(page.get_by_role("figure", name="Loss, epoch by epoch")).to_be_visible()
+    expect(chart.locator(".scatterlayer .js-line")).to_have_css("stroke", "rgb(0, 0, 255)")
+    expect(chart.locator(".g-xtitle")).to_have_text("epoch")
+    assert chart.locator(".charts-panels > *, .charts-overlay text, .charts-overlay rect").count() == 0
+    expect(chart.locator(".charts-save")).to_be_hidden()
+    chart.press("ArrowRight")
+    middle = "(stage) => { const { left, top } = stage.getBoundingClientRect(); return [left + 200, top + 100] }"
+    x, y = chart.locator(".charts-stage").evaluate(middle)
+    chart.locator(".charts-stage").dispatch_event("pointermove", {"clientX": x, "clientY": y})
+    expect(chart.locator(".charts-readout")).to_be_hidden()
+
+
 # The picture's first images stay undecoded until `decodeNow` is called: nothing is drawn before.
 SLOW_IMAGES = """
   const decoded = new Promise((resolve) => (window.decodeNow = resolve))

@@ -19,11 +19,11 @@ test("a number has four decimals, or more where those would hide it", () => {
 });
 
 test("what is kept and what is written add up to the new c as they are shown", () => {
-  const others = { f: 0, i: 0, candidate: 0, o: 0, tanh_c: 0, h: 0, c_before: 0, h_before: 0, masked: false };
+  const spec = { sums: [{ state: "c", parts: ["keep", "write"] }] };
   const tenThousandths = (text) => Math.round(Number(text) * 1e4);
   for (let k = 0; k < 500; k += 1) {
     const [keep, write] = [Math.sin(k), Math.cos(3 * k)];
-    const said = cellInWords({ ...others, keep, write, c: keep + write });
+    const said = cellInWords(spec, { numbers: { keep, write, c: keep + write }, masked: false });
     assert.equal(tenThousandths(said.keep) + tenThousandths(said.write), tenThousandths(said.c));
   }
 });

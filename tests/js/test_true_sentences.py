@@ -29,7 +29,7 @@ SAY = """(data) => {
     exit: JSON.stringify(drawExit("right", 176, P, wiresOf(P))),
     parts: count(P.steps).map((step) => ["c", "h", "tanh_c", "f"].map((node) => {
       const cell = cellOf(P, step, 1)
-      const { what, notes } = panelOf(P, { step, unit: 1, node }, cell, cellInWords(cell), false)
+      const { what, notes } = panelOf(P, { step, unit: 1, node }, cell, cellInWords(P.spec, cell), false)
       return [what, ...notes].join(" ")
     })),
   }

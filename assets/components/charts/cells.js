@@ -59,6 +59,7 @@ export function placeOf(/** @type {ChartCell} */ { panel, step, row }, /** @type
 /** The cell that a key leads to, undefined for other keys; after a panel's last row comes the next panel's first. */
 export function moved(/** @type {ChartCell} */ cell, key, /** @type {FigureView} */ { meta, columns }) {
   const { panels, steps } = meta;
+  if (!panels.length) return undefined;
   const at = cell ?? { panel: panels[0], step: 0, row: 1 };
   const across = (step) => ({ ...at, step: clamp(step, 1, steps) });
   const down = (by) => {

@@ -8,7 +8,7 @@ import { save } from "../shared/save.js";
 import { Snapshot, pngBlob, svgBlob } from "../shared/snapshot.js";
 import { STEP_EVENT, showIn } from "../shared/view.js";
 import { cellAt, inWords, kept, moved, placeOf, sameCell } from "./cells.js";
-import { columnOf, columnsOf, drawn, geometryOf, gridsOf, themeOf } from "./figure.js";
+import { columnOf, columnsOf, completed, drawn, geometryOf, gridsOf, themeOf } from "./figure.js";
 import { overlay } from "./overlay.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
@@ -72,7 +72,8 @@ class Chart {
   // -- drawing --
 
   /** Take new data. The range and the chosen step stay if the sequence is as long as before. */
-  show(data) {
+  show(/** @type {Charted} */ shown) {
+    const data = { ...shown, figure: completed(shown.figure) };
     const { meta, layout } = data.figure;
     const { stage, summary, toolbar } = this.parts;
     if (meta.steps !== this.data?.figure.meta.steps) {
@@ -85,7 +86,7 @@ class Chart {
     summary.textContent = meta.summary;
     stage.style.height = `${layout.height}px`;
     toolbar.hidden = !meta.zoom;
-    for (const button of toolbar.querySelectorAll("button")) {
+    for (const button of meta.zoom ? toolbar.querySelectorAll("button") : []) {
       button.title = meta.text[button.dataset.zoom];
       button.setAttribute("aria-label", button.title);
     }
@@ -228,6 +229,8 @@ class Chart {
 
   nameSaving({ panels, text }) {
     const { save: saving } = this.parts;
+    saving.hidden = !panels.length;
+    if (saving.hidden) return;
     const [choice, ...buttons] = saving.querySelectorAll("select, button");
     const names = panels.map(({ kind, name }) => (kind === "lines" ? fill(text.save_lines, { name }) : name));
     saving.setAttribute("aria-label", text.save);
@@ -261,7 +264,8 @@ class Chart {
 
   /** Show a range of steps: moved, not cut, where it reaches beyond the sequence's ends. */
   setRange([low, high]) {
-    const { steps } = this.data.figure.meta;
+    const { steps, panels } = this.data.figure.meta;
+    if (!panels.length) return;
     const width = clamp(high - low, Math.min(LEAST_STEPS, steps), steps);
     const start = clamp((low + high - width) / 2, 0.5, steps + 0.5 - width);
     const range = [start, start + width];

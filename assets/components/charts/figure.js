@@ -8,6 +8,18 @@ const MAX_COLUMNS = 200; // columns of a heatmap drawn at once; where steps are 
 const TICK_WIDTH = 30; // pixels between two step numbers, at least
 const ROUND = [1, 2, 5, 10];
 
+/** @type {FigureMeta} */
+const PLAIN = { panels: [], steps: 1, labels: null, zoom: false, summary: "", alt: "", text: {}, pixels: { title: 0, note: 0, words: 0 } };
+const MARGIN = { l: 60, r: 20, t: 20, b: 50 };
+
+/**
+ * A figure with all that the charts ask for. One of Plotly's own kind needs no `meta`: then nothing is drawn over it.
+ * @param {PlainFigure | Figure} figure
+ * @returns {Figure}
+ */
+export const completed = ({ data, layout, meta }) => (
+  { data, layout: { ...layout, margin: { ...MARGIN, ...layout.margin } }, meta: { ...PLAIN, ...meta } });
+
 // ---- arrays ----
 
 /** A packed array of shape (rows, steps) -> a view of each row. */
@@ -17,9 +29,11 @@ function rowsOf(packed) {
   return Array.from({ length: rows }, (_, row) => flat.subarray(row * steps, (row + 1) * steps));
 }
 
+const isGrid = ({ type, meta }) => type === "heatmap" && meta?.grid !== undefined;
+
 /** Each quantity's rows, from its heatmap. */
 export const gridsOf = (/** @type {Figure} */ { data }) => Object.fromEntries(
-  data.filter(({ type }) => type === "heatmap").map(({ meta, z }) => [meta.grid, rowsOf(z)]),
+  data.filter(isGrid).map(({ meta, z }) => [meta.grid, rowsOf(z)]),
 );
 
 /** The mean of a row over the steps from `first` up to, not with, `end`. */
@@ -124,7 +138,8 @@ function drawnHeatmap({ x0, dx, ...trace }, rows, { starts }) {
 }
 
 function drawnLine(trace, { scheme }) {
-  const color = trace.meta[scheme];
+  const color = trace.meta?.[scheme];
+  if (!color) return trace;
   return { ...trace, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
 }
 
@@ -133,19 +148,20 @@ function drawnLine(trace, { scheme }) {
  * @param {Figure["layout"]} layout
  * @param {FigureView} view
  */
-function drawnLayout(layout, { width, range, theme, draggable, geometry }) {
+function drawnLayout(layout, { meta, width, range, theme, draggable, geometry }) {
   const look = { gridcolor: theme.grid, zerolinecolor: theme.line };
   const time = { range: [...range], tick0: 0, dtick: tickStep(geometry.cell) };
   const own = (name, { ticktext }) => (name[0] === "x" ? time : { showticklabels: !ticktext });
+  const asPanels = meta.panels.length ? own : () => ({});
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
-    .map(([name, axis]) => [name, { ...axis, ...look, ...own(name, axis) }]);
+    .map(([name, axis]) => [name, { ...axis, ...look, ...asPanels(name, axis) }]);
   const font = { family: theme.font, size: 12, color: theme.text };
   return { ...layout, ...Object.fromEntries(axes), width, font, dragmode: draggable ? "zoom" : false };
 }
 
 /** Data and layout as Plotly.react takes them. */
 export const drawn = (/** @type {FigureView} */ view) => [
-  view.data.map((trace) => (trace.type === "heatmap"
+  view.data.map((trace) => (isGrid(trace)
     ? drawnHeatmap(trace, view.grids[trace.meta.grid], view.columns) : drawnLine(trace, view.theme))),
   drawnLayout(view.layout, view),
 ];

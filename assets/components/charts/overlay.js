@@ -15,7 +15,6 @@ const BADGE_RISE = 5; // from a badge's foot to the cells under it
 const BADGE_EDGE = 14; // from a badge's middle to the edge of the plot, at least
 const LINE_LEGEND = 8; // up to so many units are told apart in a legend
 const HATCH_WIDTH = 7;
-const CARRIED = new Set(["h", "c"]); // what a masked step hands on unchanged; the rest of it is thrown away
 
 export const rowHeight = (/** @type {Panel} */ panel) => panel.height / panel.rows;
 export const axisOf = ({ axis }, layout) => layout[`yaxis${axis.slice(1)}`];
@@ -30,9 +29,9 @@ const HATCH = ["defs", {}, [
 // ---- inside the plot: SVG ----
 
 function masks(/** @type {FigureMeta} */ { panels }, /** @type {FigureGeometry} */ { x, cell }) {
-  return panels.flatMap(({ quantity, masked, top, height }) => runsOf(masked).flatMap(([first, last]) => {
+  return panels.flatMap(({ carried, masked, top, height }) => runsOf(masked).flatMap(([first, last]) => {
     const place = [x(first), top, (last - first + 1) * cell, height];
-    const veil = CARRIED.has(quantity) ? [] : [rectangle("charts-veil", place)];
+    const veil = carried ? [] : [rectangle("charts-veil", place)];
     return [...veil, rectangle("charts-hatched", place)];
   }));
 }
@@ -51,7 +50,7 @@ function values(/** @type {Panel} */ panel, trace, /** @type {FigureView} */ { g
   const masked = new Set(panel.masked);
   return grids[panel.grid].flatMap((row, r) => stepsOf(columns).map((step) => {
     const value = row[step - 1];
-    const look = valueLook(cellColour(value, trace), masked.has(step), CARRIED.has(panel.quantity));
+    const look = valueLook(cellColour(value, trace), masked.has(step), panel.carried);
     const place = { x: geometry.x(step) + geometry.cell / 2, y: panel.top + (r + 0.5) * rowHeight(panel) };
     return ["text", { ...look, ...place }, value.toFixed(room.decimals)];
   }));

@@ -14,7 +14,6 @@ const FEED = {
 };
 const ROOMY = { from: 560, left: 52, right: 58, names: 4 }; // from this width on; margins; units that have names
 const TIGHT = { left: 44, right: 10, names: 2 };
-const STATES_FED = ["c", "h"];
 
 /** Places on the time axis for a width. */
 function axisOf({ labels }, width) {
@@ -78,7 +77,7 @@ function drawWay(P, A, top, name) {
   const frames = single
     ? [frame(start - pad, end + pad)]
     : P.labels.map((_, step) => frame(A.x(step) - A.half, A.x(step) + A.half));
-  const wires = STATES_FED.flatMap((state) => {
+  const wires = Object.keys(P.scales).flatMap((state) => {
     const [y, stroke, inset] = [top + FEED[state], P.colours[state], single ? pad : 0];
     const begun = !single && P.started.includes(state);
     const outside = start - inset;
@@ -88,7 +87,7 @@ function drawWay(P, A, top, name) {
     return [words("state", begun ? 12 : outside - 18, y, state), ...first, ...between];
   });
   const inner = A.half - (single ? 0 : Math.min(5, A.half / 4));
-  const strips = P.labels.flatMap((_, step) => STATES_FED.flatMap((state) => stateStrip(
+  const strips = P.labels.flatMap((_, step) => Object.keys(P.scales).flatMap((state) => stateStrip(
     P[name][state][step], P.scales[state], P.colours[state], A.x(step) - inner, top + FEED[state], 2 * inner)));
   return [words("way", 0, top + FEED.way, P.text[single ? "one_call" : "calls"]), ...frames, ...wires, ...strips, ...drawMasks(P, A, top, name)];
 }

@@ -5,15 +5,12 @@ import { clamp } from "../shared/numbers.js";
 import { GATE_GAUGE, GAUGES, PARTS, VIEW, WIRES, makeInputs, makePart, makeWire, svgPiece } from "./diagram.js";
 import { cellText, panelOf, symbolsOf } from "./formula.js";
 import { Panel, mark, piece, write } from "./panel.js";
-import { GATES } from "./payload.js";
 import { cellInWords, cellOf, exactly } from "./terms.js";
 
 const WIRE = { least: 2, most: 11 }; // width of a wire whose value is 0, and of one whose value is as large as can be
 const FEW = 3; // numbers of a vector that are shown beside its wire,
 const SHORT = 1000; // those below this with two decimals
 const REST_MS = 100; // that a pointer stands still on another part before its formula opens instead
-const SQUASHED = new Set(["candidate", "tanh_c"]); // by the layer's activation; the gates by its recurrent_activation
-const MEMORY = new Set(["c", "c_before", "keep", "write"]); // as wide as c is large; the others as far as 1
 
 // ---- what a step says ----
 
@@ -31,7 +28,7 @@ function labelsOf(/** @type {Picture} */ P, t, words) {
   const many = (symbol, key, count) => (count === 1 ? symbol : `${symbol} · ${cellText(P, key, { count })}`);
   const names = {
     ...symbols,
-    ...Object.fromEntries(GATES.map((gate) => [gate, `${symbols[gate]} ${cellText(P, gate)}`])),
+    ...Object.fromEntries(P.spec.gates.map(({ name, symbol }) => [name, `${symbol} ${cellText(P, name)}`])),
     x: many(symbols.x, "features", P.features), h_before: many(symbols.h_before, "units", P.units),
   };
   const numbers = {
@@ -42,19 +39,19 @@ function labelsOf(/** @type {Picture} */ P, t, words) {
   return { names, numbers };
 }
 
-/** The largest that c gets, at least 1: what the widest wire stands for. */
+/** The largest that the memory, c, gets, at least 1: what the widest wire stands for. */
 function reachOf(/** @type {Picture} */ P) {
   let reach = 1;
-  for (let t = 1; t <= P.steps; t += 1) for (let u = 1; u <= P.units; u += 1) {
-    const size = Math.abs(P.value("c", t, u));
+  for (const { state } of P.spec.sums) for (const value of P.values[state]) {
+    const size = Math.abs(value);
     if (size > reach && Number.isFinite(size)) reach = size;
   }
   return reach;
 }
 
-/** How wide a wire is; inf and nan are as wide as can be. */
-function widthOf(name, value, reach) {
-  const share = Math.min(1, Math.abs(value) / (MEMORY.has(name) ? reach : 1));
+/** How wide a wire is whose value gets as large as `reach`; inf and nan are as wide as can be. */
+function widthOf(value, reach) {
+  const share = Math.min(1, Math.abs(value) / reach);
   return WIRE.least + (WIRE.most - WIRE.least) * (share >= 0 ? share : 1);
 }
 
@@ -161,7 +158,7 @@ class Cell {
   show(/** @type {Picture} */ P, S, phase = 0) {
     if (P !== this.shown?.P) this.take(P);
     const cell = cellOf(P, S.step, S.unit);
-    const words = cellInWords(cell);
+    const words = cellInWords(P.spec, cell);
     this.shown = { P, S, cell, words };
     mark(this.svg, "phase", String(phase));
     mark(this.svg, "masked", cell.masked ? "" : null);
@@ -174,16 +171,19 @@ class Cell {
   /** What stays the same from step to step. */
   take(/** @type {Picture} */ P) {
     this.reach = reachOf(P);
+    this.memory = P.spec.memory;
     const { style } = this.root;
     for (const [quantity, colour] of Object.entries(P.colours)) style.setProperty(`--lens-cell-${quantity}`, colour);
     this.svg.setAttribute("aria-label", cellText(P, "diagram"));
     for (const { node, activation, within } of this.parts) {
-      if (activation) writeWithin(activation, SQUASHED.has(node) ? P.activation : P.recurrentActivation, within.activation);
+      if (activation) writeWithin(activation, P.activations[node], within.activation);
     }
   }
 
   showWires(cell) {
-    for (const { line, value } of this.wires) line.style.strokeWidth = widthOf(value, cell[value], this.reach);
+    for (const { line, value } of this.wires) {
+      line.style.strokeWidth = widthOf(cell.numbers[value], this.memory.has(value) ? this.reach : 1);
+    }
   }
 
   showParts({ names, numbers }, cell, pointed) {
@@ -191,7 +191,7 @@ class Cell {
       if (name) write(name, names[node]);
       if (number) writeWithin(number, numbers[node], within.number);
       if (gauge) {
-        const { start, long } = gaugeOf(node, cell[node]);
+        const { start, long } = gaugeOf(node, cell.numbers[node]);
         gauge.style.transform = `translateX(${start * track}px)`;
         gauge.style.width = `${long * track}px`;
       }

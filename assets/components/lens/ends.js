@@ -3,7 +3,7 @@
 import { subscript } from "../shared/numbers.js";
 import { fill } from "../shared/particles.js";
 import { writerFor } from "./fit.js";
-import { BOLD, CORNER, FONT, NAME_OFFSET, STATES, STRIP_HEIGHT, TIP, Y, head, line, text } from "./layer.js";
+import { BOLD, CORNER, FONT, NAME_OFFSET, STRIP_HEIGHT, TIP, Y, head, line, text } from "./layer.js";
 import { numberStrip, strip } from "./strips.js";
 
 // From the window's edge outwards, in pixels
@@ -34,7 +34,7 @@ export function drawStart(side, width, /** @type {Picture} */ P, /** @type {Pain
   const room = width - near - (beside ? START.name : EXIT.edge);
   const write = P.units > 1 ? undefined
     : writerFor([P.initialValues.c[0], P.initialValues.h[0]], room, (number) => wide(number, FONT.number[size]));
-  return STATES.flatMap((name) => {
+  return P.spec.statesDrawn.flatMap((name) => {
     const place = { x: boxAt(side, at, near, room), y: Y[name] - STRIP_HEIGHT / 2, width: room, height: STRIP_HEIGHT };
     const values = P.units === 1
       ? numberStrip(P.initialValues[name][0], write, P.scales[name], place, P.colours[name])
@@ -85,11 +85,11 @@ function stub(side, at, width, y, name, /** @type {Picture} */ P, /** @type {Wir
 /** What leaves the layer, each on its own wire, and what does not. */
 export function drawExit(side, width, /** @type {Picture} */ P, /** @type {Wires} */ wires) {
   const at = outwards(side, width);
-  const states = STATES.map((name) => {
+  const states = P.spec.statesDrawn.map((name) => {
     const state = wires.state(name);
     return state ? outputBox(side, at, width, Y[name], state, P.colours) : stub(side, at, width, Y[name], name, P, wires);
   });
-  const waiting = P.stateful ? STATES.flatMap((name) => [
+  const waiting = P.stateful ? P.spec.statesDrawn.flatMap((name) => [
     ["path", { class: "waiting", d: `M${at(WAITING[name])} ${Y[name]}V${WAITING.top - TIP.length}`, stroke: P.colours[name] }],
     head("head", at(WAITING[name]), WAITING.top, [0, 1], { fill: P.colours[name] }),
   ]) : [];
@@ -116,7 +116,7 @@ export function drawLoop(/** @type {Picture} */ P, /** @type {LayerGeometry} */ 
   const ways = { c: LOOP.over, h: LOOP.under };
   const beside = G.width / 2 - half - LOOP.reach - LOOP.label; // room for words in the window
   return [
-    ...STATES.flatMap((name) => [
+    ...P.spec.statesDrawn.flatMap((name) => [
       ["path", { class: "loop", pathLength: 1, d: around(half, Y[name], ways[name], G.ahead), stroke: P.colours[name] }],
       head("head", -G.ahead * half, Y[name], [G.ahead, 0], { fill: P.colours[name] }),
     ]),

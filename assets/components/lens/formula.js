@@ -3,7 +3,7 @@
 
 import { subscript } from "../shared/numbers.js";
 import { fill } from "../shared/particles.js";
-import { GATES } from "./payload.js";
+import { before, writtenOut } from "./spec.js";
 import { exactly, sumInWords, termsInWords, termsOf } from "./terms.js";
 
 const GROUPS = { // the parts of a gate's sum: what is multiplied, the weights' name in formulas and in Keras
@@ -11,16 +11,6 @@ const GROUPS = { // the parts of a gate's sum: what is multiplied, the weights' 
   h: { quantity: "h_before", letter: "U", tensor: "recurrent_kernel" },
   b: { quantity: null, letter: "b", tensor: "bias" },
 };
-const EQUATIONS = { // the right sides of the others
-  keep: ["f", " × ", "c_before"],
-  write: ["i", " × ", "candidate"],
-  c: ["keep", " + ", "write"],
-  h: ["o", " × ", "tanh_c"],
-};
-const WHOLE_C = ["f", " × ", "c_before", " + ", "i", " × ", "candidate"];
-const IN_ORDER = ["f", "i", "candidate", "o"]; // as they stand in the cell
-const PASSED_ON = { c: "c_before", h: "h_before" }; // what a masked step hands on
-const GIVEN = new Set(["x", "c_before", "h_before"]); // what every step is given, even a masked one
 const VALUES_LISTED = 12; // values of x or h that are listed where there are more
 
 const touched = () => matchMedia("(hover: none)").matches; // there is nothing to point with
@@ -32,12 +22,15 @@ export const cellText = ({ text }, key, facts = {}) => fill(text.cell[key], fact
 
 /** What the quantities are called at a step: c₄, c₃ and so on. The state before the first step is c₀. */
 export function symbolsOf(/** @type {Picture} */ P, t) {
-  const [now, before] = [subscript(t), subscript(P.previous(t) ?? 0)];
-  return {
-    f: "f", i: "i", candidate: "c~", o: "o", keep: cellText(P, "keep"), write: cellText(P, "write"),
-    x: `x${now}`, c: `c${now}`, h: `h${now}`, tanh_c: `${P.activation}(c${now})`,
-    c_before: `c${before}`, h_before: `h${before}`,
-  };
+  const { gates, states, equations } = P.spec;
+  const [now, last] = [subscript(t), subscript(P.previous(t) ?? 0)];
+  const symbols = { x: `x${now}` };
+  for (const { name, symbol } of gates) symbols[name] = symbol;
+  for (const name of states) Object.assign(symbols, { [name]: `${name}${now}`, [before(name)]: `${name}${last}` });
+  for (const [name, { right, traced }] of Object.entries(equations)) {
+    symbols[name] ??= traced ? `${P.activations[name]}(${symbols[right[0]]})` : cellText(P, name);
+  }
+  return symbols;
 }
 
 // ---- lines ----
@@ -45,7 +38,8 @@ export function symbolsOf(/** @type {Picture} */ P, t) {
 const resultOf = (quantity, text) => ({ quantity, role: "result", text });
 
 /** An equation in symbols, then its right side and, where that is more than one quantity, the result in numbers. */
-function equation(left, right, symbols, words) {
+function equation(left, parts, symbols, words) {
+  const right = parts.map((part) => (part in symbols ? part : ` ${part} `));
   const symbol = (part) => (part in symbols ? { quantity: part, text: symbols[part] } : part);
   const written = (part, k) => (k ? inBrackets(words[part]) : words[part]);
   const number = (part, k) => (part in words ? { quantity: part, text: written(part, k) } : part);
@@ -57,9 +51,9 @@ function equation(left, right, symbols, words) {
 }
 
 /** tanh(c₄) in symbols, then in numbers. */
-const activated = (activation, symbols, words) => [
-  [{ quantity: "tanh_c", text: symbols.tanh_c }],
-  [`= ${activation}(`, { quantity: "c", text: words.c }, ") = ", resultOf("tanh_c", words.tanh_c)],
+const activated = (name, activation, of, symbols, words) => [
+  [{ quantity: name, text: symbols[name] }],
+  [`= ${activation}(`, { quantity: of, text: words[of] }, ") = ", resultOf(name, words[name])],
 ];
 
 /** A gate as its activation of its sum. */
@@ -69,19 +63,19 @@ const gateResult = (gate, activation, { sum, result }) =>
 /** A part of a gate's sum in symbols: x₄·W_f, h₃·U_f, b_f. */
 function product(name, gate, symbols) {
   const { quantity, letter } = GROUPS[name];
-  const weight = `${letter}_${gate === "candidate" ? "c" : gate}`;
+  const weight = `${letter}_${gate.letter}`;
   return quantity ? [{ quantity, text: symbols[quantity] }, `·${weight}`] : [weight];
 }
 
 /** A gate's formula in symbols, then with the sums of its groups, then with their sum. */
-function gateLines(gate, activation, symbols, words) {
+function gateLines(/** @type {Gate} */ gate, activation, symbols, words) {
   const joined = (parts) => parts.flatMap((part, k) => (k ? [" + ", ...part] : part));
   const products = words.groups.map(({ name }) => product(name, gate, symbols));
   const sums = words.groups.map(({ sum }, k) => [k ? inBrackets(sum) : sum]);
   return [
-    [{ quantity: gate, text: symbols[gate] }, ` = ${activation}(`, ...joined(products), ")"],
+    [{ quantity: gate.name, text: gate.symbol }, ` = ${activation}(`, ...joined(products), ")"],
     [`= ${activation}(`, ...joined(sums), ")"],
-    gateResult(gate, activation, words),
+    gateResult(gate.name, activation, words),
   ];
 }
 
@@ -89,15 +83,16 @@ function gateLines(gate, activation, symbols, words) {
 
 /** A gate's lines and, group by group, its terms. */
 function gatePanel(/** @type {Picture} */ P, { step, unit, node }, symbols, all) {
+  const gate = P.spec.gate[node];
   const terms = termsOf(P, node, step, unit, all);
   const words = termsInWords(terms);
   const groups = words.groups.map(({ name, ...group }) => {
-    const title = product(name, node, symbols).map((token) => (typeof token === "string" ? token : token.text)).join("");
+    const title = product(name, gate, symbols).map((token) => (typeof token === "string" ? token : token.text)).join("");
     return { quantity: GROUPS[name].quantity, title, tensor: GROUPS[name].tensor, ...group };
   });
   const dropped = words.groups.some((group) => group.terms.some(({ factor }) => factor !== null));
   const notes = [cellText(P, "adds_up"), ...(dropped ? [cellText(P, "dropout")] : [])];
-  return { lines: gateLines(node, terms.activation, symbols, words), groups, notes };
+  return { lines: gateLines(gate, terms.activation, symbols, words), groups, notes };
 }
 
 /** The numbers of x or of the h before: one for each feature or unit. */
@@ -113,23 +108,26 @@ function valuesPanel(/** @type {Picture} */ P, { step, node }, symbols, all) {
 
 /** The whole step: every gate, then the new c and h; of a masked step what it hands on. */
 function stepLines(/** @type {Picture} */ P, { step, unit }, cell, symbols, words) {
-  const passedOn = ([state, before]) => equation(state, [before], symbols, words);
-  if (cell.masked) return Object.entries(PASSED_ON).flatMap(passedOn);
-  const gates = IN_ORDER.map((gate) => {
+  const { spec } = P;
+  if (cell.masked) return spec.statesDrawn.flatMap((state) => equation(state, [before(state)], symbols, words));
+  const gates = spec.gatesInCell.map((gate) => {
     const terms = termsOf(P, gate, step, unit, true);
     return [{ quantity: gate, text: symbols[gate] }, " ", ...gateResult(gate, terms.activation, sumInWords(terms))];
   });
-  return [...gates, ...equation("c", WHOLE_C, symbols, words), ...equation("h", EQUATIONS.h, symbols, words)];
+  const made = (state) => equation(state, writtenOut(spec, spec.equations[state].right), symbols, words);
+  return [...gates, ...spec.statesDrawn.flatMap(made)];
 }
 
 /** What is to be said of one part: `lines`, `groups` of terms, `notes`. */
 function partPanel(/** @type {Picture} */ P, selection, cell, symbols, words, all) {
   const { node } = selection;
-  if (node === "x" || node === "h_before") return valuesPanel(P, selection, symbols, all);
-  if (GATES.includes(node)) return gatePanel(P, selection, symbols, all);
-  if (node === "tanh_c") return { lines: activated(P.activation, symbols, words) };
-  if (cell.masked && node in PASSED_ON) return { lines: equation(node, [PASSED_ON[node]], symbols, words) };
-  if (node in EQUATIONS) return { lines: equation(node, EQUATIONS[node], symbols, words) };
+  const { spec } = P;
+  const made = spec.equations[node];
+  if (node === GROUPS.x.quantity || node === GROUPS.h.quantity) return valuesPanel(P, selection, symbols, all);
+  if (node in spec.gate) return gatePanel(P, selection, symbols, all);
+  if (made?.activation) return { lines: activated(node, P.activations[node], made.right[0], symbols, words) };
+  if (cell.masked && spec.states.includes(node)) return { lines: equation(node, [before(node)], symbols, words) };
+  if (made) return { lines: equation(node, made.right, symbols, words) };
   return { lines: [[{ quantity: node, text: symbols[node] }, " = ", { role: "result", text: words[node] }]] };
 }
 
@@ -146,7 +144,9 @@ export function panelOf(/** @type {Picture} */ P, selection, cell, words, all) {
     return { ...empty, what, lines: stepLines(P, selection, cell, symbols, words) };
   }
   const panel = { ...empty, ...partPanel(P, selection, cell, symbols, words, all) };
-  if (cell.masked && node in PASSED_ON) return { ...panel, what: cellText(P, "passed_on") };
-  const masked = cell.masked && !GIVEN.has(node) ? [cellText(P, node === "tanh_c" ? "makes_no_h" : "thrown_away")] : [];
+  if (cell.masked && P.spec.states.includes(node)) return { ...panel, what: cellText(P, "passed_on") };
+  const isMade = node in P.spec.gate || node in P.spec.equations; // what every step is given is not thrown away
+  const noted = P.spec.equations[node]?.activation ? "makes_no_h" : "thrown_away";
+  const masked = cell.masked && isMade ? [cellText(P, noted)] : [];
   return { ...panel, what: cellText(P, `${node}_is`), notes: [...masked, ...panel.notes] };
 }

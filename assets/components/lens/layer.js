@@ -25,7 +25,6 @@ export const NAME_OFFSET = 6; // from the wire of h to its name
 export const FONT = { name: 13, note: 11, step: 12, number: { wide: 12, narrow: 11 } }; // as in lens.css
 export const BOLD = { name: 600, chosen: 700 };
 const APART = 2; // pixels from a step's texts to the next step, at least
-export const STATES = ["c", "h"];
 
 export const sizeOf = (/** @type {number} */ width) => (width < NARROW ? "narrow" : "wide");
 
@@ -138,11 +137,11 @@ function cell(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @
   if (P.masked(t)) {
     return [
       box,
-      ...STATES.map((name) => line("chain", -half, Y[name], half, Y[name], { stroke: P.colours[name] })),
+      ...P.spec.statesDrawn.map((name) => line("chain", -half, Y[name], half, Y[name], { stroke: P.colours[name] })),
       ...(G.wide(P.text.layer.masked, FONT.note) > G.cell ? [] : [text("skipped", 0, (Y.c + Y.h) / 2, P.text.layer.masked)]),
     ];
   }
-  const strips = STATES.flatMap((name) => {
+  const strips = P.spec.statesDrawn.flatMap((name) => {
     const place = { ...G.strip, y: Y[name] - STRIP_HEIGHT / 2 };
     return P.units === 1
       ? numberStrip(P.value(name, t, 1), G.writeState, P.scales[name], place, P.colours[name])
@@ -174,7 +173,7 @@ function drawStep(t, P, G, wires, paints) {
   const word = P.labels ? [text("word", 0, Y.word, begun(P.labels[t - 1], G))] : [];
   return ["g", { class: P.masked(t) ? "step masked" : "step", "data-step": t, style: `--x: ${G.middle(t)}px` }, [
     ["rect", { class: "touch", x: -G.pitch / 2, y: 0, width: G.pitch, height: Y.height }],
-    ...STATES.map((name) => chevron(between, Y[name], G.ahead)),
+    ...P.spec.statesDrawn.map((name) => chevron(between, Y[name], G.ahead)),
     ...outputWire(t, P, wires),
     ...cell(t, P, G, paints),
     ...input(t, P, G, paints),
@@ -194,7 +193,7 @@ export function drawChains(/** @type {Picture} */ P, /** @type {LayerGeometry} *
   const exit = P.backwards ? 0 : G.content;
   const from = G.middle(output.sequence ? P.first : P.last);
   return [
-    ...STATES.map((name) => line("chain", 0, Y[name], G.content, Y[name], { stroke: P.colours[name] })),
+    ...P.spec.statesDrawn.map((name) => line("chain", 0, Y[name], G.content, Y[name], { stroke: P.colours[name] })),
     line("wire lit rail", from, Y.rail, exit, Y.rail, { stroke: P.colours.h }),
   ];
 }
@@ -205,5 +204,5 @@ export function unitMark(/** @type {Picture} */ P, /** @type {LayerGeometry} */ 
   const width = Math.max(box, 2);
   const x = G.strip.x + (unit - 1) * box - (width - box) / 2;
   const outline = (name) => `M${x - 1} ${Y[name] - STRIP_HEIGHT / 2 - 2}h${width + 2}v${STRIP_HEIGHT + 4}h${-width - 2}z`;
-  return STATES.map(outline).join("");
+  return P.spec.statesDrawn.map(outline).join("");
 }

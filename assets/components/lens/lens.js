@@ -16,7 +16,6 @@ import { description, sentence, stepInWords, titleOf, unitInWords } from "./word
 
 const QUIET_MS = { url: 300, live: 700, livePlaying: 4000 }; // before the URL is written, and a step is read out
 const NOT_IN_FILE = ".lens-controls, .lens-heading button, .lens-live"; // what of the picture no file needs
-const NODES = { i: "i", f: "f", candidate: "candidate", o: "o", c: "c", h: "h", x: "x" }; // a chart's quantity in the cell
 
 class Lens {
   constructor(root) {
@@ -185,14 +184,14 @@ class Lens {
 
   announce() {
     const { step, unit, node } = this.chosen;
-    const detail = { step, unit, quantity: NODES[node], pinned: true, source: this.root };
+    const detail = { step, unit, quantity: this.P.spec.charted.has(node) ? node : undefined, pinned: true, source: this.root };
     document.dispatchEvent(new CustomEvent(STEP_EVENT, { detail }));
   }
 
   /** Another picture points at a step, or pins one; or it points at none, and asks where we are. */
   follow({ step, unit, quantity, pinned, source }) {
     if (source === this.root) return;
-    const at = { step, unit: unit ?? this.chosen.unit, node: NODES[quantity] ?? null };
+    const at = { step, unit: unit ?? this.chosen.unit, node: this.P.spec.charted.has(quantity) ? quantity : null };
     if (!step) this.unpoint();
     else if (pinned) this.choose(at);
     else if (!this.player.playing) this.move((this.pointed = { ...at, ...within(this.P, at) }));

@@ -2,23 +2,22 @@
 // in time order.
 
 import { decode } from "../shared/numbers.js";
-
-export const GATES = ["i", "f", "candidate", "o"]; // the order of the columns of kernel, recurrent_kernel and bias
+import { activationsOf, readSpec } from "./spec.js";
 
 const unpack = (bdata) => (bdata === null ? null : decode({ bdata }));
 
 const unpackAll = (packed) => Object.fromEntries(Object.entries(packed).map(([name, bdata]) => [name, unpack(bdata)]));
 
 /** A question about weights: gate, row and unit -> the number in the gate's columns; null without the weights. */
-function weightOf(weights, units) {
-  return (gate, row, unit) => weights && weights[(row - 1) * GATES.length * units + GATES.indexOf(gate) * units + unit - 1];
+function weightOf(weights, gates, units) {
+  return (gate, row, unit) => weights && weights[(row - 1) * gates.length * units + gates.indexOf(gate) * units + unit - 1];
 }
 
 /** A question about dropout factors: gate and place -> 1 without dropout. One row of factors serves all gates. */
-function factorOf(factors, width) {
+function factorOf(factors, gates, width) {
   if (!factors) return () => 1;
   const rows = factors.length / width;
-  return (gate, place) => factors[(GATES.indexOf(gate) % rows) * width + place - 1];
+  return (gate, place) => factors[(gates.indexOf(gate) % rows) * width + place - 1];
 }
 
 /**
@@ -28,6 +27,8 @@ function factorOf(factors, width) {
  */
 export function readPayload(data) {
   const { steps, units, features, backwards } = data;
+  const spec = readSpec(data.spec);
+  const gates = spec.gateNames;
   const values = unpackAll(data.values);
   const start = unpackAll(data.before);
   const masked = new Set(data.masked);
@@ -35,10 +36,12 @@ export function readPayload(data) {
   const inside = (t) => (t >= 1 && t <= steps ? t : null);
   const previous = (t) => inside(t - ahead);
   const value = (name, t, u) => values[name][(t - 1) * units + u - 1];
-  const bias = weightOf(unpack(data.bias), units);
+  const bias = weightOf(unpack(data.bias), gates, units);
   return {
     ...data,
     values,
+    spec,
+    activations: activationsOf(spec, data),
     first: backwards ? steps : 1,
     last: backwards ? 1 : steps,
     previous,
@@ -49,10 +52,10 @@ export function readPayload(data) {
     value,
     initialValues: start,
     before: (name, t, u) => (previous(t) ? value(name, previous(t), u) : start[name][u - 1]),
-    kernel: weightOf(unpack(data.kernel), units),
-    recurrent: weightOf(unpack(data.recurrent), units),
+    kernel: weightOf(unpack(data.kernel), gates, units),
+    recurrent: weightOf(unpack(data.recurrent), gates, units),
     bias: (gate, u) => bias(gate, 1, u),
-    inputMask: factorOf(unpack(data.inputMask), features),
-    recurrentMask: factorOf(unpack(data.recurrentMask), units),
+    inputMask: factorOf(unpack(data.inputMask), gates, features),
+    recurrentMask: factorOf(unpack(data.recurrentMask), gates, units),
   };
 }

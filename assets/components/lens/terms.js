@@ -2,6 +2,7 @@
 // Pure functions of the payload. Steps, units and features count from 1; sums are in double precision.
 
 import { clamp } from "../shared/numbers.js";
+import { before } from "./spec.js";
 
 const TERMS_SHOWN = 4; // the largest terms of a long sum ...
 export const TERMS_ALL = 6; // ... where there are more than these; so few are shown all
@@ -44,8 +45,7 @@ export function termsOf(/** @type {Picture} */ P, gate, t, u, all = false) {
   const bias = P.bias(gate, u);
   if (bias !== null) groups.push({ name: "b", terms: [], rest: null, sum: bias });
   const result = P.value(gate, t, u);
-  const activation = gate === "candidate" ? P.activation : P.recurrentActivation;
-  return { groups, activation, sum: add(groups.map(({ sum }) => sum)), result };
+  return { groups, activation: P.activations[gate], sum: add(groups.map(({ sum }) => sum)), result };
 }
 
 /**
@@ -53,15 +53,16 @@ export function termsOf(/** @type {Picture} */ P, gate, t, u, all = false) {
  * @param {Picture} P
  * @param {number} t
  * @param {number} u
+ * @returns {Cell}
  */
 export function cellOf(P, t, u) {
-  const own = (name) => P.value(name, t, u);
-  const [before, h_before] = [P.before("c", t, u), P.before("h", t, u)];
-  const [f, i, candidate] = [own("f"), own("i"), own("candidate")];
-  return {
-    f, i, candidate, o: own("o"), c: own("c"), tanh_c: own("tanh_c"), h: own("h"), c_before: before, h_before,
-    keep: f * before, write: i * candidate, masked: P.masked(t),
-  };
+  const { traced, states, products } = P.spec;
+  /** @type {Record<string, number>} */
+  const numbers = {};
+  for (const name of traced) numbers[name] = P.value(name, t, u);
+  for (const name of states) numbers[before(name)] = P.before(name, t, u);
+  for (const { name, parts } of products) numbers[name] = parts.reduce((product, part) => product * numbers[part], 1);
+  return { numbers, masked: P.masked(t) };
 }
 
 // ---- numbers as text ----
@@ -141,16 +142,21 @@ export function termsInWords(gate) {
   };
 }
 
-/** The texts of the cell's numbers: keep and write add up to c, or at a masked step to the c that was thrown away. */
-export function cellInWords(cell) {
-  const { keep, write, c, masked } = cell;
-  const made = masked ? keep + write : c;
-  const power = powerOf([keep, write, made]);
-  const products = addUp([keep, write], rounded(made, power), power).map((count) => written(count, power));
-  const alone = ["f", "i", "candidate", "o", "tanh_c", "h", "c_before", "h_before"];
-  return {
-    ...Object.fromEntries(alone.map((name) => [name, exactly(cell[name])])),
-    keep: products[0], write: products[1],
-    c: masked ? exactly(c) : written(rounded(c, power), power),
-  };
+/**
+ * The texts of the cell's numbers: keep and write add up to c, or at a masked step to the c that was thrown away.
+ * @param {Spec} spec
+ * @param {Cell} cell
+ */
+export function cellInWords(spec, { numbers, masked }) {
+  const words = {};
+  for (const name in numbers) words[name] = exactly(numbers[name]);
+  for (const { state, parts } of spec.sums) {
+    const products = parts.map((part) => numbers[part]);
+    const made = masked ? add(products) : numbers[state];
+    const power = powerOf([...products, made]);
+    const counts = addUp(products, rounded(made, power), power);
+    for (const [k, part] of parts.entries()) words[part] = written(counts[k], power);
+    if (!masked) words[state] = written(rounded(made, power), power);
+  }
+  return words;
 }

@@ -30,7 +30,7 @@ class Timeline extends FittedView {
     const { paddingLeft, paddingRight } = getComputedStyle(this.root);
     const room = this.width - parseFloat(paddingLeft) - parseFloat(paddingRight);
     this.root.setAttribute("aria-label", label);
-    this.states = ["c", "h"].filter((state) => state in scales);
+    this.states = Object.keys(scales);
     const begins = lanes.some((lane) => lane.start);
     const columns = Math.max(...lanes.map((lane) => lane.steps.length)) + (begins ? 1 : 0);
     const side = carries.length ? SIDE : 4;
