@@ -55,7 +55,7 @@ def parts(path: str, css: tuple[str, ...] | None = None) -> Parts:
     return Parts(asset(f"{path}.html"), "\n".join(map(asset, styles)), joined(f"{path}.js"))
 
 
-def frame_parts(name: str) -> Parts:
+def page_parts(name: str) -> Parts:
     """Return the component of assets/page with this name."""
     return parts(f"page/{name}")
 

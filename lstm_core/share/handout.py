@@ -9,7 +9,7 @@ from functools import cache
 from string import Template
 from typing import Any, NamedTuple
 
-from lstm_core.assets import ASSETS, SHOWN, Parts, asset, charts_parts, frame_parts, lens_parts
+from lstm_core.assets import ASSETS, SHOWN, Parts, asset, charts_parts, lens_parts, page_parts
 from lstm_core.code.codegen import essential, exact
 from lstm_core.code.listing import code_box, folds
 from lstm_core.describe import returned_panel
@@ -58,14 +58,14 @@ def handout(
     text = FigureText(**t.section("figure"))
     figure = time_figure(run.trace, row=row, outputs=run.outputs, text=text, labels=labels)
     whole = exact(experiment, say)
-    code = frame_parts("code")
+    code = page_parts("code")
     returned = returned_panel(run, agreement, t)
     if returned["note"] == t("returned.pending"):
         returned["note"] = t("take.handout.unchecked")  # no answer comes to a handout
     shown = (
         Shown("lens", lens_parts(), {"picture": payload(run, t, row=row, labels=labels, opens_at=opens_at)}),
         Shown("charts", charts_parts(), {"figure": figure, "token": "handout", "plotly": None}),
-        Shown("returned", frame_parts("returned"), returned),
+        Shown("returned", page_parts("returned"), returned),
         Shown("essential", code, code_box(essential(experiment, say), t, label=t("code.title"))),
         Shown("exact", code, code_box(whole, t, label=t("code.title"), folded=folds(whole))),
     )

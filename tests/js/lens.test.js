@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { chosenIn } from "../../assets/components/lens/address.js";
 import { writerFor } from "../../assets/components/lens/fit.js";
-import { keyMove, nextBeat, scrolledTo, within } from "../../assets/components/lens/moves.js";
+import { keyMove, nextBeat, scrolledTo, within } from "../../assets/components/lens/navigation.js";
 import { cellInWords, exactly } from "../../assets/components/lens/terms.js";
 import { factorInWords, percent } from "../../assets/components/lens/words.js";
 

@@ -18,7 +18,9 @@ from tests.js.asked import Node
 
 Say = Callable[[Run, int, Catalogue], dict[str, Any]]
 
-SCRIPTS = tuple(f"components/lens/{name}.js" for name in ("payload", "layer", "ends", "words", "terms", "formula"))
+SCRIPTS = tuple(
+    f"components/lens/{name}.js" for name in ("payload", "layer", "layer_ends", "words", "terms", "formula")
+)
 SAY = """(data) => {
   const P = readPayload(data)
   const count = (most) => Array.from({ length: most }, (_, k) => k + 1)

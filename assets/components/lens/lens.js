@@ -8,7 +8,7 @@ import { STEP_EVENT, showIn } from "../shared/view.js";
 import { chosenIn, writeUrl } from "./address.js";
 import { makeCell } from "./cell.js";
 import { showChanged } from "./changed.js";
-import { KEYED, Player, REMOTE, SPEEDS, keyMove, nextBeat, within } from "./moves.js";
+import { KEYED, Player, REMOTE, SPEEDS, keyMove, nextBeat, within } from "./navigation.js";
 import { readPayload } from "./payload.js";
 import { paintOverview, paintedFrom, paintings } from "./strips.js";
 import { Unrolled, isCalm } from "./unrolled.js";

@@ -1,10 +1,10 @@
 // The unrolled layer in the page: draws it once for data and width, then only moves a mark from step to step.
 
 import { SVG, element, scaleOf, setAttributes } from "../shared/elements.js";
-import { drawExit, drawLoop, drawStart, endWidths, startInWords } from "./ends.js";
+import { drawExit, drawLoop, drawStart, endWidths, startInWords } from "./layer_ends.js";
 import { condense, rulerOf } from "./fit.js";
 import { Y, drawChains, drawSteps, layerGeometry, sizeOf, unitMark, wiresOf } from "./layer.js";
-import { inView, scrolledTo } from "./moves.js";
+import { inView, scrolledTo } from "./navigation.js";
 
 const DRAWN_MOST = 64; // steps drawn at once; of longer sequences those around the window
 const GLIDE_MS = 700; // folding and unfolding, with its delay

@@ -1,7 +1,7 @@
 // The picture in words, all computed from its numbers: pure functions.
 
 import { fill } from "../shared/particles.js";
-import { startInWords } from "./ends.js";
+import { startInWords } from "./layer_ends.js";
 import { symbolsOf } from "./formula.js";
 import { exactly } from "./terms.js";
 

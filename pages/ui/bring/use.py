@@ -10,10 +10,10 @@ from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import Array
 from lstm_core.text import Catalogue
 from pages.ui import state
-from pages.ui.components.component import framed
+from pages.ui.components.component import page_component
 from pages.ui.components.header import Notice
 
-_note = framed("note")
+_note = page_component("note")
 
 
 def open_dialog() -> None:

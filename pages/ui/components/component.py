@@ -8,7 +8,7 @@ import orjson
 import streamlit as st
 from streamlit.components.v2.bidi_component.state import BidiComponentResult as ComponentResult
 
-from lstm_core.assets import Parts, frame_parts
+from lstm_core.assets import Parts, page_parts
 from pages.ui.server.component_scripts import loader
 
 
@@ -23,6 +23,6 @@ def component(name: str, parts: Parts) -> Callable[..., ComponentResult]:
     return lambda data, **options: mount(data=orjson.dumps(data), **options)
 
 
-def framed(name: str) -> Callable[..., ComponentResult]:
+def page_component(name: str) -> Callable[..., ComponentResult]:
     """Return the component of assets/page with this name."""
-    return component(name, frame_parts(name))
+    return component(name, page_parts(name))

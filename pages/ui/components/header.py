@@ -13,7 +13,7 @@ from lstm_core.assets import asset
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import Catalogue
 from pages.ui import address, state
-from pages.ui.components.component import framed
+from pages.ui.components.component import page_component
 from pages.ui.keras.news import News
 
 
@@ -32,7 +32,7 @@ class Notice(NamedTuple):
     text: str
 
 
-_header = framed("header")
+_header = page_component("header")
 
 
 def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callable[[str | None], None]) -> None:
@@ -89,7 +89,7 @@ def _page_links(t: Catalogue, language: str, page: str) -> dict[str, object]:
     }
 
 
-_map = framed("map")
+_map = page_component("map")
 
 
 def draw_map(t: Catalogue) -> None:
@@ -101,7 +101,7 @@ def draw_map(t: Catalogue) -> None:
     )
 
 
-_connection = framed("connection")
+_connection = page_component("connection")
 
 
 def draw_connection(t: Catalogue) -> None:

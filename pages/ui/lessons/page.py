@@ -18,11 +18,11 @@ from lstm_core.run import Run, run_experiment
 from lstm_core.share.link import encode
 from lstm_core.text import Catalogue
 from pages.ui import address, head, state
-from pages.ui.components.component import framed
+from pages.ui.components.component import page_component
 from pages.ui.keras import checking
 from pages.ui.keras.checking import Asked
 
-_title = framed("lesson")
+_title = page_component("lesson")
 
 SUMMARY = ("first", "second", "third")
 

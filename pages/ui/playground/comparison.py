@@ -15,12 +15,12 @@ from lstm_core.run import Run, row_labels, run_experiment
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.components.charts import draw_charts
-from pages.ui.components.component import framed
+from pages.ui.components.component import page_component
 from pages.ui.keras import checking
 from pages.ui.playground import panels
 
-_compare = framed("compare")
-_diff = framed("diff")
+_compare = page_component("compare")
+_diff = page_component("diff")
 
 BUTTON = "compare_button"
 PIN = "pin"

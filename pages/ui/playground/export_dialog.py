@@ -17,7 +17,7 @@ from lstm_core.share.handout import MOST_TITLE, handout
 from lstm_core.share.qr import qr_image
 from lstm_core.text import Catalogue
 from pages.ui import state
-from pages.ui.components.component import component, framed
+from pages.ui.components.component import component, page_component
 from pages.ui.playground.pictures import shown_row
 
 ADDRESS = "take_address"
@@ -25,7 +25,7 @@ ADDRESS = "take_address"
 BUTTON_WIDTH = 190
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 
-_qr = framed("qr")
+_qr = page_component("qr")
 _give = component("given", parts("page/given", css=()))
 
 

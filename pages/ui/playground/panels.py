@@ -18,7 +18,7 @@ from lstm_core.layers.outputs import LayerOutput, printed
 from lstm_core.lessons.lesson import Script
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import Catalogue
-from pages.ui.components.component import framed
+from pages.ui.components.component import page_component
 from pages.ui.once import once, run_once
 
 CODE_KINDS = ("essential", "exact", "numpy")
@@ -43,8 +43,8 @@ class Remembered(NamedTuple):
         return run_experiment(self.experiment, self.masks) if self.masks else run_once(self.experiment)
 
 
-_returned = framed("returned")
-_code = framed("code")
+_returned = page_component("returned")
+_code = page_component("code")
 _returned_panel = once(returned_panel)
 
 
