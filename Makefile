@@ -1,4 +1,5 @@
 # make run     install what the app needs into .venv, start it, print its address
+# make dev     the same for who works on it: what changes in a file shows when the browser loads the page again
 # make test    all checks and tests, in a real browser too
 # make test-fast   unit tests and doctests alone, without Keras, server or browser: within a minute
 # make check   ruff, mypy, eslint and tsc alone
@@ -14,10 +15,13 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-fast check node bench random alarms audit lock format
+.PHONY: run dev test test-fast check node bench random alarms audit lock format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.server.serve
+
+dev: $(VENV)/.dev
+	@$(IN_VENV) -m pages.ui.server.dev
 
 test: $(VENV)/.dev
 	@$(IN_VENV) -m tests.browser.chromium --install

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.browser import chromium
+from tests.browser.harness import WITHOUT_KERAS, free_port, until
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,6 +106,55 @@ def test_a_port_in_use_is_said_and_the_next_free_one_answers(tmp_path):
             process.wait(20)
     assert "Port 8501 is in use" in log_path.read_text()
     assert not address.endswith(":8501")
+
+
+def test_what_changes_in_a_file_shows_when_the_page_is_loaded_again(tmp_path):
+    for name in ("app.py", "pages", "lstm_core", "assets", ".streamlit"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    url, log_path = f"http://localhost:{free_port()}", tmp_path / "log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pages.ui.server.dev", f"--server.port={url.rpartition(':')[2]}"],
+            cwd=tmp_path,
+            env=os.environ | WITHOUT_KERAS | {"HOME": str(tmp_path)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        for kind, name, before, after in (
+            ("Python", "pages/ui/server/first_html.py", 'BRAND = "LSTM Lens"', 'BRAND = "Python changed"'),
+            ("Words", "assets/text/en.toml", "Please turn on JavaScript", "Words changed"),
+            ("Script", "assets/page/header.js", 'agrees: "✓"', 'agrees: "Script changed"'),
+            ("Style", "assets/page/header.css", "\n.lens-brand {", "\n.lens-brand { quotes: 'Style changed';"),
+        ):
+            assert until(lambda: ".lens-brand" in all_of_the_page(url), 60), log_path.read_text()
+            text = (tmp_path / name).read_text("utf-8")
+            assert text.count(before) == 1
+            (tmp_path / name).write_text(text.replace(before, after), "utf-8")
+            assert until(lambda kind=kind: f"{kind} changed" in all_of_the_page(url), 60), log_path.read_text()
+    finally:
+        process.terminate()
+        process.wait(20)
+    assert not answers(url)
+
+
+def all_of_the_page(url: str) -> str:
+    """The page's first HTML and the scripts of its components, one after the other; nothing while no server answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            html, links = answer.read().decode(), answer.headers.get_all("link") or []
+        scripts = re.findall(r"</(lens/(?!plotly)[^>]+\.js)>", " ".join(links))
+        return html + "".join(urllib.request.urlopen(f"{url}/{path}", timeout=5).read().decode() for path in scripts)
+    except OSError:
+        return ""
+
+
+def answers(url: str) -> bool:
+    with suppress(OSError):
+        urllib.request.urlopen(url, timeout=2).close()
+        return True
+    return False
 
 
 def wait_for_answer(log_path: Path, process: subprocess.Popen) -> str:

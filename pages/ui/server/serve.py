@@ -5,7 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
-USUAL_PORT = 8501
+ROOT = Path(__file__).resolve().parents[3]
+USUAL_PORT, PORT = 8501, "--server.port"
 
 
 def in_use(port: int) -> bool:
@@ -22,9 +23,9 @@ def main() -> None:
     from streamlit.web import cli
 
     options = sys.argv[1:]
-    if not any(option.startswith("--server.port") for option in options) and in_use(USUAL_PORT):
+    if not any(option.startswith(PORT) for option in options) and in_use(USUAL_PORT):
         print(f"Port {USUAL_PORT} is in use: taking the next free one.", flush=True)
-    os.chdir(Path(__file__).resolve().parents[3])
+    os.chdir(ROOT)
     cli.main(["run", "app.py", *options], prog_name="streamlit")
 
 
