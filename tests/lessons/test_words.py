@@ -1,9 +1,10 @@
 """The words of the lessons: both languages have the same blocks and facts, and every block is on its page."""
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter, punctuation
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -49,19 +50,57 @@ def test_korean_prose_is_korean_and_english_prose_is_not(name: str) -> None:
     assert [key for key in english if HANGUL.search(english[key])] == []
 
 
+class Asked(NamedTuple):
+    """The blocks of prose that a lesson's sources say, its headings and labels, and names that code chooses from."""
+
+    said: set[str]
+    headings: set[str]
+    labels: set[str]
+    chosen: set[str]
+
+
+def asked_by(name: str) -> Asked:
+    asked = Asked(set(), set(), set(), set())
+    places = (ROOT / "pages", ROOT / "pages" / "ui" / "lessons", ROOT / "lstm_core" / "lessons")
+    sources = [source for place in places if (source := place / f"{name}.py").exists()]
+    for node in (node for source in sources for node in ast.walk(ast.parse(source.read_text("utf-8")))):
+        match node:
+            case ast.Call(func=ast.Name(id="say"), args=[_, block, *_]):
+                asked.said.update(strings(block))
+            case ast.Call(func=ast.Name(id="heading"), args=[_, block]):
+                asked.headings.update(strings(block))
+            case ast.Constant(value=str(key)) if key.startswith("text."):
+                asked.said.add(key.removeprefix("text."))
+            case ast.Constant(value=str(key)) if key.startswith("labels."):
+                asked.labels.add(key)
+            case (
+                ast.Tuple(elts=[block, ast.Dict() | ast.Name() | ast.BinOp()])
+                | ast.Return(value=ast.Constant() | ast.IfExp() as block)
+            ):
+                asked.chosen.update(strings(block))
+            case ast.Dict(values=values):
+                asked.chosen.update(*map(strings, values))
+    return asked
+
+
+def strings(node: ast.AST) -> set[str]:
+    """The string that an expression is, or those that it is one of."""
+    match node:
+        case ast.Constant(value=str(value)):
+            return {value}
+        case ast.IfExp(body=one, orelse=other):
+            return strings(one) | strings(other)
+    return set()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_block_of_prose_is_on_the_page_and_no_other_is_asked_for(name: str) -> None:
-    places = (ROOT / "pages", ROOT / "pages" / "ui" / "lessons", ROOT / "lstm_core" / "lessons")
-    sources = [place / f"{name}.py" for place in places]
-    page = "\n".join(source.read_text("utf-8") for source in sources if source.exists())
-    asked = set(re.findall(r'"(?:text\.)?([a-z][a-z_0-9]*)"', page))
-    catalogue = words(name, "en").texts
-    blocks = {key.split(".")[1] for key in catalogue if key.startswith(("text.", "headings."))}
-    assert blocks - asked == set()
-    labels = {key.removeprefix("labels.") for key in re.findall(r'words\(\s*"(labels\.[a-z_]+)"', page)}
-    assert {f"labels.{label}" for label in labels} <= catalogue.keys()
-    said = set(re.findall(r'say\(\s*page,\s*"([a-z_0-9]+)"', page))
-    assert {f"text.{block}" for block in said} <= catalogue.keys()
+    asked, keys = asked_by(name), words(name, "en").texts.keys()
+    blocks = {key.removeprefix("text.") for key in keys if key.startswith("text.")}
+    assert asked.said <= blocks
+    assert blocks <= asked.said | asked.chosen
+    assert asked.headings == {key.removeprefix("headings.") for key in keys if key.startswith("headings.")}
+    assert {label for label in asked.labels if label != "labels."} <= keys
 
 
 @pytest.mark.parametrize("name", NAMES)
