@@ -18,7 +18,7 @@ from lstm_core.text import Catalogue
 
 def returned_sentence(run: Run, t: Catalogue) -> str:
     """Return how many tensors come back and what they are, in one sentence."""
-    count = "three" if run.experiment.return_state else "one"
+    count = "three" if run.experiment.layer.return_state else "one"
     return t(f"returned.{count}.{_kind(run.outputs[0])}", timesteps=run.trace.steps)
 
 
@@ -84,9 +84,9 @@ def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
     if others := [name for name in new if name in old and _other_values(old[name], new[name])]:
         lines.append(t("returned.change_values", names=", ".join(others)))
     if _begins_elsewhere(before, after):
-        lines.append(t(f"returned.change_begins_{'last' if after.experiment.go_backwards else 'first'}"))
+        lines.append(t(f"returned.change_begins_{'last' if after.experiment.layer.go_backwards else 'first'}"))
     lines.append(_inside(before, after, t))
-    if before.experiment.stateful != after.experiment.stateful:
+    if before.experiment.layer.stateful != after.experiment.layer.stateful:
         if after.experiment.initial_state:
             lines.append(t("returned.change_given"))
         elif after.experiment.calls == 1:
@@ -101,18 +101,18 @@ def _other_values(old: LayerOutput, new: LayerOutput) -> bool:
 
 def _begins_elsewhere(before: Run, after: Run) -> bool:
     """Return whether the sequence that comes back begins at its other end in time."""
-    turned = before.experiment.go_backwards != after.experiment.go_backwards
-    return turned and after.experiment.return_sequences and after.trace.steps > 1
+    turned = before.experiment.layer.go_backwards != after.experiment.layer.go_backwards
+    return turned and after.experiment.layer.return_sequences and after.trace.steps > 1
 
 
 def calls_note(run: Run, t: Catalogue) -> str:
     """Return why all calls are the same, or differ all the same, where each begins with the same state."""
     experiment = run.experiment
-    if len(run.calls) == 1 or (experiment.stateful and not experiment.initial_state):
+    if len(run.calls) == 1 or (experiment.layer.stateful and not experiment.initial_state):
         return ""
     first, *others = run.calls
     same = all(np.array_equal([*first.end.values()], [*call.end.values()], equal_nan=True) for call in others)
-    if experiment.stateful:
+    if experiment.layer.stateful:
         return t("calls.given_each" if same else "calls.draws_given")
     return t("calls.stateless" if same else "calls.draws_stateless")
 
@@ -120,7 +120,7 @@ def calls_note(run: Run, t: Catalogue) -> str:
 def zeroes_wrong_steps(run: Run) -> bool:
     """Return whether a fault of Keras 3.15.1 shows: an unrolled, reversed layer zeroes by the mask in time order."""
     experiment = run.experiment
-    if not (experiment.zero_output_for_mask and experiment.return_sequences):
+    if not (experiment.layer.zero_output_for_mask and experiment.layer.return_sequences):
         return False
     return not np.array_equal(run.outputs[0].steps < 0, _masked(run))
 
@@ -151,11 +151,11 @@ def _all_steps(run: Run, output: LayerOutput, t: Catalogue) -> str:
         said = ["steps_some", "zeros_wrong"]
     elif not zeros.any():
         said = ["steps_all", *(["repeats"] if masked.any() else [])]
-    elif run.experiment.zero_output_for_mask:
+    elif run.experiment.layer.zero_output_for_mask:
         said = ["steps_used", "zeros"]
     else:
         said = ["steps_from", "zeros_first", *(["repeats_later"] if (masked & ~zeros).any() else [])]
-    if run.experiment.go_backwards and said != ["steps_none"]:
+    if run.experiment.layer.go_backwards and said != ["steps_none"]:
         said.append("steps_backwards")
     return " · ".join(t(f"returned.{key}") for key in said)
 
@@ -166,5 +166,5 @@ def _one_step(run: Run, output: LayerOutput, t: Catalogue) -> str:
     if not zeros.any():
         return t("returned.c_last" if output.quantity == "c" else "returned.steps_last", step=step)
     which = "rows" if not zeros.all() else "zeros"
-    why = "last" if run.experiment.zero_output_for_mask else "all"
+    why = "last" if run.experiment.layer.zero_output_for_mask else "all"
     return t(f"returned.{which}_by_{why}", step=step)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
+from lstm_core.layers.packed import LONGEST_TEXT, unpack
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import States
-from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS, Weights, initial_weights
-from lstm_core.limits import check_size
+from lstm_core.layers.weights import WEIGHT_TENSORS, Weights, initial_weights
+from lstm_core.limits import MAX_BATCH, MAX_FEATURES, MAX_TIMESTEPS, check_size
+from lstm_core.options import check, option, plain
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import numbers
 from lstm_core.sequences.words import embed, words_of
-from lstm_core.share import weights_file
 
 Array = NDArray[np.float32]
 STATE_TENSORS = LSTM.state_names
 MOST_BY_HAND = 1e6
-WEIGHT_TENSORS = ("kernel", "recurrent_kernel", "bias")
 
 _drawn = lru_cache(maxsize=64)(initial_weights)  # flags and data change no weights; they are frozen, and can be shared
 
@@ -37,16 +37,12 @@ class Edit(NamedTuple):
     value: float
 
 
-def option(default: Any, **bounds: Any) -> Any:
-    """Declare a field with its bounds: `low` and `high`, or `choices`, or `longest` for text."""
-    return field(default=default, metadata=bounds)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Experiment:
     """A sequence, the arguments of a recurrent layer, its weights and the way it is called.
 
-    Field names are Keras's own where Keras has one. Every field's default and bounds stand here and nowhere else.
+    Field names are Keras's own where Keras has one. Every field's default and bounds stand here, those of a layer in
+    `LayerArguments`, and nowhere else.
     Experiments that are equal give the same numbers to the bit: of a field and of a number set by hand, -0.0 is 0.0.
 
     >>> Experiment(units=2, return_sequences=True).shape
@@ -58,36 +54,18 @@ class Experiment:
 
     # the sequence
     preset: str = option("words", choices=numbers.PRESETS)
-    timesteps: int = option(6, low=1, high=numbers.MAX_TIMESTEPS)
-    features: int = option(3, low=1, high=numbers.MAX_FEATURES)
-    batch: int = option(1, low=1, high=numbers.MAX_BATCH)
+    timesteps: int = option(6, low=1, high=MAX_TIMESTEPS)
+    features: int = option(3, low=1, high=MAX_FEATURES)
+    batch: int = option(1, low=1, high=MAX_BATCH)
     data_seed: int = option(0, low=0, high=999_999)
     sentence: str = option("the cat sat on the mat", longest=400)
     typed: str = option("0.1 0.2 0.3", longest=numbers.MAX_TEXT)
-    # what comes back
-    return_sequences: bool = option(False)
-    return_state: bool = option(False)
-    go_backwards: bool = option(False)
-    stateful: bool = option(False)
-    # the layer
-    units: int = option(4, low=1, high=weights_file.MAX_UNITS)
-    activation: str = option("tanh", choices=tuple(ACTIVATIONS))
-    recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS))
-    use_bias: bool = option(True)
-    unit_forget_bias: bool = option(True)
-    unroll: bool = option(False)
-    zero_output_for_mask: bool = option(False)
-    # dropout
-    dropout: float = option(0.0, low=0.0, high=0.95)
-    recurrent_dropout: float = option(0.0, low=0.0, high=0.95)
-    seed: int = option(1, low=0, high=999_999)
+    # the layers, each with arguments of its own, and how they are called
+    layers: tuple[LayerArguments, ...] = (LayerArguments(),)
     training: bool = option(False)
     # the weights
-    kernel_initializer: str = option("glorot_uniform", choices=tuple(INITIALIZERS))
-    recurrent_initializer: str = option("orthogonal", choices=tuple(INITIALIZERS))
-    bias_initializer: str = option("zeros", choices=tuple(BIAS_INITIALIZERS))
     weights_seed: int = option(7, low=0, high=999_999)
-    given_weights: str = option("", longest=weights_file.LONGEST_TEXT)  # weights_file.pack
+    given_weights: str = option("", longest=LONGEST_TEXT)  # layers.packed.pack
     forget_bias: float | None = option(None, low=-10.0, high=10.0)
     # the call
     initial_state: bool = option(False)
@@ -98,20 +76,41 @@ class Experiment:
     reset_before: tuple[int, ...] = option(())
     edits: tuple[Edit, ...] = option(())
 
-    def __post_init__(self) -> None:
+    def __init__(self, **given: Any) -> None:
+        """Take fields by name: the experiment's own, `layers`, and those of the first layer by their own names."""
+        layers = given.pop("layers", (LayerArguments(),))
+        first = {name: given.pop(name) for name in tuple(given) if name in ARGUMENTS}
+        own = {f.name: given.pop(f.name, f.default) for f in fields(Experiment)}
+        if given:
+            raise TypeError(f"an experiment has no {', '.join(given)}; it has {', '.join(FIELDS)}")
+        own["layers"] = (replace(layers[0], **first), *layers[1:])
+        for name, value in own.items():
+            object.__setattr__(self, name, value)
         for name, refusal in self._refusals():
             refusal.facts.setdefault("field", name)
             raise refusal
         for f in fields(self):  # what is equal is the same to the bit: no -0.0 beside 0.0, nothing twice
-            value = getattr(self, f.name)
-            if value is not None and (f.default is None or isinstance(f.default, float)):
-                object.__setattr__(self, f.name, float(value) + 0.0)
+            object.__setattr__(self, f.name, plain(f, getattr(self, f.name)))
         object.__setattr__(self, "reset_before", tuple(sorted(set(self.reset_before))))
         last = {edit[:3]: edit for edit in self.edits}  # of several in one place the last holds
-        plain = (
+        bare = (
             e if e.value and type(e.value) is float else e._replace(value=float(e.value) + 0.0) for e in last.values()
         )
-        object.__setattr__(self, "edits", tuple(plain))
+        object.__setattr__(self, "edits", tuple(bare))
+
+    if not TYPE_CHECKING:  # where types are known, `experiment.layer.units` says whose units they are
+
+        def __getattr__(self, name: str) -> Any:
+            """Return an argument of the first layer by its own name, as links and widgets name it."""
+            if name in ARGUMENTS:
+                return getattr(self.layers[0], name)
+            raise AttributeError(f"an experiment has no {name}")
+
+    @property
+    def layer(self) -> LayerArguments:
+        """The arguments of the only layer."""
+        (layer,) = self.layers
+        return layer
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -140,38 +139,38 @@ class Experiment:
     def weights(self) -> Weights:
         """Return the layer's weights: given or initialised, then the forget bias, then the numbers set by hand."""
         weights = self._given_weights() if self.given_weights else self._initial_weights()
-        if self.forget_bias is not None and self.use_bias:
+        if self.forget_bias is not None and self.layer.use_bias:
             weights = weights.replace_forget_bias(self.forget_bias)
         return weights.edited(tuple(edit for edit in self.edits if edit.tensor in WEIGHT_TENSORS))
 
     def _given_weights(self) -> Weights:
         features, units, use_bias = self._weights_fit
-        return weights_file.unpack(self.given_weights, features=features, units=units, use_bias=use_bias)
+        return unpack(self.given_weights, features=features, units=units, use_bias=use_bias)
 
     def _initial_weights(self) -> Weights:
         return _drawn(
             features=self.shape[2],
-            units=self.units,
-            kernel_initializer=self.kernel_initializer,
-            recurrent_initializer=self.recurrent_initializer,
-            bias_initializer=self.bias_initializer,
-            use_bias=self.use_bias,
-            unit_forget_bias=self.unit_forget_bias,
+            units=self.layer.units,
+            kernel_initializer=self.layer.kernel_initializer,
+            recurrent_initializer=self.layer.recurrent_initializer,
+            bias_initializer=self.layer.bias_initializer,
+            use_bias=self.layer.use_bias,
+            unit_forget_bias=self.layer.unit_forget_bias,
             seed=self.weights_seed,
         )
 
     @property
     def _weights_fit(self) -> tuple[int, int, bool]:
         """What given weights have to fit."""
-        return self.shape[2], self.units, self.use_bias
+        return self.shape[2], self.layer.units, self.layer.use_bias
 
     def given_state(self) -> States | None:
         """Return the initial states given to the call, in Keras's order, each (batch, units), or None."""
         if not self.initial_state:
             return None
         states = {
-            "h": np.full((self.shape[0], self.units), self.initial_h, dtype=np.float32),
-            "c": np.full((self.shape[0], self.units), self.initial_c, dtype=np.float32),
+            "h": np.full((self.shape[0], self.layer.units), self.initial_h, dtype=np.float32),
+            "c": np.full((self.shape[0], self.layer.units), self.initial_c, dtype=np.float32),
         }
         for edit in self.edits:
             if edit.tensor in states:
@@ -186,14 +185,14 @@ class Experiment:
     @property
     def draws_dropout(self) -> bool:
         """Whether a call draws dropout masks: some rate, and training."""
-        return self.training and (self.dropout > 0 or self.recurrent_dropout > 0)
+        return self.training and (self.layer.dropout > 0 or self.layer.recurrent_dropout > 0)
 
     def tensor_shape(self, tensor: str) -> tuple[int, int] | None:
         """Return rows and columns of a tensor that can be edited by hand, or None where there is none now."""
         batch, _, features = self.shape
-        shapes = LSTM.weight_shapes(features, self.units, use_bias=self.use_bias)
+        shapes = LSTM.weight_shapes(features, self.layer.units, use_bias=self.layer.use_bias)
         if self.initial_state:
-            shapes |= dict.fromkeys(LSTM.state_names, (batch, self.units))
+            shapes |= dict.fromkeys(LSTM.state_names, (batch, self.layer.units))
         if tensor not in shapes:
             return None
         *rows, columns = shapes[tensor]
@@ -230,7 +229,7 @@ class Experiment:
 
     def _check_size(self) -> None:
         batch, timesteps, features = self.shape
-        check_size(batch=batch, timesteps=timesteps, features=features, units=self.units)
+        check_size(batch=batch, timesteps=timesteps, features=features, units=self.layer.units)
 
     def _refusals(self) -> list[tuple[str, Refusal]]:
         """Return every field that cannot stand, bounds first, then what only makes sense together."""
@@ -265,31 +264,11 @@ class Experiment:
         return found
 
 
-FIELDS: Mapping[str, Field[Any]] = {f.name: f for f in fields(Experiment)}
+def _fields() -> dict[str, Field[Any]]:
+    """Return every field by its flat name, those of the layer where it stands among the others."""
+    own = fields(Experiment)
+    at = next(place for place, f in enumerate(own) if f.name == "layers")
+    return {f.name: f for f in own[:at]} | ARGUMENTS | {f.name: f for f in own[at + 1 :]}
 
 
-def check(f: Field[Any], value: object) -> Refusal | None:
-    """Return why a value does not fit a field's own bounds, or None.
-
-    >>> print(check(FIELDS["dropout"], 1.5))
-    out_of_range (field=dropout, given=1.5, low=0.0, high=0.95)
-    """
-    bounds = f.metadata
-    if value is None and f.default is None:
-        return None
-    if "choices" in bounds:
-        if value not in bounds["choices"]:
-            return Refusal("not_a_choice", field=f.name, given=value, choices=", ".join(bounds["choices"]))
-    elif "longest" in bounds:
-        if not isinstance(value, str) or len(value) > bounds["longest"]:
-            given = len(value) if isinstance(value, str) else value
-            return Refusal("too_long", field=f.name, given=given, high=bounds["longest"])
-    elif "low" in bounds:
-        kind = int if isinstance(f.default, int) else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kind) or not bounds["low"] <= value <= bounds["high"]:
-            return Refusal("out_of_range", field=f.name, given=value, low=bounds["low"], high=bounds["high"])
-        if value and not np.float32(value):
-            return Refusal("too_small", field=f.name, given=value)
-    elif isinstance(f.default, bool) and not isinstance(value, bool):
-        return Refusal("not_a_choice", field=f.name, given=value, choices="True, False")
-    return None
+FIELDS: Mapping[str, Field[Any]] = _fields()

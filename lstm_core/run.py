@@ -68,7 +68,7 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
     weights = experiment.weights()
     for start, trace in traces(experiment, weights, masks):
         calls.append(CallStates(start, {name: trace[name][-1].copy() for name in trace.spec.state_names}))
-    outputs = layer_outputs(trace, return_sequences=experiment.return_sequences, return_state=experiment.return_state)
+    outputs = layer_outputs(trace, experiment.layer)
     return Run(experiment, weights, (trace,), outputs, tuple(calls), tuple(masks) if masks else None)
 
 
@@ -84,12 +84,8 @@ def traces(
         trace = run_lstm(
             data,
             weights,
-            activation=experiment.activation,
-            recurrent_activation=experiment.recurrent_activation,
-            go_backwards=experiment.go_backwards,
+            experiment.layer,
             mask=mask,
-            zero_output_for_mask=experiment.zero_output_for_mask,
-            unroll=experiment.unroll,
             initial_state=state,
             dropout_mask=drawn.dropout if drawn else None,
             recurrent_dropout_mask=drawn.recurrent_dropout if drawn else None,
@@ -113,17 +109,7 @@ def layer_call(experiment: Experiment) -> LayerCall:
     return LayerCall(
         x=experiment.data(),
         weights=experiment.weights(),
-        activation=experiment.activation,
-        recurrent_activation=experiment.recurrent_activation,
-        return_sequences=experiment.return_sequences,
-        return_state=experiment.return_state,
-        go_backwards=experiment.go_backwards,
-        stateful=experiment.stateful,
-        unroll=experiment.unroll,
-        zero_output_for_mask=experiment.zero_output_for_mask,
-        dropout=experiment.dropout,
-        recurrent_dropout=experiment.recurrent_dropout,
-        seed=experiment.seed,
+        arguments=experiment.layer,
         training=experiment.training,
         mask=experiment.step_mask(),
         initial_state=experiment.given_state(),
@@ -138,7 +124,7 @@ def _start(
     """Return where a call begins: a given state comes before a kept one (keras/src/layers/rnn/rnn.py, `call`)."""
     if given is not None:
         return "given", given
-    if not experiment.stateful or kept is None:
+    if not experiment.layer.stateful or kept is None:
         return "zeros", None
     if number in experiment.reset_before:
         return "reset", None

@@ -13,7 +13,7 @@ t, run, experiment = page.t, page.run, page.run.experiment
 
 say(page, "intro")
 heading(page, "every")
-say(page, "every", timesteps=experiment.shape[1], units=experiment.units)
+say(page, "every", timesteps=experiment.shape[1], units=experiment.layer.units)
 lens.draw_lens(run, t, row=0)
 
 heading(page, "scores")

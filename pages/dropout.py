@@ -33,8 +33,8 @@ heading(page, "recurrent")
 say(page, "recurrent")
 with st.container():
     if trace.recurrent_dropout_mask is not None:
-        draw_masks(page, trace.recurrent_dropout_mask, numbered(page, "unit", experiment.units), "recurrent_mask")
-        say(page, "recurrent_shown", rate=experiment.recurrent_dropout)
+        draw_masks(page, trace.recurrent_dropout_mask, numbered(page, "unit", experiment.layer.units), "recurrent_mask")
+        say(page, "recurrent_shown", rate=experiment.layer.recurrent_dropout)
 
 heading(page, "training")
 if answer := predict(page, dropout.training_question()):
@@ -42,7 +42,7 @@ if answer := predict(page, dropout.training_question()):
         off, none = dropout.not_training(experiment), dropout.without_dropout(experiment)
         apart, nothing = (told(float(np.abs(one.trace["h"] - none.trace["h"]).max())) for one in (run, off))
         say(page, "training", apart=apart, off=nothing)
-        if experiment.recurrent_dropout:
+        if experiment.layer.recurrent_dropout:
             say(page, "other_sums")
 
 heading(page, "calls")

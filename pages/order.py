@@ -32,7 +32,7 @@ if answer := predict(page, order.backwards_question(experiment)):
         draw_order(page, named)
         places["backwards"] = st.container()
         heading(page, "both_ways")
-        say(page, "both_ways", timesteps=length, units=plain.units, width=2 * plain.units)
+        say(page, "both_ways", timesteps=length, units=plain.layer.units, width=2 * plain.layer.units)
         places["both_ways"] = st.container()
 
 heading(page, "masks")
@@ -56,7 +56,7 @@ if answer := predict(page, order.stateful_question()):
             chunks = order.chunks(experiment)
             say(page, "chunks", timesteps=length, apart=chunks.apart)
             draw_timeline(chunks_picture(chunks, named), key="chunks")
-            say(page, "batch", batch=1, units=plain.units, features=features)
+            say(page, "batch", batch=1, units=plain.layer.units, features=features)
             places["chunks"] = st.container()
 
 for script in scripts(page, partial(order.scripts, padding=padding, stateful=stateful, reset=reset)):

@@ -18,11 +18,11 @@ page = open_lesson("returns")
 t, words, run = page.t, page.words, page.run
 experiment, trace = run.experiment, run.trace
 timesteps = experiment.shape[1]
-units = [words("labels.unit", unit=k) for k in range(1, experiment.units + 1)]
+units = [words("labels.unit", unit=k) for k in range(1, experiment.layer.units + 1)]
 *article_scripts, every_c_script = scripts(page, returns.scripts)
 
 numbers = ", ".join(f"{value:.4g}" for value in trace.inputs[0, :, 0])
-say(page, "intro", units=experiment.units, timesteps=timesteps, numbers=numbers)
+say(page, "intro", units=experiment.layer.units, timesteps=timesteps, numbers=numbers)
 heading(page, "four")
 if answer := predict(page, returns.shapes_question(experiment)):
     with answer:
@@ -30,7 +30,7 @@ if answer := predict(page, returns.shapes_question(experiment)):
         say(page, "four", last=four[0].trace["h"][-1, 0, 0])
         for pair in (four[:2], four[2:]):
             for column, case in zip(st.columns(2, gap="large"), pair, strict=True):
-                sequences, state = case.experiment.return_sequences, case.experiment.return_state
+                sequences, state = case.experiment.layer.return_sequences, case.experiment.layer.return_state
                 with column, st.container(key=f"case_{int(sequences)}{int(state)}"):
                     st.markdown(f"`return_sequences={sequences}` `return_state={state}`")
                     lens.draw_lens(case, t, row=0, key=f"lens_{int(sequences)}{int(state)}")

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers.packed import pack
 from lstm_core.run import Run, run_experiment
-from lstm_core.share.weights_file import pack
 
 _SMALL = {"timesteps": 9, "features": 4, "batch": 3, "units": 5, "calls": 3}
 MASKS = ("", "1", "6", "1-2", "3", "1-6", "1, 4", "2-5", "1-6; -", "6; 1", "-; 3", "1-3; 4-6", "-; 1-6")

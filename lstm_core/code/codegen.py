@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.literals import LITERAL_MOST, assignment, source_of
-from lstm_core.experiment import FIELDS, WEIGHT_TENSORS, Array, Experiment
+from lstm_core.experiment import FIELDS, Array, Experiment
+from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.outputs import PRECISION
-from lstm_core.layers.spec import LSTM
-from lstm_core.layers.weights import INITIALIZERS
+from lstm_core.layers.weights import INITIALIZERS, WEIGHT_TENSORS
 from lstm_core.sequences import numbers
 
 Say = Callable[[str], str]
@@ -36,32 +36,15 @@ COMMENTS = (
     "given_weights",
     "initializers",
 )
-FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
 PRINT_OPTIONS = f"np.set_printoptions(precision={PRECISION}, suppress=True)"
 """The line that makes a script print numbers as short as the page does."""
 MOST_LINES = 12
 """Lines up to which each flag has a line and a comment of its own in the essential code."""
 
-_PLAIN_ARGUMENTS = (
-    "activation",
-    "recurrent_activation",
-    "use_bias",
-    "unit_forget_bias",
-    "dropout",
-    "recurrent_dropout",
-    "seed",
-    "unroll",
-    "zero_output_for_mask",
-)
 _ARGUMENTS_LINE, _COMPACT_LINE, _LONGEST_LINE = 70, 100, 120
 _EAGER_MOST = 100
 """Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is, but for `unroll`: Keras
 takes 10 ms a step and 0.4 MB to make that graph, and 1 ms to go through the step itself."""
-
-
-def returned_names(experiment: Experiment) -> tuple[str, ...]:
-    """Return the names of what the layer returns, in Keras's order."""
-    return LSTM.returned_names if experiment.return_state else LSTM.returned_names[:1]
 
 
 def layer_arguments(experiment: Experiment) -> dict[str, object]:
@@ -70,15 +53,12 @@ def layer_arguments(experiment: Experiment) -> dict[str, object]:
     >>> layer_arguments(Experiment(return_state=True, dropout=0.5))
     {'return_state': True, 'dropout': 0.5, 'seed': 1}
     """
-    arguments = {
-        name: getattr(experiment, name)
-        for name in (*FLAGS, *_PLAIN_ARGUMENTS)
-        if getattr(experiment, name) != FIELDS[name].default
+    layer = experiment.layer
+    drops = bool(layer.dropout or layer.recurrent_dropout)  # only then a seed says anything
+    values = {name: getattr(layer, name) for name in ARGUMENTS if name not in ("units", *INITIALIZER_ARGUMENTS)}
+    return {
+        name: value for name, value in values.items() if (drops if name == "seed" else value != ARGUMENTS[name].default)
     }
-    arguments.pop("seed", None)
-    if experiment.dropout or experiment.recurrent_dropout:
-        arguments["seed"] = experiment.seed
-    return arguments
 
 
 def essential(experiment: Experiment, say: Say) -> str:
@@ -114,7 +94,7 @@ def exact(experiment: Experiment, say: Say) -> str:
 
 def exact_parts(experiment: Experiment, say: Say) -> tuple[str, ...]:
     """Return the exact script in its parts: imports, sequence, weights, layer, call, prints; each ends in a newline."""
-    prints = [f"print({name}.numpy())" for name in returned_names(experiment)]
+    prints = [f"print({name}.numpy())" for name in experiment.layer.returned_names]
     parts = [*_prepared(experiment, say, seeded=False), _calls(experiment, say), [PRINT_OPTIONS, *prints]]
     return tuple(_joined([part]) for part in parts)
 
@@ -126,7 +106,8 @@ def _prepared(experiment: Experiment, say: Say, *, seeded: bool) -> list[list[st
     if weights.bias is not None and not seeded:
         tensors["bias"] = weights.bias
 
-    together = experiment.units if experiment.units > 1 else 4  # a line for each gate, of one unit for all gates
+    units = experiment.layer.units
+    together = units if units > 1 else len(LSTM.gates)  # a line for each gate, of one unit for all gates
 
     def assign(name: str, array: Array) -> str:
         return assignment(name, array, together=together, packed_note=say("packed"))
@@ -157,11 +138,12 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
     by_hand = _by_hand(experiment)
     given = "given_weights" if experiment.given_weights else "hand_made_weights"
     note = given if by_hand else "initializers" if not initializers else None
-    static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.stateful else f"({timesteps}, {features})"
+    shape = f"({timesteps}, {features})"
+    static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.layer.stateful else shape
     inputs = {"x": ("inputs", f"keras.Input({static})")}
     arguments = ["inputs"]
     if experiment.initial_state:
-        state = f"keras.Input(({experiment.units},))"
+        state = f"keras.Input(({experiment.layer.units},))"
         inputs |= {"h": ("h0", state), "c": ("c0", state)}
         arguments.append("initial_state=[h0, c0]")
     if experiment.mask.strip():
@@ -181,7 +163,7 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
         *([f"{', '.join(names[1:])} = {', '.join(makers[1:])}"] if len(inputs) > 1 else []),
         *_layer(experiment, say, spread=spread, initializers=initializers and not by_hand),
         f"model = keras.Model({model_inputs}, layer({', '.join(arguments)}))",
-        *_repeated(experiment, f"{', '.join(returned_names(experiment))} = {call}"),
+        *_repeated(experiment, f"{', '.join(experiment.layer.returned_names)} = {call}"),
     ]
 
 
@@ -200,7 +182,7 @@ def _imports(experiment: Experiment, tensors: Mapping[str, Array]) -> list[str]:
 
 
 def _is_long(experiment: Experiment) -> bool:
-    return experiment.shape[1] * experiment.calls > _EAGER_MOST and not experiment.unroll
+    return experiment.shape[1] * experiment.calls > _EAGER_MOST and not experiment.layer.unroll
 
 
 def _sequence(experiment: Experiment, say: Say) -> list[str]:
@@ -241,10 +223,10 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
     cudnn = ["use_cudnn=False"] if _avoids_cudnn(experiment) else []
     rest = [*named.values(), *(_initializers(experiment) if initializers else ())]
     if not (flags or rest or cudnn):
-        return [f"layer = keras.layers.LSTM({experiment.units})"]
+        return [f"layer = keras.layers.LSTM({experiment.layer.units})"]
     if not spread:
         first, *more = _wrapped(
-            [str(experiment.units), *flags, *rest, *cudnn], _COMPACT_LINE if initializers else _LONGEST_LINE
+            [str(experiment.layer.units), *flags, *rest, *cudnn], _COMPACT_LINE if initializers else _LONGEST_LINE
         )
         lines = [f"layer = keras.layers.LSTM({first.strip()}", *more]
         why = f"  # {say('use_cudnn')}" if cudnn else ""
@@ -252,7 +234,7 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
     flags += cudnn
     width = max((len(flag) for flag in flags), default=0) + 1
     commented = [f"    {flag + ',':<{width}}  # {say(flag.partition('=')[0])}" for flag in flags]
-    return ["layer = keras.layers.LSTM(", f"    {experiment.units},", *commented, *_wrapped(rest), ")"]
+    return ["layer = keras.layers.LSTM(", f"    {experiment.layer.units},", *commented, *_wrapped(rest), ")"]
 
 
 def _avoids_cudnn(experiment: Experiment) -> bool:
@@ -261,16 +243,16 @@ def _avoids_cudnn(experiment: Experiment) -> bool:
     Without a mask cuDNN gives the same numbers, to rounding. With one it gives zeros for padded steps, not the h before
     them, whatever `zero_output_for_mask` says; and where masked steps come before used ones, a graph fails in it.
     """
-    takes_cudnn = (experiment.activation, experiment.recurrent_activation) == ("tanh", "sigmoid")
-    takes_cudnn &= experiment.use_bias and not experiment.unroll and not experiment.recurrent_dropout
+    takes_cudnn = (experiment.layer.activation, experiment.layer.recurrent_activation) == ("tanh", "sigmoid")
+    takes_cudnn &= experiment.layer.use_bias and not experiment.layer.unroll and not experiment.layer.recurrent_dropout
     return takes_cudnn and bool(experiment.mask.strip())
 
 
 def _initializers(experiment: Experiment) -> Iterable[str]:
     """Yield the initializer arguments that give the weights on screen: kernel by the seed, the others by the next."""
-    names = ("kernel_initializer", "recurrent_initializer") + (("bias_initializer",) if experiment.use_bias else ())
+    names = INITIALIZER_ARGUMENTS if experiment.layer.use_bias else INITIALIZER_ARGUMENTS[:2]
     for offset, name in enumerate(names):
-        initializer = getattr(experiment, name)
+        initializer = getattr(experiment.layer, name)
         if initializer in ("zeros", "ones"):
             if initializer != FIELDS[name].default:
                 yield f'{name}="{initializer}"'
@@ -288,7 +270,7 @@ def _calls(experiment: Experiment, say: Say) -> list[str]:
     if experiment.training:
         arguments.append("training=True")
     function = "layer_function" if _is_long(experiment) else "layer"
-    call = f"{', '.join(returned_names(experiment))} = {function}({', '.join(arguments)})"
+    call = f"{', '.join(experiment.layer.returned_names)} = {function}({', '.join(arguments)})"
     return _repeated(experiment, call + _training_note(experiment, say), say)
 
 

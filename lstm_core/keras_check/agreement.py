@@ -71,8 +71,8 @@ def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
 def masks_task(experiment: Experiment, calls: int | None = None) -> tuple[int, int, int, float, float, int, int]:
     """Return the arguments of `keras_worker.draw_dropout_masks` for an experiment's calls, or for so many."""
     batch, _, features = experiment.shape
-    rates = experiment.dropout, experiment.recurrent_dropout
-    return batch, features, experiment.units, *rates, experiment.seed, calls or experiment.calls
+    rates = experiment.layer.dropout, experiment.layer.recurrent_dropout
+    return batch, features, experiment.layer.units, *rates, experiment.layer.seed, calls or experiment.calls
 
 
 def compare(run: Run, evidence: Evidence) -> Agreement:

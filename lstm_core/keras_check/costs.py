@@ -34,8 +34,8 @@ def steps_within(seconds: float, experiment: Experiment) -> int:
 
 
 def _of_step(experiment: Experiment) -> float:
-    masked = experiment.training and experiment.recurrent_dropout > 0  # Keras multiplies h with four masks then
-    return _A_STEP * (2 if masked else 1) + experiment.shape[0] * experiment.units * _A_VALUE
+    masked = experiment.training and experiment.layer.recurrent_dropout > 0  # Keras multiplies h with four masks then
+    return _A_STEP * (2 if masked else 1) + experiment.shape[0] * experiment.layer.units * _A_VALUE
 
 
 def of_masks(calls: int) -> float:

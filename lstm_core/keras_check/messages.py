@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import States
 from lstm_core.layers.weights import Weights
@@ -60,7 +61,7 @@ class DropoutMasks:
 
 @dataclass(frozen=True, eq=False)
 class LayerCall:
-    """An LSTM layer, its weights and how it is called, in Keras's own names; arrays only, so it pickles.
+    """A recurrent layer's arguments and weights, and how it is called; values and arrays only, so it pickles.
 
     `x` (B, T, F), `mask` (B, T) bool, `initial_state` two arrays (B, U) or (1, U): all given to each of the
     `calls` calls in a row. `reset_before` has the calls, counted from 0, before which the state is reset.
@@ -68,17 +69,7 @@ class LayerCall:
 
     x: Float32Array
     weights: Weights
-    activation: str = "tanh"
-    recurrent_activation: str = "sigmoid"
-    return_sequences: bool = False
-    return_state: bool = False
-    go_backwards: bool = False
-    stateful: bool = False
-    unroll: bool = False
-    zero_output_for_mask: bool = False
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    seed: int | None = None
+    arguments: LayerArguments
     training: bool = False
     mask: NDArray[np.bool_] | None = None
     initial_state: States | None = None

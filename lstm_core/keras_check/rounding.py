@@ -40,7 +40,7 @@ def outputs_settled(run: Run) -> bool:
 
 def _sign_of_zero_is_open(run: Run, output: LayerOutput) -> bool:
     """Whether there are zeros of relu, which print as "0." or "-0.": Keras makes -0.0 where NumPy makes 0.0."""
-    if "relu" not in (run.experiment.activation, run.experiment.recurrent_activation):
+    if "relu" not in (run.experiment.layer.activation, run.experiment.layer.recurrent_activation):
         return False
     return not output.array.reshape(*output.steps.shape, -1)[output.steps >= 0].all()
 
@@ -73,7 +73,8 @@ def _tried(
 ) -> tuple[Float64Array, Float64Array, float]:
     """Return h and c (1 + tries, B, U) after one call, and how far they were apart at any step."""
     units = run.weights.units
-    act, gate = (activation_named(name) for name in (run.experiment.activation, run.experiment.recurrent_activation))
+    layer = run.experiment.layer
+    act, gate = activation_named(layer.activation), activation_named(layer.recurrent_activation)
     kernel, recurrent = (
         array.astype(np.float64).reshape(-1, 4, units).transpose(1, 0, 2)
         for array in (run.weights.kernel, run.weights.recurrent_kernel)

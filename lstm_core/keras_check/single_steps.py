@@ -38,7 +38,7 @@ def check_call(
     """
     x = call.x.transpose(1, 0, 2)
     used = np.ones(x.shape[:2], np.bool_) if call.mask is None else call.mask.T
-    if call.go_backwards:
+    if call.arguments.go_backwards:
         x, used = x[::-1], used[::-1]
     before = tuple(
         np.concatenate([np.broadcast_to(state, quantities[name].shape[1:])[None], quantities[name][:-1]])
@@ -90,7 +90,7 @@ def _sums(
 
 def _activated(call: LayerCall, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
     """Return the error of the gates, each made of its z, and of tanh_c."""
-    names = {"activation": call.activation, "recurrent_activation": call.recurrent_activation}
+    names = call.arguments.of("cell")
     error = 0.0
     for before, after, which in LSTM.activations:
         z, activated = found[before], found[after]

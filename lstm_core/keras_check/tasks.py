@@ -94,7 +94,7 @@ def gather(source: str, call: LayerCall) -> Evidence:
     """Run an experiment's generated script and, for the gates, the same layer with a cell that keeps them."""
     script = run_script(source)
     asked = _without_idle_calls(call)
-    keeps_state = call.stateful and call.initial_state is None
+    keeps_state = call.arguments.stateful and call.initial_state is None
     before: list[CheckedCall] = []
     traces = _traces(asked)
     trace = next(traces)
@@ -138,15 +138,10 @@ def draw_dropout_masks(
 def run_layer(call: LayerCall) -> tuple[tuple[Float32Array, ...], ...]:
     """Run the real `keras.layers.LSTM`; return the tensors of each call, in Keras's order."""
     keras = _keras()
-    layer = keras.layers.LSTM(
-        **_cell_arguments(call),
-        **_loop_arguments(call),
-        return_sequences=call.return_sequences,
-        return_state=call.return_state,
-    )
+    layer = keras.layers.LSTM(**call.arguments.of("cell", "loop", "flag"))
 
     def collect(returned: Any) -> tuple[Float32Array, ...]:
-        return tuple(map(_array, returned if call.return_state else (returned,)))
+        return tuple(map(_array, returned if call.arguments.return_state else (returned,)))
 
     return tuple(_called_in_a_row(layer, call, collect))
 
@@ -188,11 +183,12 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
                 masks = _cell_masks(self, inputs, states[0])
             return stepped
 
-    cell = GateCell(**_cell_arguments(call))
+    cell = GateCell(**call.arguments.of("cell"))
     activation = cell.activation
     cell.activation = noting(activation)
     cell.recurrent_activation = noting(cell.recurrent_activation)
-    layer = keras.layers.RNN(cell, **_loop_arguments(call), return_sequences=True, return_state=True)
+    loop = call.arguments.of("loop", "flag")
+    layer = keras.layers.RNN(cell, **loop | {"return_sequences": True, "return_state": True})
 
     def collect(returned: Any) -> KerasTrace:
         # Without unroll Keras makes one call more at the start, only to learn the output's shape.
@@ -206,7 +202,7 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
         for place, name in enumerate(LSTM.state_names):  # with a mask, c is not what the cell computed
             quantities[name] = np.stack([_array(states[place]) for states in states_after])
         if call.mask is not None:
-            used = call.mask[:, ::-1] if call.go_backwards else call.mask
+            used = call.mask[:, ::-1] if call.arguments.go_backwards else call.mask
             carried = _array(activation(quantities["c"]))
             quantities["tanh_c"] = np.where(used.T[:, :, None], quantities["tanh_c"], carried)
         h0, c0 = processed[0][0]
@@ -220,9 +216,9 @@ def _without_idle_calls(call: LayerCall) -> LayerCall:
 
     With dropout every call counts, because each draws masks.
     """
-    if call.training and (call.dropout or call.recurrent_dropout):
+    if call.training and (call.arguments.dropout or call.arguments.recurrent_dropout):
         return call
-    keeps_state = call.stateful and call.initial_state is None
+    keeps_state = call.arguments.stateful and call.initial_state is None
     first = max((0, *call.reset_before)) if keeps_state else call.calls - 1
     return replace(call, calls=call.calls - first, reset_before=())
 
@@ -243,27 +239,6 @@ def _called_in_a_row(layer: Any, call: LayerCall, collect: Callable[[Any], T]) -
         if number in call.reset_before:
             layer.reset_state()
         yield collect(layer(call.x, **arguments))
-
-
-def _cell_arguments(call: LayerCall) -> dict[str, Any]:
-    return {
-        "units": call.weights.units,
-        "activation": call.activation,
-        "recurrent_activation": call.recurrent_activation,
-        "use_bias": call.weights.bias is not None,
-        "dropout": call.dropout,
-        "recurrent_dropout": call.recurrent_dropout,
-        "seed": call.seed,
-    }
-
-
-def _loop_arguments(call: LayerCall) -> dict[str, Any]:
-    return {
-        "go_backwards": call.go_backwards,
-        "stateful": call.stateful,
-        "unroll": call.unroll,
-        "zero_output_for_mask": call.zero_output_for_mask,
-    }
 
 
 def _cell_masks(cell: Any, step_input: Any, h: Any) -> DropoutMasks:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.trace import IntArray, Trace
 from lstm_core.layers.weights import Float32Array
 
@@ -26,7 +27,7 @@ class LayerOutput:
     steps: IntArray
 
 
-def layer_outputs(trace: Trace, *, return_sequences: bool, return_state: bool) -> tuple[LayerOutput, ...]:
+def layer_outputs(trace: Trace, arguments: LayerArguments) -> tuple[LayerOutput, ...]:
     """What the layer of this trace returns, in Keras' order: the output, then h and c with `return_state`.
 
     A sequence stays in processing order, also when the layer goes backwards.
@@ -37,7 +38,7 @@ def layer_outputs(trace: Trace, *, return_sequences: bool, return_state: bool) -
     batch = len(trace.inputs)
     every_step = np.tile(np.arange(last_step + 1), (batch, 1))
     at_end = np.full((batch, 1), last_step)
-    if return_sequences:
+    if arguments.return_sequences:
         steps = every_step if trace.emits_h is None else np.where(trace.emits_h.T, every_step, -1)
         output = LayerOutput("output", trace.output.transpose(1, 0, 2), "h", steps)
     elif trace.last_emits_h is None:
@@ -46,13 +47,10 @@ def layer_outputs(trace: Trace, *, return_sequences: bool, return_state: bool) -
         emits_h = trace.last_emits_h[:, None]
         last = np.where(emits_h, trace["h"][-1], np.float32(0))
         output = LayerOutput("output", last, "h", np.where(emits_h, at_end, -1))
-    if not return_state:
+    if not arguments.return_state:
         return (output,)
-    return (
-        output,
-        LayerOutput("state_h", trace["h"][-1], "h", at_end),
-        LayerOutput("state_c", trace["c"][-1], "c", at_end),
-    )
+    states = trace.spec.state_names
+    return (output, *(LayerOutput(f"state_{state}", trace[state][-1], state, at_end) for state in states))
 
 
 def printed(array: Float32Array, precision: int = PRECISION) -> str:

@@ -8,33 +8,40 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.lstm_loop import IN_RECORD, gate_masks, run_steps, step_functions
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import BoolArray, Trace
 from lstm_core.layers.weights import Float32Array, Weights
 
+DEFAULTS = LayerArguments()
+
 
 def run_lstm(
     x: ArrayLike,
     weights: Weights,
+    arguments: LayerArguments = DEFAULTS,
     *,
-    activation: str = "tanh",
-    recurrent_activation: str = "sigmoid",
-    go_backwards: bool = False,
     mask: ArrayLike | None = None,
-    zero_output_for_mask: bool = False,
-    unroll: bool = False,
     initial_state: Sequence[ArrayLike] | None = None,
     dropout_mask: ArrayLike | None = None,
     recurrent_dropout_mask: ArrayLike | None = None,
 ) -> Trace:
-    """The trace of `keras.layers.LSTM` with these arguments on `x` (B, T, F).
+    """Return the trace of `keras.layers.LSTM` with these arguments on `x` (B, T, F).
 
-    `mask` (B, T), True = use; `initial_state` is (h, c), each (B, U) or, shared by the batch, (1, U);
-    `dropout_mask` (1, B, F) for all gates or (4, B, F), one for each of i, f, c~, o; `recurrent_dropout_mask`
-    (4, B, U), or (4, 1, U) as Keras draws it for a shared state, multiplies h only. `unroll` makes a
-    difference only where Keras has a bug, see `_emission`.
-    ValueError for shapes that do not fit together and for unknown activations.
+    Units and bias are those of the weights; `unroll` makes a difference only where Keras has a bug, see `_emission`.
+
+    Args:
+        x: The sequences.
+        weights: The layer's weights.
+        arguments: The layer's arguments.
+        mask: (B, T), True = use.
+        initial_state: (h, c), each (B, U) or, shared by the batch, (1, U).
+        dropout_mask: (1, B, F) for all gates or (4, B, F), one for each of i, f, c~, o.
+        recurrent_dropout_mask: (4, B, U), or (4, 1, U) as Keras draws it for a shared state; multiplies h only.
+
+    Raises:
+        ValueError: for shapes that do not fit together.
 
     Source: keras/src/layers/rnn/lstm.py and keras/src/backend/tensorflow/rnn.py.
 
@@ -67,12 +74,13 @@ def run_lstm(
     if recurrent_dropout_mask is not None:
         recurrent_drop = _checked("recurrent_dropout_mask", recurrent_dropout_mask, (4, batch, units), (4, 1, units))
 
-    time_index = np.arange(steps)[::-1] if go_backwards else np.arange(steps)
+    backwards = arguments.go_backwards
+    time_index = np.arange(steps)[::-1] if backwards else np.arange(steps)
     used_rows = None if used is None else used.T[time_index]
     start, record = run_steps(
-        inputs[:, ::-1] if go_backwards else inputs,
+        inputs[:, ::-1] if backwards else inputs,
         weights,
-        step_functions(activation, recurrent_activation),
+        step_functions(arguments.activation, arguments.recurrent_activation),
         state,
         used_rows,
         gate_masks(drop, recurrent_drop, batch, features, units),
@@ -81,7 +89,7 @@ def run_lstm(
     emits_h = last_emits_h = None
     output = h
     if used is not None and used_rows is not None:
-        emits_h, last_emits_h = _emission(used, used_rows, zero_output_for_mask, unroll)
+        emits_h, last_emits_h = _emission(used, used_rows, arguments)
         output = np.where(emits_h[..., None], h, np.float32(0))
     for array in (inputs, time_index, used, output, emits_h, last_emits_h):
         if array is not None:
@@ -104,9 +112,7 @@ def run_lstm(
     )
 
 
-def _emission(
-    mask: BoolArray, used_rows: BoolArray, zero_output_for_mask: bool, unroll: bool
-) -> tuple[BoolArray, BoolArray]:
+def _emission(mask: BoolArray, used_rows: BoolArray, arguments: LayerArguments) -> tuple[BoolArray, BoolArray]:
     """Where the output of a masked layer is h, (T, B) in processing order, and where the last one is, (B,).
 
     A masked step repeats the output before it: zeros until the first step that is used, h from then on.
@@ -115,9 +121,9 @@ def _emission(
     Source: keras/src/backend/tensorflow/rnn.py, `outputs = tf.where(_expand_mask(mask, outputs, ...))`.
     """
     emits_h = np.logical_or.accumulate(used_rows, axis=0)
-    if not zero_output_for_mask:
+    if not arguments.zero_output_for_mask:
         return emits_h, emits_h[-1]
-    return emits_h & (mask.T if unroll else used_rows), used_rows[-1]
+    return emits_h & (mask.T if arguments.unroll else used_rows), used_rows[-1]
 
 
 def _checked(name: str, value: ArrayLike, *shapes: tuple[int, ...]) -> Float32Array:

@@ -17,6 +17,8 @@ Float32Array = NDArray[np.float32]
 Draw = Callable[[tuple[int, ...], int], Float32Array]  # (shape, seed) -> values
 Edit = tuple[str, int, int, float]  # (tensor name, row, column, value); the bias has only row 0
 
+WEIGHT_TENSORS = ("kernel", "recurrent_kernel", "bias")
+"""The arrays in the order of `layer.get_weights()`."""
 MAX_SEED = 2**31 - 3  # the bias uses seed + 2, which is then still an int32
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 

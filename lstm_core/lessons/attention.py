@@ -83,7 +83,7 @@ def attention_over(run: Run, *, scale: float = 1.0, row: int = 0) -> Attention:
 def decoder_weights(experiment: Experiment) -> Weights:
     """Return the weights of the second LSTM: as many units and features, default initializers, seeds of its own."""
     _, _, features = experiment.shape
-    return initial_weights(features=features, units=experiment.units, seed=experiment.weights_seed + DECODER_SEED)
+    return initial_weights(features=features, units=experiment.layer.units, seed=experiment.weights_seed + DECODER_SEED)
 
 
 def decoder_trace(run: Run, handed: str) -> Trace:
@@ -99,7 +99,7 @@ def decoder_trace(run: Run, handed: str) -> Trace:
 def shape_question(experiment: Experiment) -> Question:
     """What is the shape of the context? One row for each query, as long as a value."""
     batch, timesteps, _ = experiment.shape
-    facts = {"batch": batch, "timesteps": timesteps, "units": experiment.units}
+    facts = {"batch": batch, "timesteps": timesteps, "units": experiment.layer.units}
     return Question("shape", ("per_value", "per_query", "weights"), "per_query", facts)
 
 
@@ -121,7 +121,7 @@ def largest_question(run: Run) -> Question:
 def handed_question(experiment: Experiment) -> Question:
     """How many tensors are an LSTM's whole state? Two, however long the sentence."""
     batch, timesteps, _ = experiment.shape
-    facts = {"batch": batch, "timesteps": timesteps, "units": experiment.units}
+    facts = {"batch": batch, "timesteps": timesteps, "units": experiment.layer.units}
     return Question("handed", ("one", "two", "every"), "two", facts)
 
 
@@ -158,7 +158,7 @@ def handover_script(experiment: Experiment, say: Say) -> Script:
         called(_returning_all(experiment), say, seeded=True),
         f"# {say('decoder')}",
         "decoder = keras.layers.LSTM(",
-        f"    {experiment.units},",
+        f"    {experiment.layer.units},",
         "    return_sequences=True,",
         f"    kernel_initializer=keras.initializers.GlorotUniform(seed={seed}),",
         f"    recurrent_initializer=keras.initializers.Orthogonal(seed={seed + 1}),",

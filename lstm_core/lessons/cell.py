@@ -66,12 +66,12 @@ def position(gate: str, bias: float) -> str | None:
 def bias_of(experiment: Experiment, gate: str) -> float:
     """Return a gate's bias for unit 1; 0 where the layer has none."""
     bias = experiment.weights().bias
-    return 0.0 if bias is None else float(bias[LSTM.columns_of(gate, experiment.units)][0])
+    return 0.0 if bias is None else float(bias[LSTM.columns_of(gate, experiment.layer.units)][0])
 
 
 def with_bias(experiment: Experiment, gate: str, bias: float) -> Experiment:
     """Return an experiment, which must have a bias, with this one in a gate of all units."""
-    block = LSTM.columns_of(gate, experiment.units)
+    block = LSTM.columns_of(gate, experiment.layer.units)
     columns = range(block.start, block.stop)
     others = [edit for edit in experiment.edits if edit.tensor != "bias" or edit.column not in columns]
     return experiment.changed(edits=(*others, *(Edit("bias", 0, column, bias) for column in columns)))
@@ -249,7 +249,7 @@ def memory_script(experiment: Experiment, say: Say) -> Script:
     """
     lines = [
         prepared(experiment, say),
-        f'h = c = np.zeros(({experiment.shape[0]}, {experiment.units}), dtype="float32")',
+        f'h = c = np.zeros(({experiment.shape[0]}, {experiment.layer.units}), dtype="float32")',
         "memory = []",
         "for t in range(x.shape[1]):",
         f"    _, (h, c) = layer.cell(x[:, t], [h, c])  # {say('one_step')}",

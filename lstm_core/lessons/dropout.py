@@ -39,7 +39,7 @@ def dropped_input(run: Run, row: int = 0) -> Array:
 
 def drawn_rate(experiment: Experiment) -> float:
     """Return the rate at which this lesson draws masks itself: the page's, or 0.5 where that is 0."""
-    return experiment.dropout or BASE.dropout
+    return experiment.layer.dropout or BASE.layer.dropout
 
 
 def same_rows(masks: Sequence[DropoutMasks]) -> bool:
@@ -50,14 +50,14 @@ def same_rows(masks: Sequence[DropoutMasks]) -> bool:
 
 def why_no_masks(experiment: Experiment) -> str:
     """Return the block that says why a call of the experiment, as it was chosen, has no masks of x to show."""
-    if not experiment.dropout:
+    if not experiment.layer.dropout:
         return "rate_0"
     return "masks_awaited" if experiment.training else "not_training"
 
 
 def told_calls(experiment: Experiment, masks: Sequence[DropoutMasks]) -> list[Said]:
     """Return what to say of two calls' masks: their rate, where it is not the page's, and whether they differ."""
-    rate: list[Said] = [] if experiment.dropout else [("other_rate", {"rate": drawn_rate(experiment)})]
+    rate: list[Said] = [] if experiment.layer.dropout else [("other_rate", {"rate": drawn_rate(experiment)})]
     return [*rate, ("same_masks" if same_rows(masks) else "calls", {})]
 
 
@@ -96,7 +96,7 @@ def masks_script(experiment: Experiment, say: Say) -> Script:
 import numpy as np
 
 np.set_printoptions(precision=4, suppress=True)
-cell = keras.layers.LSTMCell({experiment.units}, dropout={drawn_rate(experiment)}, seed={experiment.seed})
+cell = keras.layers.LSTMCell({experiment.layer.units}, dropout={drawn_rate(experiment)}, seed={experiment.layer.seed})
 x_t = np.ones(({batch}, {features}), dtype="float32")  # {say("one_step")}
 first = cell.get_dropout_mask(x_t)
 print(first.numpy())

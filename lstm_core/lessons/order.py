@@ -202,7 +202,7 @@ def backwards_script(experiment: Experiment, say: Say) -> Script:
     source = called(reading(experiment), say, seeded=True)
     prints = [
         "print(output.numpy()[0])",
-        *([f"print(output.numpy()[0, ::-1])  # {say('turned')}"] if experiment.go_backwards else []),
+        *([f"print(output.numpy()[0, ::-1])  # {say('turned')}"] if experiment.layer.go_backwards else []),
         "print(state_h.numpy()[0])",
     ]
     lines = [source, PRINT_OPTIONS, *prints]
@@ -282,10 +282,4 @@ def scripts(
 
 
 def _call(experiment: Experiment, data: Array, state: States | None) -> Trace:
-    return run_lstm(
-        data,
-        experiment.weights(),
-        activation=experiment.activation,
-        recurrent_activation=experiment.recurrent_activation,
-        initial_state=state,
-    )
+    return run_lstm(data, experiment.weights(), experiment.layer, initial_state=state)

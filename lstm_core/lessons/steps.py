@@ -123,15 +123,14 @@ def fed(experiment: Experiment, feeding: Feeding = RIGHT, masks: Sequence[Dropou
         return run_lstm(
             x,
             weights,
-            activation=experiment.activation,
-            recurrent_activation=experiment.recurrent_activation,
+            experiment.layer,
             initial_state=state,
             dropout_mask=masks[number].dropout if masks else None,
         )
 
     one_call = call(x, 0)
     batch, timesteps, _ = x.shape
-    h = c = zeros = np.zeros((batch, experiment.units), np.float32)
+    h = c = zeros = np.zeros((batch, experiment.layer.units), np.float32)
     states: list[tuple[Array, Array]] = []
     for number in range(timesteps * (2 if feeding.kept else 1)):
         trace = call(x[:, [number % timesteps]], number, (h, c))
@@ -174,7 +173,7 @@ def first_question() -> Question:
 
 def dropout_question(experiment: Experiment) -> Question:
     """Are both ways the same with dropout, too? No: a mask belongs to a call, and there are T calls."""
-    facts = {"timesteps": experiment.shape[1], "rate": BASE.dropout}
+    facts = {"timesteps": experiment.shape[1], "rate": BASE.layer.dropout}
     return Question("dropout", ("same", "seed", "new"), "new", facts)
 
 

@@ -63,7 +63,7 @@ def loop(experiment: Experiment, say: Say, *, handed: str, kept: bool) -> str:
             f"step = keras.layers.LSTM({_arguments(experiment, return_state=True)})",
             f"step.build(({batch}, 1, {features}))",
             "step.set_weights(layer.get_weights())",
-            f'h = c = zeros = np.zeros(({batch}, {experiment.units}), dtype="float32")',
+            f'h = c = zeros = np.zeros(({batch}, {experiment.layer.units}), dtype="float32")',
             *body,
             *_shown("np.stack(outputs, axis=1)", say),
         ]
@@ -80,7 +80,7 @@ def own_layer(experiment: Experiment, say: Say) -> str:
             "",
             OWN_LAYER.format(local=say("local")),
             "",
-            f"own = OneStepAtATime({experiment.units})",
+            f"own = OneStepAtATime({experiment.layer.units})",
             "own.build(x.shape)",
             "own.set_weights(layer.get_weights())",
             *_shown("own(x).numpy()", say),
@@ -139,7 +139,7 @@ def stateful(experiment: Experiment, say: Say) -> str:
 def times(experiment: Experiment, say: Say) -> str:
     """Return the script that measures all ways: called plainly, and as a graph, whose first call writes it."""
     batch, timesteps, features = experiment.shape
-    units, steps = experiment.units, min(timesteps, TIMED_STEPS)
+    units, steps = experiment.layer.units, min(timesteps, TIMED_STEPS)
     return f"""import time
 
 import keras
@@ -216,7 +216,7 @@ def _arguments(experiment: Experiment, **flags: bool) -> str:
     """Return what goes into the brackets of a layer of single steps: no sequence comes out of it."""
     arguments = layer_arguments(experiment.changed(return_sequences=False)) | flags
     named = [f'{name}="{value}"' if isinstance(value, str) else f"{name}={value}" for name, value in arguments.items()]
-    return ", ".join([str(experiment.units), *named])
+    return ", ".join([str(experiment.layer.units), *named])
 
 
 def _shown(stepped: str, say: Say) -> list[str]:

@@ -11,13 +11,12 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.limits import MAX_BATCH, MAX_FEATURES, MAX_TIMESTEPS
 from lstm_core.refusal import Refusal
 
 Array = NDArray[np.float32]
 Times = NDArray[np.int64]
 Signal = NDArray[np.float64]
-
-MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH = 1000, 32, 32
 
 MAX_TEXT = 1_048_576
 """Characters of typed numbers and bytes of a table, at most: 1 MB."""

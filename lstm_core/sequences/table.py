@@ -14,12 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
+from lstm_core.limits import MAX_BATCH, MAX_FEATURES, MAX_TIMESTEPS
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import (
-    MAX_BATCH,
-    MAX_FEATURES,
     MAX_TEXT,
-    MAX_TIMESTEPS,
     Array,
     first_refused,
     float32_of,

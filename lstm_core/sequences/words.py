@@ -8,8 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from lstm_core.limits import MAX_TIMESTEPS
 from lstm_core.refusal import Refusal
-from lstm_core.sequences.numbers import MAX_TIMESTEPS, Array
+from lstm_core.sequences.numbers import Array
 
 
 def words_of(sentence: str) -> tuple[str, ...]:

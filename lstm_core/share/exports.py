@@ -6,13 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from lstm_core.code.codegen import exact, exact_parts
-from lstm_core.experiment import Experiment
+from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array
 from lstm_core.run import Run, row_labels
@@ -58,7 +57,7 @@ def notebook(experiment: Experiment, t: Catalogue) -> str:
 def table_rows(run: Run) -> int:
     """Return how many rows the table of a run has, without its header."""
     batch, steps, features = run.experiment.shape
-    units = run.experiment.units
+    units = run.experiment.layer.units
     return batch * (steps * (len(LSTM.quantities) * units + features) + 2 * units)
 
 
@@ -123,7 +122,7 @@ def arrays(run: Run) -> bytes:
 
 def experiment_json(experiment: Experiment) -> str:
     """Return every field of an experiment as JSON."""
-    return json.dumps(asdict(experiment), ensure_ascii=False)
+    return json.dumps({name: getattr(experiment, name) for name in FIELDS}, ensure_ascii=False)
 
 
 def _table_of_row(run: Run, row: int, words: tuple[str, ...] | None) -> Iterator[tuple[object, ...]]:

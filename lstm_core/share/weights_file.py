@@ -1,4 +1,4 @@
-"""Weights from a learner's own model: `.npz` files, checked before anything in them is read, and weights as text.
+"""Weights from a learner's own model: `.npz` files, checked before anything in them is read.
 
 A file from outside may lie: about sizes (195 kB that unpack to 200 MB), about shapes (a header that asks for 4 TiB),
 about what it is (a pickle runs code). So the archive's directory and the first kilobyte of each array are read first,
@@ -7,8 +7,6 @@ and arrays are made from bytes alone. Format of arrays: numpy/lib/format.py; of 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import math
 import re
@@ -17,22 +15,16 @@ import zipfile
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from lstm_core.layers.weights import LARGEST_FLOAT32, Weights
+from lstm_core.layers.weights import LARGEST_FLOAT32, WEIGHT_TENSORS, Weights
+from lstm_core.limits import MAX_FEATURES, MAX_UNITS
 from lstm_core.refusal import Refusal
-from lstm_core.sequences.numbers import MAX_FEATURES
 
-NAMES = ("kernel", "recurrent_kernel", "bias")
-"""The arrays in the order of `layer.get_weights()`."""
-MAX_UNITS = 64
-LONGEST_TEXT = math.ceil(4 * 4 * MAX_UNITS * (MAX_FEATURES + MAX_UNITS + 1) / 3 * 4)
-"""Characters that `pack` makes of the largest weights."""
 MAX_FILE = 1_048_576
 """Bytes of a file, at most: 1 MB."""
 MAX_ARRAYS = 32
@@ -133,38 +125,6 @@ def read_npz(raw: bytes) -> WeightsFile:
     )
 
 
-def pack(weights: Weights) -> str:
-    """Return weights as text: their float32 in the order of `NAMES`, little-endian, in URL-safe base64.
-
-    >>> pack(Weights(np.ones((1, 4)), np.zeros((1, 4)), None))[:8]
-    'AACAPwAA'
-    """
-    arrays = (weights.kernel, weights.recurrent_kernel, weights.bias)
-    raw = b"".join(array.astype("<f4").tobytes() for array in arrays if array is not None)
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-@lru_cache(maxsize=8)
-def unpack(text: str, *, features: int, units: int, use_bias: bool) -> Weights:
-    """Return the weights that `pack` made into text.
-
-    Raises:
-        Refusal: `weights_text` where text and sizes do not belong together.
-    """
-    sizes = [features * 4 * units, units * 4 * units, *([4 * units] if use_bias else [])]
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Refusal("weights_text") from error
-    if len(raw) != 4 * sum(sizes):
-        raise Refusal("weights_text")
-    numbers = np.frombuffer(raw, dtype="<f4")
-    if not np.isfinite(numbers).all():
-        raise Refusal("weights_text")
-    kernel, recurrent_kernel, bias = np.split(numbers, np.cumsum(sizes[:2]))
-    return Weights(kernel.reshape(features, -1), recurrent_kernel.reshape(units, -1), bias if use_bias else None)
-
-
 def _check_kind(raw: bytes) -> None:
     """Refuse what is no `.npz`, by what it is: a file's name may say anything."""
     if raw.startswith(_HDF5):
@@ -215,8 +175,8 @@ def _header(name: str, begin: bytes) -> _Header:
 
 
 def _by_name(names: Collection[str]) -> dict[str, str]:
-    """Return which array is which by their names, `NAMES` -> names in the file; nothing where the names do not tell."""
-    ends: dict[str, list[str]] = {part: [] for part in NAMES}
+    """Return which array is which by name: Keras's name -> name in the file; nothing where names do not tell."""
+    ends: dict[str, list[str]] = {part: [] for part in WEIGHT_TENSORS}
     for name in names:
         end = re.split(r"[/.]", name.removesuffix(":0"))[-1]
         if end in ends:
@@ -226,12 +186,12 @@ def _by_name(names: Collection[str]) -> dict[str, str]:
     if ends["kernel"] and ends["recurrent_kernel"]:
         return {part: found[0] for part, found in ends.items() if found}
     if set(names) in ({"arr_0", "arr_1"}, {"arr_0", "arr_1", "arr_2"}):
-        return dict(zip(NAMES, sorted(names), strict=False))
+        return dict(zip(WEIGHT_TENSORS, sorted(names), strict=False))
     return {}
 
 
 def _by_shape(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
-    """Return which array is which by their shapes, `NAMES` -> names in the file."""
+    """Return which array is which by their shapes, `WEIGHT_TENSORS` -> names in the file."""
     listed = _listed([f"{_shortened(name)} {shape}" for name, shape in shapes.items()])
     tables = [name for name, shape in shapes.items() if len(shape) == 2]
     recurrent = [name for name in tables if shapes[name][1] == 4 * shapes[name][0]]
@@ -241,7 +201,7 @@ def _by_shape(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
     if len(tables) > 2 or len(rows) > 1 or len(recurrent) > 1:
         raise Refusal("weights_unclear", names=listed)
     kernel = next(name for name in tables if name not in recurrent)
-    return dict(zip(NAMES, [kernel, *recurrent, *rows], strict=False))
+    return dict(zip(WEIGHT_TENSORS, [kernel, *recurrent, *rows], strict=False))
 
 
 def _listed(names: Collection[str]) -> str:

@@ -34,7 +34,7 @@ def once(make: Make) -> Make:
 def _is_small(experiment: Experiment) -> bool:
     batch, steps, _ = experiment.shape
     characters = len(experiment.typed) + len(experiment.given_weights)
-    return batch * steps * experiment.units <= SMALL and characters <= SHORT
+    return batch * steps * experiment.layer.units <= SMALL and characters <= SHORT
 
 
 weights_once = once(Experiment.weights)

@@ -12,8 +12,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_core import text
-from lstm_core.code.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.refusal import Refusal
 from pages.ui.once import weights_once
 
@@ -200,5 +200,5 @@ def _for_widget(name: str, experiment: Experiment) -> object:
     if name == "forget_bias" and value is None:
         bias = weights_once(experiment).bias
         bounds = FIELDS[name].metadata  # given weights, or numbers set by hand, may lie beyond the slider's ends
-        return 0.0 if bias is None else min(max(float(bias[experiment.units]), bounds["low"]), bounds["high"])
+        return 0.0 if bias is None else min(max(float(bias[experiment.layer.units]), bounds["low"]), bounds["high"])
     return list(value) if isinstance(value, tuple) else value

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import printed
+from lstm_core.layers.packed import pack
 from lstm_core.run import run_experiment
 from lstm_core.sequences.words import word_vectors
-from lstm_core.share.weights_file import pack
 from tests.browser.harness import wait_complete
 from tests.unit.npz_files import arrays, npz, weights
 

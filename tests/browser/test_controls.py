@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lstm_core.code.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.run import run_experiment
 from lstm_core.share.link import decode
 from lstm_core.text import load

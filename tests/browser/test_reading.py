@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_core.code.codegen import FLAGS
 from lstm_core.experiment import FIELDS
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import LANGUAGES, load
 from tests.browser import tour

@@ -21,9 +21,9 @@ from streamlit.testing.v1 import AppTest
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.tasks import draw_dropout_masks
 from lstm_core.keras_check.worker import KerasWorker
+from lstm_core.layers.packed import pack
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.share.link import DEFAULT, encode
-from lstm_core.share.weights_file import pack
 from lstm_core.text import LANGUAGES, load
 from pages.ui.keras import checking
 from pages.ui.navigation import PAGES

@@ -12,7 +12,7 @@ from lstm_core.code.codegen import essential
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import evidence_task
 from lstm_core.keras_check.tasks import gather
-from lstm_core.share.weights_file import pack
+from lstm_core.layers.packed import pack
 from tests.parity.agreement import largest_difference
 from tests.parity.test_exact_scripts import EXPERIMENTS
 from tests.unit.npz_files import weights

@@ -17,8 +17,8 @@ from lstm_core.keras_check.agreement import compare, evidence_task
 from lstm_core.keras_check.rounding import outputs_settled
 from lstm_core.keras_check.tasks import draw_dropout_masks, gather
 from lstm_core.layers.outputs import printed
+from lstm_core.layers.packed import pack
 from lstm_core.run import run_experiment
-from lstm_core.share.weights_file import pack
 from tests.unit.npz_files import weights
 
 VARIANTS: dict[str, dict[str, object]] = {

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm_core.layers.packed import pack, unpack
 from lstm_core.refusal import Refusal
-from lstm_core.share.weights_file import pack, read_npz, snippet, unpack
+from lstm_core.share.weights_file import read_npz, snippet
 
 
 @pytest.mark.parametrize("use_bias", [True, False])

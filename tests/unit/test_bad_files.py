@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_core.layers.packed import unpack
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import parse_masked_steps, parse_number, parse_numbers
 from lstm_core.sequences.table import Comma, decode, read_table, to_sequence
-from lstm_core.share.weights_file import read_npz, unpack
+from lstm_core.share.weights_file import read_npz
 from lstm_core.text import load
 from tests.unit.npz_files import arrays, npy, npz, weights, zipped
 

@@ -18,12 +18,13 @@ from hypothesis.extra import numpy as hnp
 
 from lstm_core import text
 from lstm_core.code import codegen
-from lstm_core.code.codegen import COMMENTS, FLAGS, MOST_LINES, essential, exact, layer_arguments, returned_names
+from lstm_core.code.codegen import COMMENTS, MOST_LINES, essential, exact, layer_arguments
 from lstm_core.code.literals import LITERAL_MOST, assignment, literal, source_of
 from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.packed import pack
 from lstm_core.layers.weights import initial_weights
 from lstm_core.sequences import numbers
-from lstm_core.share.weights_file import pack
 from tests.experiments import experiments
 
 SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}
@@ -226,7 +227,7 @@ def test_any_essential_code_compiles_and_is_six_to_twelve_lines(experiment: Expe
     source = essential(experiment, SAYS[language])
     compile(source, "essential", "exec")
     call = "model(" if experiment.training else "model.predict("
-    assert f"{', '.join(returned_names(experiment))} = {call}" in source
+    assert f"{', '.join(experiment.layer.returned_names)} = {call}" in source
     lines = len([line for line in source.splitlines() if line.strip()])
     assert 6 <= lines <= MOST_LINES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_core.code.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.sequences.numbers import as_typed
 from lstm_core.share import weights_file
 from lstm_core.text import load

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lstm_core.code.codegen import FLAGS
 from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import PRESETS

@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_core.experiment import Edit, Experiment
+from lstm_core.layers.packed import pack, unpack
 from lstm_core.layers.weights import Weights
+from lstm_core.limits import MAX_UNITS
 from lstm_core.refusal import Refusal
 from lstm_core.share.link import decode, encode
-from lstm_core.share.weights_file import MAX_UNITS, pack, read_npz, unpack
+from lstm_core.share.weights_file import read_npz
 from lstm_core.text import load
 from tests.unit.npz_files import arrays, npy, npz, weights, zipped
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from lstm_core.code.parse.source import shortened, text_of
 from lstm_core.code.parse.values import Name, Unknown, is_whole
-from lstm_core.experiment import FIELDS, check
+from lstm_core.experiment import FIELDS
+from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
 from lstm_core.layers.weights import INITIALIZERS
+from lstm_core.options import check
 from lstm_core.refusal import Refusal
 
 ARGUMENTS = (
@@ -57,8 +59,6 @@ CALL_ARGUMENTS = ("sequences", "initial_state", "mask", "training")
 
 READ = tuple(name for name in (*ARGUMENTS, "zero_output_for_mask") if name in FIELDS)
 """Arguments that are fields of the experiment, under the same name."""
-
-INITIALIZER_ARGUMENTS = tuple(name for name in READ if name.endswith("_initializer"))
 
 REMOVED = ("batch_input_shape", "batch_size", "time_major", "input_length", "weights", "reset_after")
 """Arguments of other times or other layers, each with a sentence of its own."""

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.parse.budget import spend
-from lstm_core.experiment import FIELDS, MOST_BY_HAND, STATE_TENSORS, WEIGHT_TENSORS, Array, Edit, Experiment, check
-from lstm_core.layers.weights import INITIALIZERS, Weights, initial_bias
+from lstm_core.experiment import FIELDS, MOST_BY_HAND, STATE_TENSORS, Array, Edit, Experiment
+from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
+from lstm_core.layers.packed import pack
+from lstm_core.layers.weights import INITIALIZERS, WEIGHT_TENSORS, Weights, initial_bias
+from lstm_core.options import check
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import numbers
-from lstm_core.share.weights_file import pack
 
-INITIALIZER_FIELDS = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
 GLANCE = 8
 """Steps by which a preset is told to be another one, before all of it is made."""
 MOST_TYPED = 65_536
@@ -66,14 +67,14 @@ def with_weights(plain: Experiment, base: Experiment, weights: dict[str, Array])
     `plain` has no edits. Its own initializers, the base's and the default ones are tried, with the base's seed and with
     small ones. Where more than a few numbers differ from all of them, the weights are given, as from a file.
     """
-    as_base: dict[str, str] = {name: getattr(base, name) for name in INITIALIZER_FIELDS}
+    as_base: dict[str, str] = {name: getattr(base, name) for name in INITIALIZER_ARGUMENTS}
     held = tuple(edit for edit in base.edits if edit.tensor in WEIGHT_TENSORS)
     kept = plain.changed(**as_base, weights_seed=base.weights_seed, forget_bias=base.forget_bias, edits=held)
     if _differences(kept, weights) == []:
         return kept
     bare = plain.changed(forget_bias=None)
-    default = {name: str(FIELDS[name].default) for name in INITIALIZER_FIELDS}
-    own = {name: getattr(bare, name) for name in INITIALIZER_FIELDS}
+    default = {name: str(FIELDS[name].default) for name in INITIALIZER_ARGUMENTS}
+    own = {name: getattr(bare, name) for name in INITIALIZER_ARGUMENTS}
     seeds = dict.fromkeys((bare.weights_seed, base.weights_seed, *range(SMALL_SEEDS)))
     tried = [bare]
     different = [own, *(one for one in (as_base, default) if one != own)]
@@ -86,7 +87,7 @@ def with_weights(plain: Experiment, base: Experiment, weights: dict[str, Array])
                 tried.append(bare.changed(given_weights="", weights_seed=seed, **initializers))
             if same == 1 and initializer.takes_seed:  # no other seed draws the same
                 break
-    tried += [one.changed(forget_bias=bias) for bias in _forget_biases(weights, bare.units) for one in tried]
+    tried += [one.changed(forget_bias=bias) for bias in _forget_biases(weights, bare.layer.units) for one in tried]
     close = [(one, edits) for one in tried if (edits := _differences(one, weights)) is not None]
     if close:
         best, edits = min(close, key=lambda found: len(found[1]))
@@ -107,14 +108,15 @@ def _forget_biases(weights: dict[str, Array], units: int) -> list[float]:
 
 def drawn_weights(experiment: Experiment, seeds: tuple[int, int, int]) -> dict[str, Array]:
     """Return the weights that the experiment's initializers draw, each by its own seed."""
-    units, features = experiment.units, experiment.shape[2]
-    kernel, recurrent = experiment.kernel_initializer, experiment.recurrent_initializer
+    units, features = experiment.layer.units, experiment.shape[2]
+    kernel, recurrent = experiment.layer.kernel_initializer, experiment.layer.recurrent_initializer
     weights = {
         "kernel": INITIALIZERS[kernel].draw((features, 4 * units), seeds[0]),
         "recurrent_kernel": INITIALIZERS[recurrent].draw((units, 4 * units), seeds[1]),
     }
-    if experiment.use_bias:
-        weights["bias"] = initial_bias(experiment.bias_initializer, units, experiment.unit_forget_bias, seeds[2])
+    if experiment.layer.use_bias:
+        layer = experiment.layer
+        weights["bias"] = initial_bias(layer.bias_initializer, units, layer.unit_forget_bias, seeds[2])
     return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
 
 

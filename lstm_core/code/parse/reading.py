@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from lstm_core.code.parse.arrays import alike, array_of, check_shape, fitted, float32
 from lstm_core.code.parse.budget import Spent, budgeted
-from lstm_core.code.parse.layer import INITIALIZER_ARGUMENTS, READ, Given, fields_of, seeds_of
+from lstm_core.code.parse.layer import READ, Given, fields_of, seeds_of
 from lstm_core.code.parse.naming import drawn_weights, masked_steps, sequence_fields, state_fields, with_weights
 from lstm_core.code.parse.parts import CallOf, Layer, Note, Symbol
 from lstm_core.code.parse.script import MOST_CALLS, Script
 from lstm_core.code.parse.source import MAX_DEPTH, lines_of, parsed, shortened
 from lstm_core.code.parse.values import Name, Unknown, is_whole
-from lstm_core.experiment import FIELDS, STATE_TENSORS, WEIGHT_TENSORS, Array, Edit, Experiment
+from lstm_core.experiment import FIELDS, STATE_TENSORS, Array, Edit, Experiment
+from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
+from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.refusal import Refusal
 
 UNREMARKABLE = ("name", "trainable")
@@ -125,7 +127,7 @@ class _Reader:
                     continue  # "auto" and False are the same here: Keras is on the CPU
                 self._note("left_out", given.line, given=name)
         if (fields["dropout"] or fields["recurrent_dropout"]) and "seed" not in fields:
-            self._note("seed_open", self.layer.line, given=self.base.seed)
+            self._note("seed_open", self.layer.line, given=self.base.layer.seed)
 
     # ---- the calls ----
 
@@ -180,7 +182,7 @@ class _Reader:
     def _state(self, plain: Experiment, call: CallOf | None) -> tuple[Experiment, list[Edit]]:
         """Return the experiment with its initial states, and the numbers of them that are set by hand."""
         held = [edit for edit in self.base.edits if edit.tensor in STATE_TENSORS and plain.shape[0] > edit.row]
-        held = [edit for edit in held if edit.column < plain.units]
+        held = [edit for edit in held if edit.column < plain.layer.units]
         given = call.state if call else None
         if call is None:
             return plain, held if plain.initial_state else []
@@ -192,7 +194,7 @@ class _Reader:
         if states is None:
             self._note("state_open", given.line, given=given.text)
             return kept, held
-        sizes = plain.shape[0], plain.units
+        sizes = plain.shape[0], plain.layer.units
         h, c = (float32(fitted("initial_state", state, sizes, given.line), given.line) + 0 for state in states)
         ours = self._changed(kept, edits=tuple(held)).given_state()
         if ours and (ours[0].tobytes(), ours[1].tobytes()) == (h.tobytes(), c.tobytes()):
@@ -271,9 +273,12 @@ class _Reader:
         given = self._given_weights()
         if given is not None and self.layer.weights is not None:
             self.lines["edits"] = self.layer.weights.line
-            shapes = {"kernel": (plain.shape[2], 4 * plain.units), "recurrent_kernel": (plain.units, 4 * plain.units)}
+            shapes = {
+                "kernel": (plain.shape[2], 4 * plain.layer.units),
+                "recurrent_kernel": (plain.layer.units, 4 * plain.layer.units),
+            }
             for name, array in given.items():
-                check_shape(name, array, shapes.get(name, (4 * plain.units,)), self.layer.weights.line)
+                check_shape(name, array, shapes[name], self.layer.weights.line)
             return self._named(self._changed(plain, **as_base), given)
         if not any(name in self.arguments for name in INITIALIZER_ARGUMENTS):
             self.kept.append("weights")

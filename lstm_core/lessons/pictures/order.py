@@ -42,7 +42,7 @@ def order_picture(run: Run, named: Named) -> Picture:
     trace, in_time = run.trace, run.trace.in_time_order("h")[:, 0]
     inside = [step(named.labels[k], named.steps[k], {"h": h}) for k, h in enumerate(in_time)]
     returned = [step("", f"[{k}]", {"h": output}) for k, output in enumerate(trace.output[:, 0])]
-    way: Literal["left", "right"] = "left" if run.experiment.go_backwards else "right"
+    way: Literal["left", "right"] = "left" if run.experiment.layer.go_backwards else "right"
     rows = [
         lane(named("inside"), inside, note=named("inside_note"), runs=way),
         lane(named("output"), returned, note=named("output_note"), runs="not"),

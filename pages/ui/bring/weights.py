@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 
 from lstm_core.experiment import STATE_TENSORS
+from lstm_core.layers.packed import pack
 from lstm_core.refusal import Refusal
-from lstm_core.share import weights_file
-from lstm_core.share.weights_file import WeightsFile, snippet
+from lstm_core.share.weights_file import WeightsFile, read_npz, snippet
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.bring import use
@@ -27,7 +27,7 @@ def draw(t: Catalogue) -> None:
     file = st.file_uploader(t("bring.weights.file"), type="npz", key=f"{KEY}_file")
     if file:
         try:
-            _draw_found(weights_file.read_npz(file.getvalue()), t)
+            _draw_found(read_npz(file.getvalue()), t)
         except Refusal as refusal:
             use.draw_refusal(refusal, t, key=KEY)
     st.caption(t("bring.weights.snippet"))
@@ -78,7 +78,7 @@ def _draw_found(found: WeightsFile, t: Catalogue) -> None:
         t,
         name="given_weights",
         key=KEY,
-        given_weights=weights_file.pack(weights),
+        given_weights=pack(weights),
         forget_bias=None,
         edits=tuple(edit for edit in experiment.edits if edit.tensor in STATE_TENSORS),
         **changes,

@@ -37,7 +37,7 @@ def draw_weights(page: LessonPage) -> float:
     if timesteps > MOST_STEPS:
         say(page, "long", most=MOST_STEPS, timesteps=timesteps)
     else:
-        text = words.section("picture") | {"context_shape": f"({batch}, 1, {run.experiment.units})"}
+        text = words.section("picture") | {"context_shape": f"({batch}, 1, {run.experiment.layer.units})"}
         times = run.trace.time_index + 1
         picture = attention_picture(found, labels=_step_labels(page), times=times, scale=scale, text=text)
         draw_attention(picture, key="attention")
@@ -63,7 +63,7 @@ def draw_handover(page: LessonPage) -> None:
         draw_timeline(picture, key="handover")
     first = np.stack([decoder["h"][0, 0] for decoder in decoders.values()])
     names = [words(f"labels.{choice}") for choice in decoders]
-    units = [words("labels.unit", unit=k) for k in range(1, run.experiment.units + 1)]
+    units = [words("labels.unit", unit=k) for k in range(1, run.experiment.layer.units + 1)]
     draw_grid(first, of="h", rows=names, columns=units, caption=words("labels.first_h"), digits=4, key="first_h")
     both, only, nothing = (", ".join(f"{value:.4f}" for value in row[:3]) for row in first)
     say(page, "handed_both", first=both, only=only, nothing=nothing, apart=told(float(np.abs(first - first[0]).max())))

@@ -62,7 +62,7 @@ def draw_shown(page: LessonPage) -> None:
         values = {name: float(trace[name][k, 0, 0]) for name in LSTM.shown}
         numbers = {name: told(value, 4 if abs(value) > SMALL else 6) for name, value in values.items()}
         say(page, "shown", step=trace.time_index[k] + 1, **numbers)
-    if not run.experiment.use_bias:
+    if not run.experiment.layer.use_bias:
         return
     if cell.bias_of(run.experiment, "output") == wide:
         say(page, "wide_open")
@@ -76,8 +76,9 @@ def draw_weights(page: LessonPage) -> None:
     """Say how many weights the cell has, and show them if they are not too many."""
     run, words = page.run, page.words
     table, rows, columns = cell.weight_table(run.weights)
-    facts = {"features": run.trace.inputs.shape[2], "units": run.experiment.units, "count": run.weights.parameters}
-    say(page, "weights" if run.experiment.use_bias else "weights_only", **facts)
+    weights = run.weights
+    facts = {"features": weights.features, "units": weights.units, "count": weights.parameters}
+    say(page, "weights" if run.experiment.layer.use_bias else "weights_only", **facts)
     if table.size <= cell.MOST_WEIGHTS:
         if cell.is_own(run.experiment):
             say(page, "by_hand")
@@ -87,7 +88,7 @@ def draw_weights(page: LessonPage) -> None:
 def _turned(page: LessonPage, gate: str, bias: float, *, key: str, fine: str | None = None) -> Run:
     """Draw a section's switch, first at `bias`, and return the lesson's run with this gate turned so, and only it."""
     experiment = page.run.experiment
-    if not experiment.use_bias:
+    if not experiment.layer.use_bias:
         say(page, "no_bias", f"_{key}")
         return page.run
     chosen = memory.draw_switch(gate, bias, page.words, key=key, fine=fine)

@@ -37,7 +37,7 @@ def draw_dropout(page: LessonPage) -> None:
         say(page, dropout.why_no_masks(page.asked.chosen))
         return
     draw_masks(page, masks, numbered(page, "feature", features), "mask")
-    rate = run.experiment.dropout
+    rate = run.experiment.layer.dropout
     share = 1 - np.count_nonzero(masks) / masks.size
     say(page, "masks", rate=rate, scale=1 / (1 - rate), share=share, count=len(masks))
     if len(masks) > 1:

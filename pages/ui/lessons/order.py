@@ -28,7 +28,7 @@ def draw_order(page: LessonPage, named: Named) -> None:
         say(page, "long", most=MOST_STEPS, timesteps=timesteps)
     else:
         draw_timeline(order_picture(run, named), key="order")
-    say(page, "turned" if experiment.go_backwards else "straight", timesteps=timesteps)
+    say(page, "turned" if experiment.layer.go_backwards else "straight", timesteps=timesteps)
     with st.container(key="case_order"):
         lens.draw_lens(run, page.t, row=0)
 

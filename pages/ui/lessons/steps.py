@@ -63,6 +63,6 @@ def draw_dropout(page: LessonPage, chosen: Experiment) -> None:
     if masks is None:
         say(page, "no_dropout")
     else:
-        say(page, "masks", scale=1 / (1 - shown.dropout), timesteps=timesteps, others=fed.other_masks)
+        say(page, "masks", scale=1 / (1 - shown.layer.dropout), timesteps=timesteps, others=fed.other_masks)
         say(page, "dropout_means")
     draw_script(steps.loop_script(shown, RIGHT, comments("steps", page.t.language)), page.t, place="dropout")

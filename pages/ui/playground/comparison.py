@@ -10,6 +10,7 @@ from lstm_core.code import codegen
 from lstm_core.experiment import Experiment
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.spec import symbol_of
 from lstm_core.run import Run, row_labels, run_experiment
 from lstm_core.text import Catalogue
@@ -31,7 +32,7 @@ def draw_button(t: Catalogue) -> None:
     """Draw the menu that pins the experiment on screen as A, and flips one flag if that is chosen."""
     st.menu_button(
         t("compare.button"),
-        (PIN, *codegen.FLAGS),
+        (PIN, *FLAGS),
         format_func=lambda choice: t("compare.pin") if choice == PIN else t("compare.flip", flag=f"`{choice}`"),
         on_click=_pin,
         key=BUTTON,

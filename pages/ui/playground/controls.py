@@ -13,8 +13,9 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_core.code.codegen import FLAGS
-from lstm_core.experiment import FIELDS, STATE_TENSORS, WEIGHT_TENSORS, Experiment
+from lstm_core.experiment import FIELDS, STATE_TENSORS, Experiment
+from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.sequences.numbers import comma_readings
 from lstm_core.text import Catalogue
 from pages.ui import state

@@ -39,14 +39,14 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
             st.segmented_control(t("hand.gate"), symbols, default="f", required=True, key=f"hand_gate_{key}")
         )
     st.caption(t("fields.edits.help"))
-    first = gate * experiment.units
+    first = gate * experiment.layer.units
     editor_key = f"hand_{tensor}_{gate}_{hash(experiment)}_{st.session_state.get(TAKEN, 0)}"  # a fresh table each time
     st.data_editor(
         _table(experiment, tensor, first, t),
         column_config={"_index": st.column_config.Column(disabled=True)}
         | {
             str(unit): st.column_config.NumberColumn(t("hand.unit", unit=unit), format="%.4f")
-            for unit in range(1, experiment.units + 1)
+            for unit in range(1, experiment.layer.units + 1)
         },
         key=editor_key,
         on_change=partial(_take, editor_key, tensor, first),
@@ -73,9 +73,9 @@ def _table(experiment: Experiment, tensor: str, first: int, t: Catalogue) -> pd.
     else:
         values = getattr(experiment.weights(), tensor)
         row_name = "hand.feature" if tensor == "kernel" else "hand.unit"
-    values = values.reshape(-1, values.shape[-1])[:, first : first + experiment.units]
+    values = values.reshape(-1, values.shape[-1])[:, first : first + experiment.layer.units]
     rows = [t(row_name, row=index, feature=index, unit=index) for index in range(1, len(values) + 1)]
-    return pd.DataFrame(values, index=rows, columns=[str(unit) for unit in range(1, experiment.units + 1)])
+    return pd.DataFrame(values, index=rows, columns=[str(unit) for unit in range(1, experiment.layer.units + 1)])
 
 
 def _take(editor_key: str, tensor: str, first: int) -> None:

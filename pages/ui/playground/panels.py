@@ -14,6 +14,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.layers import lstm
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.outputs import LayerOutput, printed
 from lstm_core.lessons.lesson import Script
 from lstm_core.run import Run, run_experiment
@@ -139,7 +140,7 @@ def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
     state, now = st.session_state, Remembered(run.experiment, run.masks)
     before: Remembered | None = state.get("shown_before")
     if before is not None and before.experiment != now.experiment:
-        only_flags = before.experiment.differs_from(now.experiment) <= set(codegen.FLAGS)
+        only_flags = before.experiment.differs_from(now.experiment) <= set(FLAGS)
         state.before_flag = before if only_flags else None
     state.shown_before = now
     before_flag: Remembered | None = state.get("before_flag")

@@ -1,0 +1,75 @@
+"""The arguments of one recurrent layer, with every default and bound. No other list of them stands anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.spec import LSTM, CellSpec
+from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS
+from lstm_core.limits import MAX_UNITS
+from lstm_core.options import check, option, plain
+
+Part = Literal["flag", "cell", "loop", "weights"]
+
+
+@dataclass(frozen=True)
+class LayerArguments:
+    """The arguments of a recurrent layer in Keras's own names, in the order in which generated code has them.
+
+    Handed as they are to the engine, to Keras's process and to the code. Each field says which `part` of Keras takes
+    it: "flag" and "loop" are arguments of `keras.layers.RNN`, "cell" of the cell; "weights" decide how weights begin.
+
+    >>> LayerArguments(units=2, return_state=True).of("flag")
+    {'return_sequences': False, 'return_state': True, 'go_backwards': False, 'stateful': False}
+
+    Raises:
+        Refusal: for a value that is out of its bounds.
+    """
+
+    return_sequences: bool = option(False, part="flag")
+    return_state: bool = option(False, part="flag")
+    go_backwards: bool = option(False, part="flag")
+    stateful: bool = option(False, part="flag")
+    units: int = option(4, low=1, high=MAX_UNITS, part="cell")
+    activation: str = option("tanh", choices=tuple(ACTIVATIONS), part="cell")
+    recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS), part="cell")
+    use_bias: bool = option(True, part="cell")
+    unit_forget_bias: bool = option(True, part="weights")
+    dropout: float = option(0.0, low=0.0, high=0.95, part="cell")
+    recurrent_dropout: float = option(0.0, low=0.0, high=0.95, part="cell")
+    seed: int = option(1, low=0, high=999_999, part="cell")
+    unroll: bool = option(False, part="loop")
+    zero_output_for_mask: bool = option(False, part="loop")
+    kernel_initializer: str = option("glorot_uniform", choices=tuple(INITIALIZERS), part="weights")
+    recurrent_initializer: str = option("orthogonal", choices=tuple(INITIALIZERS), part="weights")
+    bias_initializer: str = option("zeros", choices=tuple(BIAS_INITIALIZERS), part="weights")
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if refusal := check(f, value):
+                raise refusal
+            object.__setattr__(self, f.name, plain(f, value))
+
+    @property
+    def spec(self) -> CellSpec:
+        """The cell of the layer."""
+        return LSTM
+
+    @property
+    def returned_names(self) -> tuple[str, ...]:
+        """The names of what the layer returns, in Keras's order."""
+        return self.spec.returned_names if self.return_state else self.spec.returned_names[:1]
+
+    def of(self, *parts: Part) -> dict[str, Any]:
+        """Return the arguments that these parts of Keras take, by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["part"] in parts}
+
+
+ARGUMENTS = {f.name: f for f in fields(LayerArguments)}
+"""The fields by name."""
+FLAGS = tuple(name for name, f in ARGUMENTS.items() if f.metadata["part"] == "flag")
+"""The flags that decide what enters and leaves the layer, not what happens inside it."""
+INITIALIZER_ARGUMENTS = tuple(name for name in ARGUMENTS if name.endswith("_initializer"))
