@@ -107,7 +107,7 @@ def _prepared(experiment: Experiment, say: Say, *, seeded: bool) -> list[list[st
         tensors["bias"] = weights.bias
 
     units = experiment.layer.units
-    together = units if units > 1 else len(LSTM.gates)  # a line for each gate, of one unit for all gates
+    together = units if units > 1 else len(experiment.layer.spec.gates)  # a line a gate, of one unit for all gates
 
     def assign(name: str, array: Array) -> str:
         return assignment(name, array, together=together, packed_note=say("packed"))

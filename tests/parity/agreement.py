@@ -40,7 +40,7 @@ def assert_agreement(call: LayerCall) -> Differences:
             else (trace[name][unmasked], keras.quantities[name][unmasked])
             for name in LSTM.quantities
         }
-        outputs = layer_outputs(trace, return_sequences=call.return_sequences, return_state=call.return_state)
+        outputs = layer_outputs(trace, call.arguments)
         assert len(outputs) == len(returned)
         for output, tensor in zip(outputs, returned, strict=True):
             pairs[f"returned {output.name}"] = (output.array, tensor)
@@ -73,28 +73,24 @@ def engine_traces(call: LayerCall) -> Iterator[Trace]:
         batch=batch,
         features=features,
         units=call.weights.units,
-        dropout=call.dropout,
-        recurrent_dropout=call.recurrent_dropout,
-        seed=call.seed,
+        dropout=call.arguments.dropout,
+        recurrent_dropout=call.arguments.recurrent_dropout,
+        seed=call.arguments.seed,
         calls=call.calls,
         state_rows=(rows,) * call.calls,
     )
     kept = None
     for number, masks in enumerate(drawn):
-        if number in call.reset_before or not call.stateful:
+        if number in call.reset_before or not call.arguments.stateful:
             kept = None
         trace = run_lstm(
             call.x,
             call.weights,
-            activation=call.activation,
-            recurrent_activation=call.recurrent_activation,
-            go_backwards=call.go_backwards,
+            call.arguments,
             mask=call.mask,
-            zero_output_for_mask=call.zero_output_for_mask,
-            unroll=call.unroll,
             initial_state=call.initial_state or kept,
             dropout_mask=masks.dropout if call.training else None,
             recurrent_dropout_mask=masks.recurrent_dropout if call.training else None,
         )
-        kept = (trace["h"][-1], trace["c"][-1])
+        kept = trace.end
         yield trace

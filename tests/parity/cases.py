@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 
 from lstm_core.keras_check.messages import LayerCall
+from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.layers.lstm import ACTIVATIONS
 from lstm_core.layers.weights import initial_weights
 
@@ -68,17 +69,9 @@ class Case:
         return LayerCall(
             x=x.astype(np.float32),
             weights=weights,
-            activation=self.activation,
-            recurrent_activation=self.recurrent_activation,
-            return_sequences=self.return_sequences,
-            return_state=self.return_state,
-            go_backwards=self.go_backwards,
-            stateful=self.stateful,
-            unroll=self.unroll,
-            zero_output_for_mask=self.zero_output_for_mask,
-            dropout=self.dropout,
-            recurrent_dropout=self.recurrent_dropout,
-            seed=self.data_seed,
+            arguments=LayerArguments(
+                **{name: getattr(self, name) for name in ARGUMENTS if hasattr(self, name)}, seed=self.data_seed
+            ),
             training=self.training,
             mask=mask_of_kind(self.mask, self.batch, self.timesteps, draw),
             initial_state=(states[0], states[1]) if rows else None,

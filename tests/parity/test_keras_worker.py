@@ -80,7 +80,9 @@ def test_the_evidence_says_where_each_call_began_and_with_which_masks(unroll, tr
         np.testing.assert_array_equal(h, np.broadcast_to(kept[0], h.shape))
         np.testing.assert_array_equal(c, np.broadcast_to(kept[1], c.shape))
     np.testing.assert_array_equal(evidence.trace.quantities["h"][-1], last[1])
-    drawn = draw_dropout_masks(3, 2, 4, call.dropout, call.recurrent_dropout, call.seed, 4)
+    drawn = draw_dropout_masks(
+        3, 2, 4, call.arguments.dropout, call.arguments.recurrent_dropout, call.arguments.seed, 4
+    )
     for used, masks in zip((*(one.masks for one in evidence.before), evidence.trace.masks), drawn[1:], strict=True):
         np.testing.assert_array_equal(used.dropout, masks.dropout)
         np.testing.assert_array_equal(used.recurrent_dropout, masks.recurrent_dropout)

@@ -15,13 +15,14 @@ from lstm_core.keras_check.agreement import STEP_TOLERANCE, compare, evidence_ta
 from lstm_core.keras_check.messages import DropoutMasks, Evidence
 from lstm_core.keras_check.tasks import gather
 from lstm_core.layers import lstm_loop, rnn
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.lstm_loop import StepFunctions
-from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights
 from lstm_core.run import Run, run_experiment
+from tests.layers import by_name, run_lstm
 from tests.lessons.modules import masks_of
 from tests.parity.random_experiments import outcome, random_experiment
 
@@ -186,8 +187,8 @@ def evidence() -> dict[str, Evidence]:
 
 
 def wrong_arguments(change: Callable[[Arguments], Arguments]) -> Callable[..., Trace]:
-    def run_wrong(x: Any, weights: Weights, **given: Any) -> Trace:
-        return run_lstm(**change({"x": x, "weights": weights, **given}))
+    def run_wrong(x: Any, weights: Weights, arguments: LayerArguments, **given: Any) -> Trace:
+        return run_lstm(**change({"x": x, "weights": weights, **by_name(arguments), **given}))
 
     return run_wrong
 
@@ -220,15 +221,15 @@ def same_numbers(one: Run, other: Run) -> bool:
 def late(of: str) -> Callable[..., Trace]:
     """A loop that goes on from the state of one step earlier than it should."""
 
-    def run_late(x: Any, weights: Weights, **given: Any) -> Trace:
-        trace = run_lstm(x, weights, **given)
+    def run_late(x: Any, weights: Weights, arguments: LayerArguments, **given: Any) -> Trace:
+        trace = run_lstm(x, weights, **by_name(arguments), **given)
         states = {name: trace[name].copy() for name in ("h", "c")}
         quantities: dict[str, list[np.ndarray]] = {name: [] for name in LSTM.quantities}
         h_past, c_past = [trace.start["h"], trace.start["h"]], [trace.start["c"], trace.start["c"]]
         for x_t in trace.inputs[:, trace.time_index].transpose(1, 0, 2):
             h = h_past[-2] if of == "h" else h_past[-1]
             c = c_past[-2] if of == "c" else c_past[-1]
-            step = lstm_step(x_t, h, c, weights, given["activation"], given["recurrent_activation"])
+            step = lstm_step(x_t, h, c, weights, arguments.activation, arguments.recurrent_activation)
             for name in quantities:
                 quantities[name].append(getattr(step, name))
             h_past.append(step.h)

@@ -17,6 +17,7 @@ from lstm_core.keras_check import office, tasks, worker
 from lstm_core.keras_check.messages import LayerCall
 from lstm_core.keras_check.questions import WorkerFailed
 from lstm_core.keras_check.worker import KerasWorker
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.weights import initial_weights
 
 PATIENCE = 90.0  # seconds to wait for what takes a few on an idle machine
@@ -328,6 +329,6 @@ def test_the_worker_ends_with_its_parent(how, busy):
 
 def test_the_largest_call_fits_into_its_time(ready):
     x = np.random.default_rng(0).normal(size=(32, 1000, 32)).astype(np.float32)
-    call = LayerCall(x=x, weights=initial_weights(features=32, units=64))
+    call = LayerCall(x=x, weights=initial_weights(features=32, units=64), arguments=LayerArguments(units=64))
     (trace,) = ready.submit(tasks.trace_gates, call).result(PATIENCE)
     assert trace.quantities["h"].shape == (1000, 32, 64)

@@ -7,8 +7,8 @@ import pytest
 
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.packed import pack
 from lstm_core.sequences.numbers import as_typed
-from lstm_core.share import weights_file
 from lstm_core.text import load
 from pages.ui.playground.control_table import (
     CONTROLS,
@@ -64,7 +64,7 @@ def test_what_is_there_only_sometimes_is_there_where_it_means_something(
         (WORDS.changed(use_bias=False), {"forget_bias"}),
         (TYPED.changed(typed=as_typed(np.full((1, 1000, 9), 0.25, np.float32))), {"typed"}),
         (
-            WORDS.changed(given_weights=weights_file.pack(WORDS.weights())),
+            WORDS.changed(given_weights=pack(WORDS.weights())),
             {
                 "weights_seed",
                 "kernel_initializer",

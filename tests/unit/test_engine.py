@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.layers.lstm import ACTIVATIONS, lstm_step
-from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Weights, initial_weights
+from tests.layers import run_lstm
 
 BATCH, STEPS, FEATURES, UNITS = 3, 6, 2, 4
 MASKS = {

@@ -18,10 +18,11 @@ from lstm_core.figures import theme
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
-from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights, initial_weights
+from tests.layers import run_lstm
 
 ENGLISH = FigureText(**text.load("en").section("figure"))
 HEATMAPS = ("x", "h", "c", "f", "i", "candidate", "o")
@@ -40,7 +41,7 @@ def run() -> Run:
 
 
 def picture(trace: Trace, *, row: int = 0, sequences: bool = False, state: bool = False, **more: Any) -> Any:
-    outputs = layer_outputs(trace, return_sequences=sequences, return_state=state)
+    outputs = layer_outputs(trace, LayerArguments(return_sequences=sequences, return_state=state))
     return time_figure(trace, row=row, outputs=outputs, text=ENGLISH, **more)
 
 
@@ -137,7 +138,7 @@ def test_a_layer_that_goes_backwards_ends_at_the_first_time_step(run: Run) -> No
 def test_marked_cells_hold_the_returned_values(run: Run) -> None:
     mask = np.array([[True, False, True, True, False, True], [False, True, True, False, True, False]])
     trace = run(batch=2, mask=mask, go_backwards=True)
-    outputs = layer_outputs(trace, return_sequences=True, return_state=True)
+    outputs = layer_outputs(trace, LayerArguments(return_sequences=True, return_state=True))
     for row in range(2):
         figure = time_figure(trace, row=row, outputs=outputs, text=ENGLISH)
         for output in outputs:

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.outputs import layer_outputs, printed, settled
-from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.weights import initial_weights
+from tests.layers import run_lstm
 
 BATCH, STEPS, UNITS = 2, 4, 3
 MASK = [[0, 1, 1, 0], [0, 0, 0, 0]]
@@ -20,10 +21,7 @@ def a_trace(**arguments):
 
 
 def returned(trace, **flags):
-    return {
-        output.name: output
-        for output in layer_outputs(trace, **{"return_sequences": False, "return_state": False, **flags})
-    }
+    return {output.name: output for output in layer_outputs(trace, LayerArguments(**flags))}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +34,7 @@ def returned(trace, **flags):
     ],
 )
 def test_the_flags_decide_which_arrays_leave_in_which_order(return_sequences, return_state, shapes):
-    outputs = layer_outputs(a_trace(), return_sequences=return_sequences, return_state=return_state)
+    outputs = layer_outputs(a_trace(), LayerArguments(return_sequences=return_sequences, return_state=return_state))
     assert [(output.name, output.array.shape) for output in outputs] == list(shapes.items())
     assert [output.quantity for output in outputs] == ["h", "h", "c"][: len(outputs)]
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.messages import DropoutMasks
-from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run, layer_call, run_experiment
 from tests.experiments import experiments
+from tests.layers import run_lstm
 
 BASE = Experiment(preset="noise", timesteps=5, features=2, batch=2, units=3, stateful=True, calls=3)
 

@@ -273,10 +273,7 @@ class _Reader:
         given = self._given_weights()
         if given is not None and self.layer.weights is not None:
             self.lines["edits"] = self.layer.weights.line
-            shapes = {
-                "kernel": (plain.shape[2], 4 * plain.layer.units),
-                "recurrent_kernel": (plain.layer.units, 4 * plain.layer.units),
-            }
+            shapes = plain.layer.spec.weight_shapes(plain.shape[2], plain.layer.units)
             for name, array in given.items():
                 check_shape(name, array, shapes[name], self.layer.weights.line)
             return self._named(self._changed(plain, **as_base), given)
