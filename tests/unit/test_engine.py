@@ -346,7 +346,7 @@ def test_all_quantities_are_float32_of_steps_batch_and_units():
         ({"initial_state": (random(1, UNITS),)}, "initial_state has 1 parts; it must have two; give (h, c)"),
         ({"dropout_mask": np.ones((2, BATCH, FEATURES))}, "must be (1, 3, 2) or (4, 3, 2)"),
         ({"recurrent_dropout_mask": np.ones((1, BATCH, UNITS))}, "must be (4, 3, 4)"),
-        ({"activation": "swish"}, "the activation is 'swish'; it must be one of tanh"),
+        ({"activation": "swish"}, "not_a_choice (field=activation, given=swish, choices=tanh, "),
     ],
 )
 def test_what_does_not_fit_is_refused_with_what_was_given_and_what_is_expected(arguments, words):
