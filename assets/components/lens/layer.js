@@ -61,7 +61,7 @@ export function layerGeometry(P, width, size, wide) {
     whole: (left) => pitch * Math.round(left / pitch), // the nearest place to scroll to that cuts no step
     ahead: backwards ? -1 : 1, // where the next step is: to the right, or to the left
     counts: wide(fill(P.text.layer.step, { step: steps }), FONT.step, BOLD.chosen) > pitch - APART, // no room for the word
-    writeState: units > 1 ? undefined : writerFor([...P.values.c, ...P.values.h], states.width, number),
+    writeState: units > 1 ? undefined : writerFor(P.spec.states.flatMap((name) => [...P.values[name]]), states.width, number),
     writeInput: features > 1 ? undefined : writerFor(P.values.x, inputs.width, number),
   };
 }

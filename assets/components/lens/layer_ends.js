@@ -33,7 +33,7 @@ export function drawStart(side, width, /** @type {Picture} */ P, /** @type {Pain
   const beside = size === "wide";
   const room = width - near - (beside ? START.name : EXIT.edge);
   const write = P.units > 1 ? undefined
-    : writerFor([P.initialValues.c[0], P.initialValues.h[0]], room, (number) => wide(number, FONT.number[size]));
+    : writerFor(P.spec.states.map((name) => P.initialValues[name][0]), room, (number) => wide(number, FONT.number[size]));
   return P.spec.statesDrawn.flatMap((name) => {
     const place = { x: boxAt(side, at, near, room), y: Y[name] - STRIP_HEIGHT / 2, width: room, height: STRIP_HEIGHT };
     const values = P.units === 1

@@ -31,13 +31,14 @@ function painted(values, columns, scale) {
 }
 
 /** All that the paintings of a payload depend on, as text: a flag changes none of it. */
-export const paintedFrom = ({ values: { x, c, h }, before, scales }) => JSON.stringify([x, c, h, before, scales]);
+export const paintedFrom = (/** @type {Payload} */ { values, before, scales }) => (
+  JSON.stringify([Object.keys(scales).map((name) => values[name]), before, scales]));
 
 /**
- * What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` and `h0` are the initial states.
+ * What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` is the initial c.
  * A promise: once the browser has decoded them, strips are drawn without a blank moment.
  */
-export async function paintings({ values, initialValues, scales, units, features }) {
+export async function paintings(/** @type {Picture} */ { values, initialValues, scales, spec, units, features }) {
   const paint = async (name, all, columns, scale) => {
     const image = new Image();
     image.src = painted(all, columns, scale).toDataURL();
@@ -46,10 +47,9 @@ export async function paintings({ values, initialValues, scales, units, features
   };
   return Object.fromEntries(await Promise.all([
     paint("x", values.x, features, scales.x),
-    paint("c", values.c, units, scales.c),
-    paint("h", values.h, units, scales.h),
-    paint("c0", initialValues.c, units, scales.c),
-    paint("h0", initialValues.h, units, scales.h),
+    ...spec.states.flatMap((name) => [
+      paint(name, values[name], units, scales[name]), paint(`${name}0`, initialValues[name], units, scales[name]),
+    ]),
   ]));
 }
 
