@@ -31,10 +31,20 @@ function showNotices(root, notices) {
   root.querySelector(".lens-notices").replaceChildren(...lines);
 }
 
+let told; // the last of Keras's own numbers
+
+function tellReturned() {
+  if (told) document.dispatchEvent(new CustomEvent("lens-returned", { detail: told }));
+}
+
+// The panel of the returned tensors asks as soon as its script has come, which may be after the numbers.
+document.addEventListener("lens-returned-asked", tellReturned);
+
 function showNews(root, { badge, notices, returned }) {
   showBadge(root, badge);
   showNotices(root, notices);
-  if (returned) document.dispatchEvent(new CustomEvent("lens-returned", { detail: returned }));
+  told = returned;
+  tellReturned();
 }
 
 const REST_MS = 300; // after the last key or click: Streamlit may lose one of two messages that it gets at once

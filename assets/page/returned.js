@@ -36,6 +36,8 @@ document.addEventListener("lens-returned", ({ detail }) => {
   }
 });
 
+let asked = false;
+
 export default function show({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-returned");
@@ -43,4 +45,6 @@ export default function show({ data: bytes, parentElement }) {
   heading.textContent = data.title ?? "";
   heading.hidden = !data.title;
   draw(root, data);
+  if (!asked) document.dispatchEvent(new CustomEvent("lens-returned-asked"));
+  asked = true;
 }

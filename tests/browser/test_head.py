@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from lstm_core.experiment import Experiment
@@ -71,6 +71,22 @@ def test_a_last_digit_that_waits_for_keras_is_drawn_when_it_comes(new_browser_pa
     sent = opened(page, server, experiment)
     expect(page.locator(NOTE)).to_have_text(load("en")("returned.print_help"))
     assert sent == ["rerun_script"]  # Keras's own numbers come over HTTP, as the verdict does
+
+
+def test_a_last_digit_that_comes_before_the_script_of_its_panel_is_drawn_too(
+    new_browser_page: NewPage, server: Server
+) -> None:
+    experiment = Experiment(units=7, weights_seed=9018)
+    assert not outputs_settled(run_experiment(experiment))
+    page = new_browser_page()
+    held: list[Route] = []
+    page.route("**/lens/returned-*.js", lambda route: held.append(route))
+    page.goto(f"{server.url}/?{urlencode(encode(experiment).parameters)}")
+    expect(page.locator(AGREES)).to_be_visible(timeout=KERAS_MS)
+    assert held
+    for route in held:
+        route.continue_()
+    expect(page.locator(NOTE)).to_have_text(load("en")("returned.print_help"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

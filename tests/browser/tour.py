@@ -178,7 +178,7 @@ def dialogs(page: Page, t: Catalogue) -> Iterator[str]:
     """Open both dialogs and every tab, with something given, used and refused in each; say what is to be seen."""
     dialog = page.get_by_role("dialog")
     page.locator(".lens-take").click()
-    expect(dialog.locator(".st-key-take_qr svg")).to_be_visible()
+    expect(dialog.locator(".st-key-take_qr img")).to_be_visible()
     dialog.locator(".st-key-take_title input").fill("x")
     yield "take away"
     page.keyboard.press("Escape")
