@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
+from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.packed import LONGEST_TEXT, unpack
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import States
-from lstm_core.layers.weights import WEIGHT_TENSORS, Weights, initial_weights
+from lstm_core.layers.weights import WEIGHT_TENSORS, Weights
 from lstm_core.limits import MAX_BATCH, MAX_FEATURES, MAX_TIMESTEPS, check_size
 from lstm_core.options import check, option, plain
 from lstm_core.refusal import Refusal

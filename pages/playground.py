@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from lstm_core.run import run_experiment
 from lstm_core.text import Catalogue
 from pages.ui import address, head, state
 from pages.ui.components import lens
 from pages.ui.components.header import draw_map
 from pages.ui.keras import checking
-from pages.ui.once import run_once
+from pages.ui.once import run_of
 from pages.ui.playground import comparison, controls, panels, pictures
 
 
@@ -20,7 +19,7 @@ def draw_experiment(t: Catalogue) -> None:
     embedded = state.embedded()
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
-    run = run_experiment(asked.shown, asked.masks) if asked.masks else run_once(asked.shown)
+    run = run_of(asked.shown, asked.masks)
     link = address.close_session()
     top, flags, compared, rows, picture, details, values, calls, foot = (st.container() for _ in range(9))
     if not embedded:
@@ -49,7 +48,7 @@ def draw_experiment(t: Catalogue) -> None:
         title = t("compare.b_returns" if pinned else "returned.title")
         panels.draw_returned(run, asked.agreement, t, row=row, title=title)
     with code:
-        panels.draw_code(chosen, t, shown=asked.shown == chosen)
+        draw_code(chosen, t, shown=asked.shown == chosen)
     with calls:
         panels.draw_calls(run, t, row=row)
     with foot if embedded else top:

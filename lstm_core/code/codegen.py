@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from lstm_core.code.literals import LITERAL_MOST, assignment, source_of
 from lstm_core.experiment import FIELDS, Array, Experiment
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS
+from lstm_core.layers.initializers import INITIALIZERS
 from lstm_core.layers.outputs import PRECISION
-from lstm_core.layers.weights import INITIALIZERS, WEIGHT_TENSORS
+from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.sequences import numbers
 
 Say = Callable[[str], str]

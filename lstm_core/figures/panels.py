@@ -104,10 +104,10 @@ def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: th
     """What a panel has to say under its title; a flag changes the words, not how many lines they are."""
     if kind == "lines":
         return []
-    text, order = shown.text, shown.trace.time_index
+    text = shown.text
     said = []
     if quantity == "x":
-        said.append(text.backwards if order[0] > order[-1] else text.forwards)
+        said.append(text.backwards if shown.trace.is_backwards else text.forwards)
     if quantity == "x" and not shown.used.all():
         said.append(text.masked_steps)
     zeros = [words for output in shown.outputs if output.quantity == quantity and (words := _zeros(shown, output))]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.keras_check.messages import DropoutMasks
-from lstm_core.layers.lstm import activation_named
+from lstm_core.layers.activations import activation_named
 from lstm_core.layers.outputs import LayerOutput, settled
 from lstm_core.run import Run
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.activations import ACTIVATIONS
+from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from lstm_core.layers.spec import LSTM, CellSpec
-from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS
 from lstm_core.limits import MAX_UNITS
 from lstm_core.options import check, option, plain
 

@@ -5,10 +5,13 @@ Python reads a `CellSpec` directly; the browser gets it with the picture's data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+from lstm_core.layers.lstm import lstm_step
+from lstm_core.layers.weights import Float32Array
 
 Role = Literal["input", "forget", "candidate", "output"]
 ActivationArgument = Literal["activation", "recurrent_activation"]
@@ -81,6 +84,7 @@ class CellSpec:
         gates: In the order of the columns of kernel, recurrent kernel and bias.
         states: In Keras's order; the first is also the output.
         equations: What a step makes of the gates, in the order in which it does.
+        step: One step as on paper, which learners read; its fields are the spec's quantities.
         bias_rows: Rows of the bias; with more than one it is (bias_rows, columns).
     """
 
@@ -88,6 +92,7 @@ class CellSpec:
     gates: tuple[Gate, ...]
     states: tuple[Quantity, ...]
     equations: tuple[Equation, ...]
+    step: Callable[..., tuple[Float32Array, ...]]
     bias_rows: int = 1
 
     @property
@@ -198,6 +203,7 @@ LSTM = CellSpec(
         Equation("tanh_c", ("c",), activation="activation"),
         Equation("h", ("o", "×", "tanh_c")),
     ),
+    step=lstm_step,
 )
 """Source: `LSTMCell.call` in keras/src/layers/rnn/lstm.py; Gers et al. (2000), "Learning to Forget"."""
 

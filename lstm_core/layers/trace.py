@@ -79,6 +79,11 @@ class Trace:
         return int(self.output.shape[2])
 
     @property
+    def is_backwards(self) -> bool:
+        """Whether the last time step is processed first; of a single step it makes no difference."""
+        return bool(self.time_index[0] > self.time_index[-1])
+
+    @property
     def end(self) -> States:
         """The states after the last step in Keras's order, each (B, U)."""
         return tuple(self.quantities[name][-1] for name in self.spec.state_names)
@@ -90,4 +95,4 @@ class Trace:
             ValueError: for any other name.
         """
         array = self[name]
-        return array if self.time_index[0] == 0 else array[::-1]
+        return array[::-1] if self.is_backwards else array

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called
 from lstm_core.experiment import Experiment
+from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import Trace
-from lstm_core.layers.weights import Weights, initial_weights
+from lstm_core.layers.weights import Weights
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run
 

@@ -7,6 +7,7 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 from lstm_core.experiment import Experiment
+from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.run import Run, run_experiment
 
 Make = TypeVar("Make", bound=Callable[..., Any])
@@ -38,5 +39,9 @@ def _is_small(experiment: Experiment) -> bool:
 
 
 weights_once = once(Experiment.weights)
-run_once = once(run_experiment)
-"""`run_experiment` of an experiment that needs no masks of Keras."""
+_run_once = once(run_experiment)
+
+
+def run_of(experiment: Experiment, masks: tuple[DropoutMasks, ...] | None = None) -> Run:
+    """Return the run of an experiment; without dropout masks of Keras it is made once for all sessions."""
+    return run_experiment(experiment, masks) if masks else _run_once(experiment)

@@ -20,9 +20,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.rnn import run_lstm
 from lstm_core.layers.trace import Trace
-from lstm_core.layers.weights import Weights, initial_weights
+from lstm_core.layers.weights import Weights
 from tests.bench.table import Figure, at_least, at_most, print_table
 
 

@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 
 from lstm_core.keras_check.messages import LayerCall
+from lstm_core.layers.activations import ACTIVATIONS
 from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
-from lstm_core.layers.lstm import ACTIVATIONS
-from lstm_core.layers.weights import initial_weights
+from lstm_core.layers.initializers import initial_weights
 
 MASKS = ("none", "left", "right", "inner", "full", "rows")
 STATES = ("zeros", "given", "shared")  # shared: one row for the whole batch

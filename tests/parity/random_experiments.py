@@ -20,9 +20,9 @@ from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import TOLERANCE, compare, evidence_task, masks_task
 from lstm_core.keras_check.rounding import outputs_settled
 from lstm_core.keras_check.tasks import draw_dropout_masks, gather
-from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.activations import ACTIVATIONS
+from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from lstm_core.layers.outputs import printed
-from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS
 from lstm_core.run import run_experiment
 
 COUNT = 2000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_core.layers import philox
-from lstm_core.layers.weights import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
+from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
 
 SEEDS = (0, 7, 12345, MAX_SEED)
 MATRICES = ((1, 4), (3, 20), (5, 4), (4, 28), (7, 28), (64, 256))  # (5, 4): a kernel taller than wide

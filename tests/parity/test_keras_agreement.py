@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lstm_core.layers.lstm import ACTIVATIONS
+from lstm_core.layers.activations import ACTIVATIONS
 from tests.parity.agreement import Differences, assert_agreement
 from tests.parity.cases import BOUNDED, MASKS, STATES, UNBOUNDED_SCALE, Case, grid
 from tests.parity.summary import CONFIGURATIONS, LARGEST

@@ -18,7 +18,7 @@ from lstm_core.keras_check.messages import LayerCall
 from lstm_core.keras_check.questions import WorkerFailed
 from lstm_core.keras_check.worker import KerasWorker
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.weights import initial_weights
+from lstm_core.layers.initializers import initial_weights
 
 PATIENCE = 90.0  # seconds to wait for what takes a few on an idle machine
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_core.layers.weights import Weights, initial_weights
+from lstm_core.layers.initializers import initial_weights
+from lstm_core.layers.weights import Weights
 
 
 def weights(features: int = 3, units: int = 2, *, use_bias: bool = True, seed: int = 5) -> Weights:

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from lstm_core.layers.lstm import ACTIVATIONS, lstm_step
+from lstm_core.layers.activations import ACTIVATIONS
+from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.weights import Weights
 
 

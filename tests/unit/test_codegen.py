@@ -22,8 +22,8 @@ from lstm_core.code.codegen import COMMENTS, MOST_LINES, essential, exact, layer
 from lstm_core.code.literals import LITERAL_MOST, assignment, literal, source_of
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.packed import pack
-from lstm_core.layers.weights import initial_weights
 from lstm_core.sequences import numbers
 from tests.experiments import experiments
 

@@ -17,7 +17,7 @@ from lstm_core.code.codegen import called, essential, exact, layer_arguments
 from lstm_core.code.parse import MAX_CHARACTERS, read_code
 from lstm_core.code.parse.layer import ARGUMENTS, CALL_ARGUMENTS
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.layers.weights import initial_weights
+from lstm_core.layers.initializers import initial_weights
 from tests.experiments import experiments
 
 SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}

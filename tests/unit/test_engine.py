@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core.layers.lstm import ACTIVATIONS, lstm_step
+from lstm_core.layers.activations import ACTIVATIONS
+from lstm_core.layers.initializers import initial_weights
+from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.weights import Weights, initial_weights
+from lstm_core.layers.weights import Weights
 from tests.layers import run_lstm
 
 BATCH, STEPS, FEATURES, UNITS = 3, 6, 2, 4

@@ -19,9 +19,10 @@ from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
 from lstm_core.layers.trace import Trace
-from lstm_core.layers.weights import Weights, initial_weights
+from lstm_core.layers.weights import Weights
 from tests.layers import run_lstm
 
 ENGLISH = FigureText(**text.load("en").section("figure"))

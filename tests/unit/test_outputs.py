@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.outputs import layer_outputs, printed, settled
-from lstm_core.layers.weights import initial_weights
 from tests.layers import run_lstm
 
 BATCH, STEPS, UNITS = 2, 4, 3

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from lstm_core.experiment import Experiment
-from lstm_core.layers.lstm import LSTMStep, activation_named
+from lstm_core.layers.activations import activation_named
+from lstm_core.layers.lstm import LSTMStep
 from lstm_core.layers.spec import CELLS, LSTM, QUANTITIES
 from lstm_core.run import run_experiment
 

@@ -7,14 +7,8 @@ import numpy as np
 import pytest
 
 from lstm_core.layers import philox
-from lstm_core.layers.weights import (
-    BIAS_INITIALIZERS,
-    INITIALIZERS,
-    LARGEST_FLOAT32,
-    MAX_SEED,
-    Weights,
-    initial_weights,
-)
+from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
+from lstm_core.layers.weights import LARGEST_FLOAT32, Weights
 
 FEATURES, UNITS = 3, 5
 

@@ -12,7 +12,7 @@ from lstm_core.code.parse.source import shortened, text_of
 from lstm_core.code.parse.values import Name, Unknown, is_whole
 from lstm_core.experiment import FIELDS
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
-from lstm_core.layers.weights import INITIALIZERS
+from lstm_core.layers.initializers import INITIALIZERS
 from lstm_core.options import check
 from lstm_core.refusal import Refusal
 

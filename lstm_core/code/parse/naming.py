@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from lstm_core.code.parse.budget import spend
 from lstm_core.experiment import FIELDS, MOST_BY_HAND, STATE_TENSORS, Array, Edit, Experiment
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
+from lstm_core.layers.initializers import INITIALIZERS, initial_bias
 from lstm_core.layers.packed import pack
-from lstm_core.layers.weights import INITIALIZERS, WEIGHT_TENSORS, Weights, initial_bias
+from lstm_core.layers.weights import WEIGHT_TENSORS, Weights
 from lstm_core.options import check
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import numbers

@@ -13,8 +13,8 @@ from lstm_core.share.weights_file import WeightsFile, read_npz, snippet
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.bring import use
+from pages.ui.components.code import draw_source
 from pages.ui.components.header import Notice
-from pages.ui.playground import panels
 
 KEY = "bring_weights"
 OWN_FEATURES = ("typed",)
@@ -31,9 +31,7 @@ def draw(t: Catalogue) -> None:
         except Refusal as refusal:
             use.draw_refusal(refusal, t, key=KEY)
     st.caption(t("bring.weights.snippet"))
-    panels.draw_source(
-        snippet(t("bring.weights.layer_name")), t, label=t("bring.weights.snippet"), key=f"{KEY}_snippet"
-    )
+    draw_source(snippet(t("bring.weights.layer_name")), t, label=t("bring.weights.snippet"), key=f"{KEY}_snippet")
 
 
 def draw_origin(t: Catalogue) -> None:

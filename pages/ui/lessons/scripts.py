@@ -9,8 +9,8 @@ from lstm_core.keras_check.questions import WorkerFailed
 from lstm_core.keras_check.worker import time_limit
 from lstm_core.lessons.lesson import Script
 from lstm_core.text import Catalogue
+from pages.ui.components.code import ScriptOutput, draw_listing
 from pages.ui.keras.checking import awaited, checks, me
-from pages.ui.playground.panels import Output, draw_listing
 
 
 def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
@@ -23,18 +23,18 @@ def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
     draw_listing(script, t, label=t("lessons.script"), key=key, output=_output(script, future, t))
 
 
-def _output(script: Script, future: Future[Shown], t: Catalogue) -> Output:
+def _output(script: Script, future: Future[Shown], t: Catalogue) -> ScriptOutput:
     if not future.done():
-        return Output("waits", t("lessons.running"), "")
+        return ScriptOutput("waits", t("lessons.running"), "")
     try:
         shown = future.result()
     except CancelledError:
-        return Output("waits", t("lessons.running"), "")
+        return ScriptOutput("waits", t("lessons.running"), "")
     except WorkerFailed as failure:
         if failure.reason == "given_up":
-            return Output("raises", t("lessons.not_run", reason=t("lessons.given_up")), "")
+            return ScriptOutput("raises", t("lessons.not_run", reason=t("lessons.given_up")), "")
         reason = t(f"badge.{failure.reason}", detail=failure.detail, seconds=f"{time_limit(script.seconds):.0f}")
-        return Output("raises", t("lessons.not_run", reason=reason), "")
+        return ScriptOutput("raises", t("lessons.not_run", reason=reason), "")
     if shown.error is None:
-        return Output("prints", t("lessons.prints"), shown.printed.rstrip("\n"))
-    return Output("raises", t("lessons.raises"), shown.printed + shown.error)
+        return ScriptOutput("prints", t("lessons.prints"), shown.printed.rstrip("\n"))
+    return ScriptOutput("raises", t("lessons.raises"), shown.printed + shown.error)

@@ -12,12 +12,13 @@ from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.spec import symbol_of
-from lstm_core.run import Run, row_labels, run_experiment
+from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.components.charts import draw_charts
 from pages.ui.components.component import page_component
 from pages.ui.keras import checking
+from pages.ui.once import run_of
 from pages.ui.playground import panels
 
 _compare = page_component("compare")
@@ -45,14 +46,14 @@ def pinned_run(t: Catalogue) -> Run | None:
     if a is None:
         return None
     if not a.draws_dropout:
-        return run_experiment(a)
+        return run_of(a)
     asked = checking.checks().masks(a, checking.me())
     masks = checking.answer(asked, checking.MASKS_WAIT)[0]
     if masks is None:
         checking.awaited(asked)
         st.caption(t("compare.waiting_masks"))
         return None
-    return run_experiment(a, masks)
+    return run_of(a, masks)
 
 
 def draw_head(a: Run, b: Run, t: Catalogue) -> None:
