@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_core.text import Catalogue
 from pages.ui import address, head, state
 from pages.ui.components import lens
+from pages.ui.components.code import draw_code
 from pages.ui.components.header import draw_map
 from pages.ui.keras import checking
 from pages.ui.once import run_of
