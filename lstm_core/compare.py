@@ -121,7 +121,7 @@ def furthest(a: Run, b: Run, quantity: str, *, row: int) -> Place | None:
     return Place(quantity, largest, int(step) + 1, int(unit) + 1) if largest else None
 
 
-def difference(a: Run, b: Run, quantity: str, *, row: int) -> NDArray[np.float32]:
+def b_minus_a(a: Run, b: Run, quantity: str, *, row: int) -> NDArray[np.float32]:
     """Return B - A of a quantity of one batch row, (units, timesteps) in time order, float32.
 
     Raises:

@@ -41,7 +41,7 @@ def comparison_figure(
         panels.append(placed("heatmap", quantity, grid, scale, said, under=panels, words=words))
     descriptions = [described(panel, one) for panel, one in zip(panels, shown, strict=True)]
     if compare.same_grid(a, b):
-        apart = compare.difference(a, b, quantity, row=row)
+        apart = compare.b_minus_a(a, b, quantity, row=row)
         said = Said(fill(text.difference, name=name), "difference")
         panels.append(placed("heatmap", quantity, apart, difference_scale(apart), said, under=panels, words=words))
         facts = {key: value for key, value in described(panels[-1], shown[1]).items() if key != "marks"}

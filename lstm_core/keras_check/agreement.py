@@ -80,14 +80,16 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
 
     At masked steps Keras throws the gates away, so only the states are compared there.
     """
-    returned = {output.name: difference(output.array, evidence.script.values[output.name]) for output in run.outputs}
+    returned = {
+        output.name: largest_difference(output.array, evidence.script.values[output.name]) for output in run.outputs
+    }
     traced = {}
     used = _used_steps(run)
     for name in LSTM.quantities:
         ours, keras = run.trace[name], evidence.trace.quantities[name]
         if name not in LSTM.state_names:
             ours, keras = ours[used], keras[used]
-        traced[name] = difference(ours, keras)
+        traced[name] = largest_difference(ours, keras)
     differences = returned | traced
     where = max(differences, key=lambda name: differences[name])
     worst = differences[where]
@@ -101,10 +103,10 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
     )
 
 
-def difference(ours: NDArray[np.float32], keras: NDArray[np.float32]) -> float:
+def largest_difference(ours: NDArray[np.float32], keras: NDArray[np.float32]) -> float:
     """Return the largest difference, absolute up to 1 and relative above; infinite where shapes or NaNs differ.
 
-    >>> difference(np.float32([0.5, 200]), np.float32([0.25, 100]))
+    >>> largest_difference(np.float32([0.5, 200]), np.float32([0.25, 100]))
     1.0
     """
     if ours.shape != keras.shape:
@@ -179,7 +181,9 @@ def _returned_as_said(output: LayerOutput, run: Run, evidence: Evidence, most: f
         ours.reshape(script.shape), output.array, equal_nan=True
     ):
         return False
-    return not script.reshape(keras.shape)[zeros].any() and difference(script, keras.reshape(script.shape)) <= most
+    return (
+        not script.reshape(keras.shape)[zeros].any() and largest_difference(script, keras.reshape(script.shape)) <= most
+    )
 
 
 def _present(masks: DropoutMasks) -> tuple[NDArray[np.float32], ...]:

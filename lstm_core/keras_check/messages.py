@@ -40,7 +40,7 @@ class ScriptRun:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ScriptResult:
     """What a lesson's script printed, and the exception it ended in, as Python's last lines say it, or None."""
 
     printed: str

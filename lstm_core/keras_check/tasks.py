@@ -29,8 +29,8 @@ from lstm_core.keras_check.messages import (
     Float32Array,
     KerasTrace,
     LayerCall,
+    ScriptResult,
     ScriptRun,
-    Shown,
     Versions,
 )
 from lstm_core.keras_check.single_steps import check_call
@@ -64,7 +64,7 @@ def run_script(source: str) -> ScriptRun:
         return ScriptRun(printed.getvalue(), values)
 
 
-def show_script(source: str) -> Shown:
+def show_script(source: str) -> ScriptResult:
     """Run a lesson's script and return what Python shows of it.
 
     Only for the scripts that `lstm_core.lessons` makes, as for `run_script`.
@@ -76,8 +76,8 @@ def show_script(source: str) -> Shown:
             exec(compile(source, "<lesson>", "exec"), namespace)
         except Exception as error:
             message = "".join(traceback.format_exception_only(error))
-            return Shown(printed.getvalue(), _BOLD.sub("", message).strip())
-        return Shown(printed.getvalue(), None)
+            return ScriptResult(printed.getvalue(), _BOLD.sub("", message).strip())
+        return ScriptResult(printed.getvalue(), None)
 
 
 def check(experiment: Experiment) -> Agreement:

@@ -39,7 +39,7 @@ def with_word(sentence: str, place: int, word: str) -> str:
     return " ".join(words)
 
 
-def difference(before: Run, after: Run) -> NDArray[np.float32]:
+def h_apart(before: Run, after: Run) -> NDArray[np.float32]:
     """Return how far h of both runs is apart, (units, steps both have), in time order, for batch row 0."""
     steps = min(before.trace.steps, after.trace.steps)
     apart = after.trace["h"][:steps, 0] - before.trace["h"][:steps, 0]
@@ -48,7 +48,7 @@ def difference(before: Run, after: Run) -> NDArray[np.float32]:
 
 def first_difference(before: Run, after: Run) -> int | None:
     """Return the first step, from 1, at which h differs; None if it is the same at all steps both have."""
-    differs = (difference(before, after) != 0).any(axis=0)
+    differs = (h_apart(before, after) != 0).any(axis=0)
     return int(differs.argmax()) + 1 if differs.any() else None
 
 
@@ -60,7 +60,7 @@ def told_change(before: Run, after: Run) -> Said:
     >>> told_change(one, one), told_change(one, other)[0]
     (('same', {}), 'from_step')
     """
-    sizes = np.abs(difference(before, after)).max(axis=0)
+    sizes = np.abs(h_apart(before, after)).max(axis=0)
     step = first_difference(before, after)
     if step is None:
         return "same", {}

@@ -37,7 +37,7 @@ _STREAMLITS = {
 """Settings of the page's theme, and the variables by which Streamlit hands them to the components."""
 
 
-class Shown(NamedTuple):
+class Component(NamedTuple):
     """A component as it stands in the handout: its name there, its parts, its data."""
 
     name: str
@@ -63,11 +63,11 @@ def handout(
     if returned["note"] == t("returned.pending"):
         returned["note"] = t("take.handout.unchecked")  # no answer comes to a handout
     shown = (
-        Shown("lens", lens_parts(), {"picture": payload(run, t, row=row, labels=labels, opens_at=opens_at)}),
-        Shown("charts", charts_parts(), {"figure": figure, "token": "handout", "plotly": None}),
-        Shown("returned", page_parts("returned"), returned),
-        Shown("essential", code, code_box(essential(experiment, say), t, label=t("code.title"))),
-        Shown("exact", code, code_box(whole, t, label=t("code.title"), folded=folds(whole))),
+        Component("lens", lens_parts(), {"picture": payload(run, t, row=row, labels=labels, opens_at=opens_at)}),
+        Component("charts", charts_parts(), {"figure": figure, "token": "handout", "plotly": None}),
+        Component("returned", page_parts("returned"), returned),
+        Component("essential", code, code_box(essential(experiment, say), t, label=t("code.title"))),
+        Component("exact", code, code_box(whole, t, label=t("code.title"), folded=folds(whole))),
     )
     batch = experiment.shape[0]
     rows = [t("take.handout.row", row=row + 1, batch=batch)] if batch > 1 else []
@@ -89,7 +89,7 @@ def handout(
     )
 
 
-def _script(shown: Shown) -> str:
+def _script(shown: Component) -> str:
     """Return a component's data and its script, which shows them; nothing in the data can end its element."""
     data = json.dumps(shown.data, ensure_ascii=False).replace("<", "\\u003c")
     script = shown.parts.js.removesuffix(SHOWN)

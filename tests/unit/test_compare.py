@@ -48,7 +48,7 @@ def test_a_tensor_is_as_far_apart_as_its_values() -> None:
 
 def test_differences_stand_in_time_order_where_the_layer_goes_backwards() -> None:
     a, b = runs(go_backwards=True)
-    apart = compare.difference(a, b, "h", row=0)
+    apart = compare.b_minus_a(a, b, "h", row=0)
     assert apart.shape == (2, 6)
     for step in range(6):
         assert np.array_equal(apart[:, step], b.trace["h"][5 - step, 0] - a.trace["h"][step, 0])
@@ -61,14 +61,14 @@ def test_the_same_inf_or_nan_is_no_difference() -> None:
     kwargs = {"preset": "typed", "typed": "3e38 3e38 3e38", "activation": "linear", "recurrent_activation": "linear"}
     a, b = run_experiment(BASE.changed(**kwargs)), run_experiment(BASE.changed(**kwargs, return_state=True))
     assert not np.isfinite(a.trace["h"]).all()
-    assert not compare.difference(a, b, "h", row=0).any()
+    assert not compare.b_minus_a(a, b, "h", row=0).any()
 
 
 def test_other_sizes_have_no_difference_cell_by_cell() -> None:
     a, b = runs(units=3)
     assert not compare.same_grid(a, b)
     with pytest.raises(ValueError, match="2 units"):
-        compare.difference(a, b, "h", row=0)
+        compare.b_minus_a(a, b, "h", row=0)
 
 
 def test_the_diff_turns_the_code_of_a_into_that_of_b() -> None:

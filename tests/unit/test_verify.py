@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_check.agreement import STEP_TOLERANCE, TOLERANCE, compare, difference, evidence_task
+from lstm_core.keras_check.agreement import STEP_TOLERANCE, TOLERANCE, compare, evidence_task, largest_difference
 from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, Evidence, KerasTrace, ScriptRun, Versions
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.outputs import printed
@@ -44,13 +44,13 @@ def before_of(run: Run) -> tuple[CheckedCall, ...]:
     return tuple(before)
 
 
-# ---- one difference ----
+# ---- one largest_difference ----
 
 
 @pytest.mark.parametrize(
     ("ours", "keras", "expected"),
     [
-        ([0.5, -0.25], [0.5, 0.25], 0.5),  # up to 1 the difference counts as it is
+        ([0.5, -0.25], [0.5, 0.25], 0.5),  # up to 1 the largest_difference counts as it is
         ([1.0], [1.5], 1 / 3),  # above, in proportion to Keras's value
         ([300.0, 0.0], [200.0, 0.25], 0.5),  # the largest one, wherever it stands
         ([np.inf, -np.inf, np.nan, -0.0], [np.inf, -np.inf, np.nan, 0.0], 0.0),  # the same, though beyond float32
@@ -63,25 +63,25 @@ def before_of(run: Run) -> tuple[CheckedCall, ...]:
 def test_a_difference_is_absolute_up_to_one_and_relative_above(
     ours: list[float], keras: list[float], expected: float
 ) -> None:
-    assert difference(np.float32(ours), np.float32(keras)) == pytest.approx(expected)
+    assert largest_difference(np.float32(ours), np.float32(keras)) == pytest.approx(expected)
 
 
 def test_another_shape_is_no_agreement_even_where_numpy_could_stretch_it() -> None:
-    assert difference(np.zeros((1, 3), np.float32), np.zeros(3, np.float32)) == np.inf
-    assert difference(np.zeros((2, 3), np.float32), np.zeros((1, 3), np.float32)) == np.inf
+    assert largest_difference(np.zeros((1, 3), np.float32), np.zeros(3, np.float32)) == np.inf
+    assert largest_difference(np.zeros((2, 3), np.float32), np.zeros((1, 3), np.float32)) == np.inf
 
 
 def test_arrays_without_values_do_not_differ() -> None:
-    assert difference(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32)) == 0
+    assert largest_difference(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32)) == 0
 
 
 @given(hnp.arrays(np.float32, hnp.array_shapes(max_side=4), elements=st.floats(width=32)))
 def test_an_array_agrees_with_itself_and_not_with_a_neighbour(array: np.ndarray) -> None:
-    assert difference(array, array.copy()) == 0
+    assert largest_difference(array, array.copy()) == 0
     finite = np.isfinite(array) & (np.abs(array) < 1e30)
     with np.errstate(over="ignore"):
         moved = np.where(finite, np.nextafter(array, np.float32(np.inf)), array)
-    assert (difference(moved, array) > 0) == finite.any()
+    assert (largest_difference(moved, array) > 0) == finite.any()
 
 
 # ---- a whole run ----

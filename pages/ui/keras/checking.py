@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check import costs, tasks
 from lstm_core.keras_check.agreement import Agreement, masks_task
-from lstm_core.keras_check.messages import DropoutMasks, Shown
+from lstm_core.keras_check.messages import DropoutMasks, ScriptResult
 from lstm_core.keras_check.questions import PASSING, Question, WorkerFailed
 from lstm_core.keras_check.worker import KerasWorker, time_limit
 from lstm_core.lessons.lesson import Script
@@ -53,7 +53,7 @@ class Checks:
         seconds = costs.of_masks(calls or experiment.calls)
         return self._ask(tasks.draw_dropout_masks, masks_task(experiment, calls), seconds, owner)
 
-    def script(self, script: Script, owner: Hashable) -> Future[Shown]:
+    def script(self, script: Script, owner: Hashable) -> Future[ScriptResult]:
         """Return what a lesson's script prints when Keras runs it, when it comes."""
         return self._ask(tasks.show_script, (script.source,), script.seconds, owner, len(script.source))
 

@@ -46,7 +46,7 @@ def draw_difference(page: LessonPage) -> None:
     words, experiment = page.words, page.run.experiment
     run = run_experiment(recurrence.plain(experiment))
     before = run_experiment(recurrence.plain(experiment, state.beginning().sentence))
-    apart = recurrence.difference(before, run)
+    apart = recurrence.h_apart(before, run)
     units, common = apart.shape
     labels = [words("labels.unit", unit=k) for k in range(1, units + 1)]
     columns = [words("labels.step", step=k) for k in range(1, common + 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
 
-from lstm_core.keras_check.messages import Shown
+from lstm_core.keras_check.messages import ScriptResult
 from lstm_core.keras_check.questions import WorkerFailed
 from lstm_core.keras_check.worker import time_limit
 from lstm_core.lessons.lesson import Script
@@ -23,7 +23,7 @@ def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
     draw_listing(script, t, label=t("lessons.script"), key=key, output=_output(script, future, t))
 
 
-def _output(script: Script, future: Future[Shown], t: Catalogue) -> ScriptOutput:
+def _output(script: Script, future: Future[ScriptResult], t: Catalogue) -> ScriptOutput:
     if not future.done():
         return ScriptOutput("waits", t("lessons.running"), "")
     try:
