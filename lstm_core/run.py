@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import DropoutMasks, LayerCall
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
 from lstm_core.layers.rnn import run_lstm
-from lstm_core.layers.trace import States, Trace
+from lstm_core.layers.trace import DropoutMasks, States, Trace
 from lstm_core.layers.weights import Weights
 
 Array = NDArray[np.float32]
@@ -102,20 +101,6 @@ def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
     """
     words = experiment.words
     return words[row % len(words) :] + words[: row % len(words)] if words else None
-
-
-def layer_call(experiment: Experiment) -> LayerCall:
-    """Return the experiment as plain arrays and arguments, for the worker that asks Keras."""
-    return LayerCall(
-        x=experiment.data(),
-        weights=experiment.weights(),
-        arguments=experiment.layer,
-        training=experiment.training,
-        mask=experiment.step_mask(),
-        initial_state=experiment.given_state(),
-        calls=experiment.calls,
-        reset_before=tuple(call - 1 for call in experiment.reset_before),
-    )
 
 
 def _start(

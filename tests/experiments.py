@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
-from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.layers.packed import pack
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
 
 _SMALL = {"timesteps": 9, "features": 4, "batch": 3, "units": 5, "calls": 3}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.share.link import Opened, decode
 
 TOLERANCE = 1e-6

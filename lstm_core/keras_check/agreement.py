@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import exact
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, Evidence, LayerCall
+from lstm_core.keras_check.messages import CheckedCall, Evidence, LayerCall, layer_call
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.outputs import LayerOutput, printed
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.trace import Trace
-from lstm_core.run import Run, Start, layer_call, traces
+from lstm_core.layers.trace import DropoutMasks, Trace
+from lstm_core.run import Run, Start, traces
 
 Verdict = Literal["agrees", "agrees_stepwise", "agrees_beyond", "disagrees"]
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.trace import States
+from lstm_core.layers.trace import DropoutMasks, States
 from lstm_core.layers.weights import Weights
 
 Float32Array = NDArray[np.float32]
@@ -48,18 +49,6 @@ class ScriptResult:
 
 
 @dataclass(frozen=True, eq=False)
-class DropoutMasks:
-    """The masks of one layer call, scaled by 1 / (1 - rate); None where Keras applies none.
-
-    `dropout` (1, B, F) if one mask serves the four gates, (4, B, F) if each gate (i, f, c~, o) has its own;
-    `recurrent_dropout` (4, B, U).
-    """
-
-    dropout: Float32Array | None
-    recurrent_dropout: Float32Array | None
-
-
-@dataclass(frozen=True, eq=False)
 class LayerCall:
     """A recurrent layer's arguments and weights, and how it is called; values and arrays only, so it pickles.
 
@@ -75,6 +64,20 @@ class LayerCall:
     initial_state: States | None = None
     calls: int = 1
     reset_before: tuple[int, ...] = ()
+
+
+def layer_call(experiment: Experiment) -> LayerCall:
+    """Return the experiment as plain arrays and arguments, for the worker that asks Keras."""
+    return LayerCall(
+        x=experiment.data(),
+        weights=experiment.weights(),
+        arguments=experiment.layer,
+        training=experiment.training,
+        mask=experiment.step_mask(),
+        initial_state=experiment.given_state(),
+        calls=experiment.calls,
+        reset_before=tuple(call - 1 for call in experiment.reset_before),
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.layers.activations import activation_named
 from lstm_core.layers.outputs import LayerOutput, settled
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run
 
 Float64Array = NDArray[np.float64]

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, LayerCall
+from lstm_core.keras_check.messages import CheckedCall, LayerCall
 from lstm_core.layers.activations import activation_named
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.trace import States
+from lstm_core.layers.trace import DropoutMasks, States
 from lstm_core.layers.weights import Float32Array, Weights
 
 Float64Array = NDArray[np.float64]

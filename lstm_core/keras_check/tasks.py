@@ -24,7 +24,6 @@ from lstm_core.keras_check.agreement import Agreement, compare, evidence_task, m
 from lstm_core.keras_check.messages import (
     RETURNED,
     CheckedCall,
-    DropoutMasks,
     Evidence,
     Float32Array,
     KerasTrace,
@@ -35,6 +34,7 @@ from lstm_core.keras_check.messages import (
 )
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import run_experiment
 
 T = TypeVar("T")

@@ -20,6 +20,18 @@ OUTPUT = "output"
 
 
 @dataclass(frozen=True, eq=False)
+class DropoutMasks:
+    """The masks of one layer call, scaled by 1 / (1 - rate); None where Keras applies none.
+
+    `dropout` (1, B, F) if one mask serves the four gates, (4, B, F) if each gate (i, f, c~, o) has its own;
+    `recurrent_dropout` (4, B, U).
+    """
+
+    dropout: Float32Array | None
+    recurrent_dropout: Float32Array | None
+
+
+@dataclass(frozen=True, eq=False)
 class Trace:
     """All that a layer computes on a batch of B sequences of T steps of F features, with U units.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import Say, exact
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.lessons.lesson import Question, Said, Script
 from lstm_core.run import Run, run_experiment
 

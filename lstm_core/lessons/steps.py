@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from lstm_core.code.codegen import Say
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.costs import OF_A_LOOP, OF_A_SCRIPT, OF_TIMES
-from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.layers.rnn import run_lstm
-from lstm_core.layers.trace import Trace
+from lstm_core.layers.trace import DropoutMasks, Trace
 from lstm_core.lessons import steps_code
 from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run

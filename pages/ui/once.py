@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
 
 Make = TypeVar("Make", bound=Callable[..., Any])

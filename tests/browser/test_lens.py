@@ -12,8 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Experiment
+from lstm_core.keras_check.messages import layer_call
 from lstm_core.keras_check.tasks import run_layer
-from lstm_core.run import layer_call, run_experiment
+from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, PHONE, Server, Traffic, running_server, wait_complete
 

@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
-from lstm_core.keras_check.messages import DropoutMasks
-from lstm_core.layers.trace import Trace
+from lstm_core.layers.trace import DropoutMasks, Trace
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP, LAPTOP, PHONE, Server, wait_complete

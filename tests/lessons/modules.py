@@ -6,8 +6,8 @@ import importlib
 from types import ModuleType
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.keras_check.tasks import draw_dropout_masks
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.lessons.lesson import Lesson
 
 

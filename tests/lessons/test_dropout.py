@@ -6,11 +6,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core import text
 from lstm_core.code.codegen import essential
+from lstm_core.keras_check.messages import layer_call
 from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer, show_script
 from lstm_core.lessons import dropout
 from lstm_core.lessons.lesson import comments, words
 from lstm_core.lessons.registry import lesson_named
-from lstm_core.run import layer_call, run_experiment
+from lstm_core.run import run_experiment
 from pages.ui.keras.checking import Asked
 from pages.ui.lessons import dropout as parts
 from pages.ui.lessons.page import LessonPage

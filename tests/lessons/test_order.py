@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 
 from lstm_core.experiment import Experiment
+from lstm_core.keras_check.messages import layer_call
 from lstm_core.keras_check.tasks import run_layer, show_script
 from lstm_core.layers.outputs import printed
 from lstm_core.lessons import order
 from lstm_core.lessons.lesson import comments
 from lstm_core.lessons.order import BASE, Padding, padded, plain
-from lstm_core.run import layer_call, run_experiment
+from lstm_core.run import run_experiment
 
 SAY = comments("order", "en")
 PADDINGS = [

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lstm_core.keras_check.agreement import masks_task
+from lstm_core.keras_check.messages import layer_call
 from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer
-from lstm_core.run import layer_call
 from tests.old_links import OldExperiment, assert_close, old_experiments
 
 

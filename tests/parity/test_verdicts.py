@@ -12,14 +12,14 @@ import pytest
 from lstm_core import run
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import STEP_TOLERANCE, compare, evidence_task
-from lstm_core.keras_check.messages import DropoutMasks, Evidence
+from lstm_core.keras_check.messages import Evidence
 from lstm_core.keras_check.tasks import gather
 from lstm_core.layers import lstm_loop, rnn
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.lstm_loop import StepFunctions
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.trace import Trace
+from lstm_core.layers.trace import DropoutMasks, Trace
 from lstm_core.layers.weights import Weights
 from lstm_core.run import Run, run_experiment
 from tests.layers import by_name, run_lstm

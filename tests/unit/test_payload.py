@@ -12,8 +12,8 @@ import pytest
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.figures.theme import QUANTITY_COLOURS
-from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import LANGUAGES, load
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import largest_difference
-from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.keras_check.rounding import MOST, USUAL, outputs_settled, rounding
 from lstm_core.layers.activations import ACTIVATIONS
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.outputs import printed
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
 from tests.experiments import experiments
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.keras_check.messages import layer_call
 from lstm_core.layers.spec import LSTM
-from lstm_core.run import Run, layer_call, run_experiment
+from lstm_core.layers.trace import DropoutMasks
+from lstm_core.run import Run, run_experiment
 from tests.experiments import experiments
 from tests.layers import run_lstm
 

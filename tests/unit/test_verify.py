@@ -13,10 +13,11 @@ from hypothesis.extra import numpy as hnp
 
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import STEP_TOLERANCE, TOLERANCE, compare, evidence_task, largest_difference
-from lstm_core.keras_check.messages import CheckedCall, DropoutMasks, Evidence, KerasTrace, ScriptRun, Versions
+from lstm_core.keras_check.messages import CheckedCall, Evidence, KerasTrace, ScriptRun, Versions
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.outputs import printed
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
 
 STATES = ("h", "c")

@@ -15,9 +15,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check import costs, tasks
 from lstm_core.keras_check.agreement import Agreement, masks_task
-from lstm_core.keras_check.messages import DropoutMasks, ScriptResult
+from lstm_core.keras_check.messages import ScriptResult
 from lstm_core.keras_check.questions import PASSING, Question, WorkerFailed
 from lstm_core.keras_check.worker import KerasWorker, time_limit
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.lessons.lesson import Script
 from pages.ui.keras.news import TICKET, answers
 

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core.code.codegen import Say
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.lessons.lesson import Lesson, Question, Script, comments, words
 from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
 from lstm_core.run import Run, run_experiment

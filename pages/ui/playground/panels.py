@@ -9,9 +9,9 @@ import streamlit as st
 from lstm_core.describe import calls_note, changes, returned_panel
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.agreement import Agreement
-from lstm_core.keras_check.messages import DropoutMasks
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.outputs import LayerOutput, printed
+from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from pages.ui.components.component import page_component
