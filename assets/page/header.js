@@ -3,6 +3,7 @@
 import { copyOnClick } from "./copy.js";
 import { arriveAt, pageLink } from "./links.js";
 import { projectOnClick } from "./projector.js";
+import { app, scriptRests } from "./streamlit.js";
 
 const MARKS = { agrees: "✓", disagrees: "✗", unavailable: "!", waiting: "…" };
 
@@ -56,7 +57,6 @@ for (const type of ["keydown", "keyup", "pointerdown", "pointerup", "change"]) {
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const runs = () => document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state") !== "notRunning";
 
 /** Ask the server for Keras's answer, which it gives when it has it, and show that; `redraw` where it changes more. */
 async function follow(root, { news, answer }, redraw) {
@@ -74,7 +74,7 @@ async function follow(root, { news, answer }, redraw) {
     if (news.over) news = { redraw: true }; // this page slept too long, or the server is another: what it waits for is unknown
     else showNews(root, news);
   }
-  while (news.redraw && !signal.aborted && (runs() || performance.now() - touched < REST_MS)) await pause(50);
+  while (news.redraw && !signal.aborted && (!scriptRests() || performance.now() - touched < REST_MS)) await pause(50);
   if (news.redraw && !signal.aborted) redraw();
 }
 
@@ -119,7 +119,7 @@ export default function show({ data: bytes, parentElement, setTriggerValue }) {
   arriveAt(data.page);
   showIcon(data.icon);
   document.documentElement.lang = data.language;
-  document.documentElement.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme; // dialogs too
+  document.documentElement.style.colorScheme = getComputedStyle(app()).colorScheme; // dialogs too
   parentElement.querySelector(".lens-tagline").textContent = data.tagline;
   parentElement.querySelector(".lens-languages").setAttribute("aria-label", data.languageLabel);
   showPages(parentElement, data.pages, (name) => setTriggerValue("page", name));

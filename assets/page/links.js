@@ -1,10 +1,12 @@
 // Links from page to page: real addresses, so that a new tab or a copied link works; a plain click stays in the session.
 
+import { scrollToTop } from "./streamlit.js";
+
 /** A page that is come to from another one begins at its top; one that is drawn again stays where its reader is. */
 export function arriveAt(page) {
   const { dataset } = document.documentElement;
   if (dataset.lensPage === page) return;
-  if (dataset.lensPage !== undefined) document.querySelector(".stMain").scrollTop = 0;
+  if (dataset.lensPage !== undefined) scrollToTop();
   dataset.lensPage = page;
 }
 

@@ -1,5 +1,7 @@
 // The teacher's view, larger for the projector: a class of the whole page, kept in the address without the server.
 
+import { closeSidebar } from "./streamlit.js";
+
 const PROJECTOR = "projector";
 
 const isProjecting = () => document.documentElement.classList.contains("lens-projector");
@@ -21,8 +23,6 @@ export function projectOnClick(button, { project }) {
   show(isProjecting() || new URLSearchParams(location.search).has(PROJECTOR));
   button.onclick = () => {
     show(!isProjecting());
-    /** @type {HTMLButtonElement} */
-    const closes = document.querySelector("[data-testid=stSidebarCollapseButton] button");
-    if (isProjecting()) closes?.click();
+    if (isProjecting()) closeSidebar();
   };
 }

@@ -1,8 +1,46 @@
-// Streamlit's own words, on Korean pages in Korean; and names that screen readers read, without marks of markup.
-// Streamlit writes both itself and offers no other. All that leans on its elements for it stands here: `PLACES` says
-// where each word of `[streamlit]` in assets/text is, as text or in an attribute; a test goes to each of them.
-// `WORDS` comes before this script: those words by language, the English ones as Streamlit has them.
+// All that the page's scripts know of Streamlit's DOM; what its styles know of it is in streamlit.css. Nothing else in
+// assets/ names one of its elements, and a browser test goes to each place that is named here.
 
+export const SELECTORS = {
+  app: "[data-testid=stApp]",
+  component: "[data-testid^=stBidiComponent]",
+  exception: "[data-testid=stException]",
+  main: ".stMain",
+  sidebarClose: "[data-testid=stSidebarCollapseButton] button",
+};
+
+/** @returns {HTMLElement} Streamlit's root: two of its attributes say whether the script runs, and whether a server is there. */
+export const app = () => document.querySelector(SELECTORS.app);
+
+const scriptState = () => app()?.getAttribute("data-test-script-state");
+
+export const scriptRuns = () => scriptState() === "running";
+
+export const scriptRests = () => scriptState() === "notRunning";
+
+export const isConnected = () => app().getAttribute("data-test-connection-state") === "CONNECTED";
+
+/** Call `look` whenever the script or the connection changes; returns what ends it. */
+export function watchServer(look) {
+  const observer = new MutationObserver(look);
+  observer.observe(app(), { attributeFilter: ["data-test-connection-state", "data-test-script-state"] });
+  return () => observer.disconnect();
+}
+
+/** Whether the page tells of an error in its script. */
+export const hasFailed = () => document.querySelector(SELECTORS.exception) !== null;
+
+export const scrollToTop = () => {
+  document.querySelector(SELECTORS.main).scrollTop = 0;
+};
+
+export function closeSidebar() {
+  /** @type {HTMLButtonElement} */
+  const button = document.querySelector(SELECTORS.sidebarClose);
+  button?.click();
+}
+
+/** Where each of Streamlit's own words of `[streamlit]` in assets/text is: as text, or in an attribute. */
 export const PLACES = [
   ["skip", "[data-testid=stSkipToContent]"],
   ["sidebar", "[data-testid=stSidebar]", "aria-label"],
@@ -58,71 +96,3 @@ export const PLACES = [
   ["copy", "[data-testid=stCode] button", "aria-label"],
   ["heading", "[data-testid=stHeaderActionElements] a", "aria-label"],
 ];
-
-const OURS = "[data-testid^=stBidiComponent]";
-const MARKED = '[aria-label*="`"], [aria-label*="*"]';
-const RULES = PLACES.map(([name, selector, attribute = "data"]) => ({ name, selector, attribute, english: template(WORDS.en[name]) }));
-const ANY = [...RULES.map(({ selector }) => selector), MARKED].join(", ");
-const changed = new WeakMap(); // an element or text -> by attribute, what Streamlit has there and what we have said
-
-/** "Remove {name}" as an expression that finds the name. */
-function template(words) {
-  const parts = words.split(/\{(\w+)\}/);
-  const escaped = parts.map((part, index) => (index % 2 ? `(?<${part}>.+)` : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
-  return new RegExp(`^${escaped.join("")}$`);
-}
-
-/** A label of Markdown as it sounds: `code` and *emphasis* without their marks. */
-export function plain(label) {
-  return label.replace(/`([^`]*)`/g, "$1").replace(/(\*{1,2})(\S|\S.*?\S)\1/g, "$2");
-}
-
-function change(node, attribute, said) {
-  const here = attribute === "data" ? node.data : node.getAttribute(attribute);
-  const before = changed.get(node)?.[attribute];
-  const own = before?.said === here ? before.own : here;
-  const words = own === null ? null : said(own);
-  if (words === null || words === here) return;
-  changed.set(node, { ...changed.get(node), [attribute]: { own, said: words } });
-  if (attribute === "data") node.data = words;
-  else node.setAttribute(attribute, words);
-}
-
-function say(element) {
-  const words = WORDS[document.documentElement.lang] ?? WORDS.en;
-  if (element.matches(MARKED)) change(element, "aria-label", plain);
-  for (const { name, selector, attribute, english } of RULES) {
-    if (!element.matches(selector)) continue;
-    const said = (own) => {
-      const facts = english.exec(plain(own));
-      return facts && words[name].replace(/\{(\w+)\}/g, (_, fact) => facts.groups[fact]);
-    };
-    const nodes = attribute === "data" ? [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE) : [element];
-    for (const node of nodes) change(node, attribute, said);
-  }
-}
-
-function look(root) {
-  if (root.closest(OURS)) return;
-  for (const element of [root, ...root.querySelectorAll(ANY)]) if (element.matches(ANY)) say(element);
-}
-
-function heard(records) {
-  for (const { target, addedNodes } of records) {
-    const element = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
-    if (element === document.documentElement) look(document.body); // another language, maybe
-    else if (element && !element.closest(OURS)) {
-      if (element.matches(ANY)) say(element);
-      for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) look(node);
-    }
-  }
-}
-
-look(document.body);
-new MutationObserver(heard).observe(document.documentElement, {
-  subtree: true,
-  childList: true,
-  characterData: true,
-  attributes: true,
-  attributeFilter: ["aria-label", "placeholder", "title", "lang"],
-});

@@ -9,20 +9,17 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, expect
 
 from lstm_core.text import load
-from pages.ui.server.first_html import streamlits_words
 from tests.browser import tour
+from tests.browser.modules import exported
 
 Open = Callable[..., Page]
 KOREAN, ENGLISH = (load(language).section("streamlit") for language in ("ko", "en"))
 
-FOUND = """async (path) => {
-  const {PLACES} = await import(path)
-  return PLACES.flatMap(([name, selector, attribute], index) => [...document.querySelectorAll(selector)]
+FOUND = """(places) => places.flatMap(([name, selector, attribute], index) => [...document.querySelectorAll(selector)]
     .flatMap((element) => attribute ? [element.getAttribute(attribute)]
       : [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data))
     .map((words) => [index, name, words]))
-}"""
-NAMES = "async (path) => (await import(path)).PLACES.map(([name]) => name)"
+"""
 
 
 def pattern(template: str) -> re.Pattern[str]:
@@ -37,13 +34,13 @@ class Seen:
         self.places: set[int] = set()
 
     def look(self, page: Page) -> None:
-        for place, name, words in page.evaluate(FOUND, streamlits_words()):
+        for place, name, words in page.evaluate(FOUND, exported(page, "page/streamlit.js", "PLACES")):
             if words and pattern(KOREAN[name]).fullmatch(words):
                 self.places.add(place)
 
     def missing(self, page: Page) -> list[str]:
-        names = page.evaluate(NAMES, streamlits_words())
-        return [name for place, name in enumerate(names) if place not in self.places]
+        places = exported(page, "page/streamlit.js", "PLACES")
+        return [name for place, (name, *_) in enumerate(places) if place not in self.places]
 
 
 def test_every_word_is_found_where_it_is_looked_for(open_page: Open) -> None:

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from streamlit import config
 
-from lstm_core.assets import ASSETS, asset
+from lstm_core.assets import ASSETS, asset, joined
 from lstm_core.text import LANGUAGES, Catalogue, load, pick
 from pages.ui.server.component_scripts import serve
 from pages.ui.server.plotly_asset import FOREVER, address
@@ -98,10 +98,11 @@ def picture_path() -> str:
 
 
 @cache
-def streamlits_words() -> str:
-    """Return the path of the script that says Streamlit's own words in the page's language."""
+def first_script() -> str:
+    """Return the path of the script that gives Streamlit's elements our styles, and its words the page's language."""
     words = {language: load(language).section("streamlit") for language in LANGUAGES}
-    return serve("streamlit", f"const WORDS = {orjson.dumps(words).decode()};\n{asset('page/streamlit.js')}")
+    given, styles = (orjson.dumps(value).decode() for value in (words, asset("page/streamlit.css")))
+    return serve("first", f"const WORDS = {given};\n{joined('page/first.js')}show({styles});\n")
 
 
 def _head(scope: Scope, t: Catalogue) -> list[str]:
@@ -133,7 +134,7 @@ def _head(scope: Scope, t: Catalogue) -> list[str]:
         f'<meta name="description" content="{html.escape(description)}" />',
         *(f'<meta property="{name}" content="{html.escape(value)}" />' for name, value in properties.items()),
         '<meta name="twitter:card" content="summary_large_image" />',
-        f'<script type="module" src="{streamlits_words()}"></script>',
+        f'<script type="module" src="{first_script()}"></script>',
     ]
 
 
