@@ -1,4 +1,4 @@
-"""Settings of all tests: quiet and repeatable; one browser; the largest differences told at the end."""
+"""Settings of all tests: quiet and repeatable; two groups of browser tests; the largest differences told at the end."""
 
 import gc
 import os
@@ -26,10 +26,16 @@ collect_ignore = ["bench", "browser/without_tensorflow", "browser/wrong_keras"]
 
 
 class BrowserTogether(LoadScopeScheduling):
-    """Gives all browser tests to one process, where they share a server and a browser, and each other file to any."""
+    """Gives the browser tests to processes in two groups, which share a server and a browser, and other files singly.
+
+    In one group, one process would still be busy with it long after the other had nothing left to do.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+        path = nodeid.partition("::")[0]
+        if not path.startswith("tests/browser/"):
+            return path
+        return "browser: lens and lessons" if path.startswith("tests/browser/test_le") else "browser: all else"
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist nobody asks
