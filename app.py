@@ -7,7 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.ui.keras.news import AnswerRoute
+from pages.ui.keras.news import answer_route
 from pages.ui.server.component_scripts import ComponentScripts
 from pages.ui.server.first_html import FirstHtml
 from pages.ui.server.garbage import keep_large_arrays_apart
@@ -31,6 +31,7 @@ look_up_one_key()
 app = st.App(
     "pages/ui/navigation.py",
     lifespan=lifespan,
+    routes=[answer_route()],
     middleware=[
         Middleware(Security, headers=headers()),
         Middleware(Health),
@@ -38,7 +39,6 @@ app = st.App(
         Middleware(HostConfig),
         Middleware(PlotlyAsset),
         Middleware(ComponentScripts),
-        Middleware(AnswerRoute),
         Middleware(FirstHtml),
     ],
 )

@@ -14,15 +14,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from pages.ui.server.plotly_asset import address
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOK_AGAIN = 2.0
 """Seconds after which a page is told how things stand, if Keras has not answered: others may have gone before."""
@@ -133,17 +132,11 @@ def answer_address(ticket: str) -> str:
     return address(f"answer/{ticket}")
 
 
-class AnswerRoute:
-    """Middleware: answers the pages that ask for Keras's answer, and leaves everything else to the app."""
+def answer_route() -> Route:
+    """Return the route of the pages that ask for Keras's answer."""
+    return Route(answer_address("{ticket}"), _answer)
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.prefix = answer_address("")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
-            await self.app(scope, receive, send)
-            return
-        news = await answers().news(scope["path"].removeprefix(self.prefix))
-        response = Response(orjson.dumps(news), media_type="application/json", headers={"cache-control": "no-store"})
-        await response(scope, receive, send)
+async def _answer(request: Request) -> Response:
+    news = await answers().news(request.path_params["ticket"])
+    return Response(orjson.dumps(news), media_type="application/json", headers={"cache-control": "no-store"})

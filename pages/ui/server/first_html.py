@@ -150,9 +150,12 @@ def _page_name(path: str) -> str:
 
 
 def _may_be_a_page(path: str) -> bool:
-    """Whether Streamlit may answer with a page: its files have an ending, its own questions a name below `_stcore`."""
+    """Whether Streamlit may answer with a page: its files have an ending, its own questions a name below `_stcore`.
+
+    What is asked of the app itself stands in a folder of its own.
+    """
     last = path.rpartition("/")[2]
-    return "/_stcore/" not in path and ("." not in last or last == "index.html")
+    return "/_stcore/" not in path and not path.startswith(address("")) and ("." not in last or last == "index.html")
 
 
 def _language(scope: Scope) -> str:
