@@ -96,12 +96,12 @@ def run_lstm(
             array.setflags(write=False)
 
     parts = {name: record[..., k * units : (k + 1) * units] for k, name in enumerate(IN_RECORD)}
-    parts |= {"h": h, "c": record[..., -units:]}
+    parts["h"], parts["c"] = h, record[..., -units:]
     return Trace(
         spec=LSTM,
         inputs=inputs,
         start={"h": start[:, -2 * units : -units], "c": start[:, -units:]},
-        quantities={name: parts[name] for name in LSTM.quantities},
+        quantities=parts,
         output=output,
         emits_h=emits_h,
         last_emits_h=last_emits_h,

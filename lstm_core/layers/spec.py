@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -95,17 +96,17 @@ class CellSpec:
     step: Callable[..., tuple[Float32Array, ...]]
     bias_rows: int = 1
 
-    @property
+    @cached_property
     def gate_names(self) -> tuple[str, ...]:
         """The gates' names in the order of the columns."""
         return tuple(gate.name for gate in self.gates)
 
-    @property
+    @cached_property
     def gates_in_cell(self) -> tuple[str, ...]:
         """The gates' names as they stand in the picture of the cell, from the left."""
         return tuple(gate.name for gate in sorted(self.gates, key=lambda gate: gate.place))
 
-    @property
+    @cached_property
     def gates_in_use(self) -> tuple[str, ...]:
         """The gates' names in the order in which the equations use them.
 
@@ -115,17 +116,17 @@ class CellSpec:
         parts = (part for equation in self.equations for part in equation.right)
         return tuple(dict.fromkeys(part for part in parts if part in self.gate_names))
 
-    @property
+    @cached_property
     def state_names(self) -> tuple[str, ...]:
         """The states' names in Keras's order."""
         return tuple(state.name for state in self.states)
 
-    @property
+    @cached_property
     def states_drawn(self) -> tuple[str, ...]:
         """The states' names as pictures draw them, from the top: the memory above what is shown of it."""
         return self.state_names[::-1]
 
-    @property
+    @cached_property
     def returned_names(self) -> tuple[str, ...]:
         """The names of all that the layer can return, in Keras's order.
 
@@ -134,7 +135,7 @@ class CellSpec:
         """
         return ("output", *(f"state_{name}" for name in self.state_names))
 
-    @property
+    @cached_property
     def quantities(self) -> tuple[str, ...]:
         """What a trace keeps of every step, pre-activations first.
 
@@ -144,17 +145,17 @@ class CellSpec:
         made = tuple(equation.result for equation in self.equations if equation.traced)
         return (*(gate.z for gate in self.gates), *self.gate_names, *made)
 
-    @property
+    @cached_property
     def shown(self) -> tuple[str, ...]:
         """The quantities that pictures show: all but the pre-activations, which are the sums of their terms."""
         return self.quantities[len(self.gates) :]
 
-    @property
+    @cached_property
     def compared(self) -> tuple[str, ...]:
         """The states, then the gates as they stand in the cell: what two runs are compared by."""
         return (*self.state_names, *self.gates_in_cell)
 
-    @property
+    @cached_property
     def activations(self) -> tuple[tuple[str, str, ActivationArgument], ...]:
         """What goes into and comes out of each activation of a step, and which it is, in the order of the step."""
         gates = ((gate.z, gate.name, gate.activation) for gate in self.gates)

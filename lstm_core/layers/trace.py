@@ -76,7 +76,7 @@ class Trace:
             return self.output
         if name not in self.quantities:
             raise ValueError(
-                f"the quantity is {name!r}; it must be one of {', '.join(self.quantities)} or output; choose one"
+                f"the quantity is {name!r}; it must be one of {', '.join(self.spec.quantities)} or output; choose one"
             )
         return self.quantities[name]
 
