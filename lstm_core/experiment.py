@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.layers.initializers import initial_weights
-from lstm_core.layers.packed import LONGEST_TEXT, unpack
+from lstm_core.layers.packed import MAX_PACKED, unpack
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import States
 from lstm_core.layers.weights import WEIGHT_TENSORS, Weights
@@ -24,7 +24,7 @@ from lstm_core.sequences.words import embed, words_of
 
 Array = NDArray[np.float32]
 STATE_TENSORS = LSTM.state_names
-MOST_BY_HAND = 1e6
+MAX_BY_HAND = 1e6
 
 _drawn = lru_cache(maxsize=64)(initial_weights)  # flags and data change no weights; they are frozen, and can be shared
 
@@ -66,7 +66,7 @@ class Experiment:
     training: bool = option(False)
     # the weights
     weights_seed: int = option(7, low=0, high=999_999)
-    given_weights: str = option("", longest=LONGEST_TEXT)  # layers.packed.pack
+    given_weights: str = option("", longest=MAX_PACKED)  # layers.packed.pack
     forget_bias: float | None = option(None, low=-10.0, high=10.0)
     # the call
     initial_state: bool = option(False)
@@ -254,7 +254,7 @@ class Experiment:
             found.append(("reset_before", Refusal("reset_beyond_calls", given=given, high=self.calls)))
         for edit in self.edits:
             number = isinstance(edit.value, (int, float)) and not isinstance(edit.value, bool)
-            if not self._holds(edit) or not number or not abs(edit.value) <= MOST_BY_HAND:
+            if not self._holds(edit) or not number or not abs(edit.value) <= MAX_BY_HAND:
                 found.append(
                     (
                         "edits",

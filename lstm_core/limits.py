@@ -5,7 +5,7 @@ from __future__ import annotations
 from lstm_core.refusal import Refusal
 
 MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH, MAX_UNITS = 1000, 32, 32, 64
-MOST_VALUES = 300_000
+MAX_VALUES = 300_000
 """Time steps x batch rows x units or features: up to here a run holds 14 MB, and a page is drawn in a moment."""
 
 
@@ -19,10 +19,10 @@ def check_size(*, batch: int, timesteps: int, features: int, units: int) -> None
     """
     width = max(features, units)
     given = batch * timesteps * width
-    if given > MOST_VALUES:
+    if given > MAX_VALUES:
         fits = {
-            "timesteps": MOST_VALUES // (batch * width),
-            "batch": MOST_VALUES // (timesteps * width),
-            "width": MOST_VALUES // (timesteps * batch),
+            "timesteps": MAX_VALUES // (batch * width),
+            "batch": MAX_VALUES // (timesteps * width),
+            "width": MAX_VALUES // (timesteps * batch),
         }
-        raise Refusal("size", given=f"{given:,}", high=f"{MOST_VALUES:,}", **fits, field="batch")
+        raise Refusal("size", given=f"{given:,}", high=f"{MAX_VALUES:,}", **fits, field="batch")

@@ -3,14 +3,14 @@
 
 const LOOK_MS = 500;
 const REVIVALS = "lens-revivals"; // in the tab's storage: the moments at which the page came back
-const MOST_REVIVALS = 3; // in a minute
+const MAX_REVIVALS = 3; // in a minute
 
 const ofLastMinute = (moments) => moments.filter((moment) => Date.now() - moment < 60_000);
 
 function lookForLife() {
   if (document.getElementById("root").childElementCount) return;
   const moments = ofLastMinute(JSON.parse(sessionStorage.getItem(REVIVALS) ?? "[]"));
-  if (moments.length >= MOST_REVIVALS) return;
+  if (moments.length >= MAX_REVIVALS) return;
   sessionStorage.setItem(REVIVALS, JSON.stringify([...moments, Date.now()]));
   location.reload();
 }

@@ -3,7 +3,7 @@
 
 import { copyOnClick } from "./copy.js";
 
-const LONGEST_COLOURED = 40_000; // characters; a packed script of many weights stays plain
+const MAX_COLOURED = 40_000; // characters; a packed script of many weights stays plain
 
 /** @type {[string, RegExp][]} */
 const TOKENS = [
@@ -16,7 +16,7 @@ const TOKENS = [
 const ANY_TOKEN = new RegExp(TOKENS.map(([, pattern]) => `(${pattern.source})`).join("|"), "g");
 
 function coloured(source) {
-  if (source.length > LONGEST_COLOURED) return [source];
+  if (source.length > MAX_COLOURED) return [source];
   const nodes = [];
   let end = 0;
   for (const match of source.matchAll(ANY_TOKEN)) {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.literals import LITERAL_MOST, assignment, source_of
+from lstm_core.code.literals import MAX_LITERAL, assignment, source_of
 from lstm_core.experiment import FIELDS, Array, Experiment
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import INITIALIZERS
@@ -39,11 +39,11 @@ COMMENTS = (
 )
 PRINT_OPTIONS = f"np.set_printoptions(precision={PRECISION}, suppress=True)"
 """The line that makes a script print numbers as short as the page does."""
-MOST_LINES = 12
+MAX_LINES = 12
 """Lines up to which each flag has a line and a comment of its own in the essential code."""
 
 _ARGUMENTS_LINE, _COMPACT_LINE, _LONGEST_LINE = 70, 100, 120
-_EAGER_MOST = 100
+_MAX_EAGER = 100
 """Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is, but for `unroll`: Keras
 takes 10 ms a step and 0.4 MB to make that graph, and 1 ms to go through the step itself."""
 
@@ -66,11 +66,11 @@ def essential(experiment: Experiment, say: Say) -> str:
     """Return the lines that people write themselves: a functional model with this layer, given a sequence `x`.
 
     With seeded initializers and nothing set by hand, the model's weights are those on screen, to float32 rounding.
-    Always six to twelve lines: beyond `MOST_LINES` the flags' comments give way, then the initializers.
+    Always six to twelve lines: beyond `MAX_LINES` the flags' comments give way, then the initializers.
     """
     for spread, initializers in ((True, True), (False, True), (False, False)):
         lines = _essential_lines(experiment, say, spread=spread, initializers=initializers)
-        if len(lines) <= MOST_LINES:
+        if len(lines) <= MAX_LINES:
             break
     return "\n".join(lines) + "\n"
 
@@ -175,21 +175,21 @@ def _by_hand(experiment: Experiment) -> bool:
 
 
 def _imports(experiment: Experiment, tensors: Mapping[str, Array]) -> list[str]:
-    packs = any(array.size > LITERAL_MOST for array in tensors.values()) or (
-        experiment.data().size > LITERAL_MOST and experiment.preset in ("typed", "words")
+    packs = any(array.size > MAX_LITERAL for array in tensors.values()) or (
+        experiment.data().size > MAX_LITERAL and experiment.preset in ("typed", "words")
     )
     graph = ["import tensorflow as tf"] if _is_long(experiment) else []
     return (["import base64", ""] if packs else []) + ["import keras", "import numpy as np", *graph]
 
 
 def _is_long(experiment: Experiment) -> bool:
-    return experiment.shape[1] * experiment.calls > _EAGER_MOST and not experiment.layer.unroll
+    return experiment.shape[1] * experiment.calls > _MAX_EAGER and not experiment.layer.unroll
 
 
 def _sequence(experiment: Experiment, say: Say) -> list[str]:
     data = experiment.data()
     lines = [f"# {say('sequence')} {data.shape}"]
-    if data.size <= LITERAL_MOST or experiment.preset in ("typed", "words"):
+    if data.size <= MAX_LITERAL or experiment.preset in ("typed", "words"):
         return [*lines, assignment("x", data, together=data.shape[2], packed_note=say("packed"))]
     size = "batch={}, timesteps={}, features={}".format(*data.shape)
     if experiment.preset in numbers.SIGNALS:

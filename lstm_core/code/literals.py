@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-LITERAL_MOST = 400
+MAX_LITERAL = 400
 """Numbers up to which an array is written out; longer ones are packed."""
 LINE = 100
 """Longest line of numbers."""
@@ -21,7 +21,7 @@ def assignment(name: str, array: NDArray[np.float32], *, together: int, packed_n
 
     `together` numbers stand on a line: the units of one gate, the features of one step.
     """
-    if array.size <= LITERAL_MOST:
+    if array.size <= MAX_LITERAL:
         return f'{name} = np.array({literal(array, together)}, dtype="float32")'
     packed = base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
     lines = "\n".join(f'    "{line}"' for line in textwrap.wrap(packed, LINE - 6))

@@ -7,7 +7,7 @@ from typing import Any
 
 from lstm_core.sequences.numbers import Array, shortest
 
-MOST_FEATURES, MOST_ROWS, FIRST_STEPS = 8, 8, 5
+MAX_SHOWN_FEATURES, MAX_ROWS, FIRST_STEPS = 8, 8, 5
 """Features, batch rows and numbers of each feature that are shown."""
 
 
@@ -25,13 +25,13 @@ def preview(data: Array, names: Sequence[str] | None = None) -> list[dict[str, A
     labels = names or [f"x{feature + 1}" for feature in range(features)]
     more = " …" if timesteps > FIRST_STEPS else ""
     shown = []
-    for feature in range(min(features, MOST_FEATURES)):
+    for feature in range(min(features, MAX_SHOWN_FEATURES)):
         values = data[:, :, feature]
         low, high = values.min(), values.max()
         shown.append(
             {
                 "name": labels[feature],
-                "lines": values[:MOST_ROWS].tolist(),
+                "lines": values[:MAX_ROWS].tolist(),
                 "low": float(low),
                 "high": float(high),
                 "first": "  ".join(map(shortest, values[0, :FIRST_STEPS])) + more,

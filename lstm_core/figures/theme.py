@@ -32,8 +32,8 @@ SPACE_FOR_NUMBERS = 18  # and where step numbers, or the marks' order numbers, s
 WORDS = 20  # the sentence's words, under the step numbers of the first panel
 BOTTOM = 44  # step numbers and the axis' name under the last panel
 LINES = 96  # height of a panel of lines
-ROW_TALLEST, ROW_LOWEST = 24, 5
-PANEL_TALLEST = 256  # what a heatmap of many rows is kept to, as far as the lowest row allows
+MAX_ROW, MIN_ROW = 24, 5
+MAX_PANEL = 256  # what a heatmap of many rows is kept to, as far as the lowest row allows
 LABEL_SPACING = 15  # between two labels of rows, at least
 GAPLESS_ROW = 10  # rows this low have no gap between their cells
 
@@ -93,7 +93,7 @@ def row_height(rows: int) -> int:
     >>> row_height(4), row_height(16), row_height(64)
     (24, 16, 5)
     """
-    return max(ROW_LOWEST, min(ROW_TALLEST, PANEL_TALLEST // rows))
+    return max(MIN_ROW, min(MAX_ROW, MAX_PANEL // rows))
 
 
 def labelled_rows(rows: int) -> list[int]:

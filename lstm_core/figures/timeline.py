@@ -13,7 +13,7 @@ from lstm_core.layers.spec import LSTM
 
 Kind = Literal["used", "masked", "padding"]
 
-MOST_STEPS = 24
+MAX_STEPS = 24
 """Longer sequences are not drawn: the picture would be all scrolling."""
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 from lstm_core.keras_check.questions import PASSING, TROUBLES, Question, Reason, WorkerFailed, weight
 
-MOST_SECONDS = 12.0
+MAX_SECONDS = 12.0
 """A question that is expected to take longer is not taken."""
-MOST_WAITING = 1000
-MOST_OF_ONE = 32
+MAX_WAITING = 1000
+MAX_OF_ONE = 32
 """How many questions wait at most, and how many of one owner."""
 WAITING_BYTES = KEPT_BYTES = 64 * 2**20
 """What the questions that wait may hold, and the answers that are kept."""
@@ -195,11 +195,11 @@ class Office:
         """Return why a question is not taken, if it is not."""
         if (given_up := self._given_up(question.key)) is not None:
             return given_up
-        if question.seconds > MOST_SECONDS:
-            return WorkerFailed("too_large", f"{question.seconds:.0f} s, at most {MOST_SECONDS:g} s")
+        if question.seconds > MAX_SECONDS:
+            return WorkerFailed("too_large", f"{question.seconds:.0f} s, at most {MAX_SECONDS:g} s")
         of_owner = sum(owner in job.owners for job in self._waiting.values())
-        full = len(self._waiting) >= MOST_WAITING or self._waiting_bytes + question.size > WAITING_BYTES
-        if full or (owner is not None and of_owner >= MOST_OF_ONE):
+        full = len(self._waiting) >= MAX_WAITING or self._waiting_bytes + question.size > WAITING_BYTES
+        if full or (owner is not None and of_owner >= MAX_OF_ONE):
             return WorkerFailed("busy", f"{len(self._waiting)}")
         return None
 

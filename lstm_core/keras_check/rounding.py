@@ -14,13 +14,13 @@ Float64Array = NDArray[np.float64]
 
 USUAL = 1e-6
 """How far two sound float32 computations of an ordinary experiment may be apart, at most."""
-MOST = 1e-5
+MAX_TOLERANCE = 1e-5
 """Beyond, rounding grows, and nothing is promised."""
 
 _SUM, _VALUE = 3e-7, 2e-7
 """What float32 may be off in a sum, relative to its terms, and in a product or an activation, relative to itself."""
 _TRIES = 4
-_MOST_STEPS, _MOST_VALUES = 300, 50_000
+_MAX_STEPS, _MAX_VALUES = 300, 50_000
 """Steps and values of h, over all calls that count, up to which rounding is tried out: it takes some milliseconds."""
 
 
@@ -35,7 +35,7 @@ def outputs_settled(run: Run) -> bool:
     ):
         return False
     tolerance = max(USUAL, 2 * rounding(run))
-    return tolerance <= MOST and all(settled(array, tolerance) for array in arrays)
+    return tolerance <= MAX_TOLERANCE and all(settled(array, tolerance) for array in arrays)
 
 
 def _sign_of_zero_is_open(run: Run, output: LayerOutput) -> bool:
@@ -56,7 +56,7 @@ def rounding(run: Run) -> float:
     while run.calls[first].start == "kept":
         first -= 1
     calls = len(run.calls) - first
-    if run.trace.steps * calls > _MOST_STEPS or run.trace["h"].size * calls > _MOST_VALUES:
+    if run.trace.steps * calls > _MAX_STEPS or run.trace["h"].size * calls > _MAX_VALUES:
         return float("inf")
     zeros = (np.zeros_like(run.trace.start["h"]), np.zeros_like(run.trace.start["c"]))
     state = run.experiment.given_state() if run.calls[first].start == "given" else None

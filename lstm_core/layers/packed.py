@@ -14,7 +14,7 @@ from lstm_core.layers.weights import Weights
 from lstm_core.limits import MAX_FEATURES, MAX_UNITS
 from lstm_core.refusal import Refusal
 
-LONGEST_TEXT = math.ceil(4 / 3 * 4 * sum(map(math.prod, LSTM.weight_shapes(MAX_FEATURES, MAX_UNITS).values())))
+MAX_PACKED = math.ceil(4 / 3 * 4 * sum(map(math.prod, LSTM.weight_shapes(MAX_FEATURES, MAX_UNITS).values())))
 """Characters that `pack` makes of the largest weights."""
 
 

@@ -14,7 +14,7 @@ Edit = tuple[str, int, int, float]  # (tensor name, row, column, value); the bia
 
 WEIGHT_TENSORS = ("kernel", "recurrent_kernel", "bias")
 """The arrays in the order of `layer.get_weights()`."""
-LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
+MAX_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class Weights:
             rows, columns = table.shape
             check_whole_number(f"the row of the edit of {name}", row, 0, rows - 1)
             check_whole_number(f"the column of the edit of {name}", column, 0, columns - 1)
-            if not abs(value) <= LARGEST_FLOAT32:
+            if not abs(value) <= MAX_FLOAT32:
                 raise ValueError(
                     f"the new value of {name}[{row}, {column}] is {value}; it must be a finite number that "
                     "float32 holds; give one between -3.4e38 and 3.4e38"

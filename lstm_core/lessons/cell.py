@@ -46,11 +46,11 @@ ASKED_STEPS = 4
 SAME = 1e-5
 """Difference, as a share of c, up to which two values are the same but for float32 rounding."""
 LONG_LIFE = 100
-MOST_MARKS = 3
+MAX_MARKS = 3
 """How many half-lives in a row are marked."""
 LINE_POINTS = 400
 """So many points make what is expected of c a smooth line."""
-MOST_WEIGHTS = 60
+MAX_WEIGHTS = 60
 """Larger cells do not show their weights as a table."""
 
 
@@ -123,7 +123,7 @@ def half_lives(run: Run) -> list[float]:
     if story(run) in ("single", "nothing"):
         return []
     life = half_life(forget(run))
-    most = MOST_MARKS if life >= 1 else 1
+    most = MAX_MARKS if life >= 1 else 1
     return [life * times for times in range(1, most + 1) if 0 < life * times <= run.trace.steps - 1]
 
 

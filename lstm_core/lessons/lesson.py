@@ -15,7 +15,7 @@ from lstm_core.keras_check.costs import OF_A_SCRIPT
 from lstm_core.text import Catalogue, flat, load
 
 _FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
-_MOST_DIGITS = 8
+_MAX_DIGITS = 8
 """A float32 below 1 is told from it by so many."""
 
 
@@ -89,7 +89,7 @@ def told(value: float, least: int = 4, whole: float = 1.0) -> str:
     ends = (0.0, whole, -whole)
     if value in ends:
         return f"{value:g}"
-    texts = (f"{value:.{digits}f}" for digits in range(least, _MOST_DIGITS + 1))
+    texts = (f"{value:.{digits}f}" for digits in range(least, _MAX_DIGITS + 1))
     return next((text for text in texts if float(text) not in ends), f"{value:.9g}")
 
 

@@ -10,7 +10,7 @@ from lstm_core.sequences.numbers import Array
 
 REACH = 100
 """Hundredths up and down."""
-MOST_STEPS = 200
+MAX_STEPS = 200
 """Steps that can still be told apart when they are drawn."""
 
 

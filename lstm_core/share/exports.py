@@ -17,7 +17,7 @@ from lstm_core.layers.weights import Float32Array
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 
-MOST_ROWS = 1_048_575
+MAX_ROWS = 1_048_575
 """Rows that a spreadsheet takes under its header; a longer trace goes as .npz only."""
 
 COLUMNS = ("batch", "step", "unit", "quantity", "value")
@@ -69,10 +69,10 @@ def table(run: Run) -> bytes:
     need it, behind a byte order mark, by which spreadsheets know.
 
     Raises:
-        ValueError: if there are more than `MOST_ROWS` rows.
+        ValueError: if there are more than `MAX_ROWS` rows.
     """
-    if table_rows(run) > MOST_ROWS:
-        raise ValueError(f"the table has {table_rows(run)} rows; at most {MOST_ROWS}; take the arrays")
+    if table_rows(run) > MAX_ROWS:
+        raise ValueError(f"the table has {table_rows(run)} rows; at most {MAX_ROWS}; take the arrays")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     words = run.experiment.words

@@ -20,7 +20,7 @@ from lstm_core.keras_check.agreement import Agreement
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 
-MOST_TITLE = 200
+MAX_TITLE = 200
 """Characters of a title; what is beyond is cut off."""
 
 _STREAMLITS = {
@@ -74,7 +74,7 @@ def handout(
     checked = [t("take.handout.checked", version=agreement.keras)] if agreement and agreement.agrees else []
     words = {
         "language": t.language,
-        "title": title.strip()[:MOST_TITLE] or t("take.handout.untitled"),
+        "title": title.strip()[:MAX_TITLE] or t("take.handout.untitled"),
         "made": " · ".join([t("take.handout.made"), *checked, *rows]),
         "returned_title": t("returned.title"),
         "code_title": t("code.title"),

@@ -30,12 +30,12 @@ PINNED = "a"
 
 _PACKED = "~"
 _PACK_FROM = 60
-_UNPACKED_MOST = 200_000
+_MAX_UNPACKED = 200_000
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _NEAR = 0.85
 _OF_OTHERS = ("lang", "step", "unit", "projector", "embed", "embed_options")
 """Parameters that the page itself and Streamlit read, however near they are to a field's name."""
-_LONGEST_NAME, _MOST_NAMES = 40, 6
+_MAX_NAME, _MAX_NAMES = 40, 6
 _LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")
 
 
@@ -63,7 +63,7 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
     {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
     """
     values = {name: value for name in FIELDS if (value := getattr(experiment, name)) != getattr(base, name)}
-    left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > _UNPACKED_MOST]
+    left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > _MAX_UNPACKED]
     parameters = {name: _write(value) for name, value in values.items() if name not in left_out}
     if pinned is not None:
         link = encode(pinned, base)
@@ -124,7 +124,7 @@ def _misnamed(parameters: Mapping[str, str]) -> list[Refusal]:
     fields = {_letters(name): name for name in FIELDS}
     found: dict[str, str] = {}
     for name in parameters:
-        if name in FIELDS or name in _OF_OTHERS or name == PINNED or len(name) > _LONGEST_NAME:
+        if name in FIELDS or name in _OF_OTHERS or name == PINNED or len(name) > _MAX_NAME:
             continue
         letters = _letters(name.removeprefix("amp;"))
         close = get_close_matches(letters, fields, n=1, cutoff=_NEAR)
@@ -136,7 +136,7 @@ def _misnamed(parameters: Mapping[str, str]) -> list[Refusal]:
 def _listed(names: Iterable[str]) -> str:
     """Return names in one line, the first few of many."""
     several = list(dict.fromkeys(names))
-    return ", ".join(several[:_MOST_NAMES]) + (" …" if len(several) > _MOST_NAMES else "")
+    return ", ".join(several[:_MAX_NAMES]) + (" …" if len(several) > _MAX_NAMES else "")
 
 
 def _letters(name: str) -> str:
@@ -258,7 +258,7 @@ def _unpack(text: str) -> str:
     try:
         raw = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
         unpacker = zlib.decompressobj()
-        unpacked = unpacker.decompress(raw, _UNPACKED_MOST)
+        unpacked = unpacker.decompress(raw, _MAX_UNPACKED)
         if not unpacker.eof:
             raise Refusal("link_damaged")
         return unpacked.decode()

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from lstm_core.layers.weights import LARGEST_FLOAT32, WEIGHT_TENSORS, Weights
+from lstm_core.layers.weights import MAX_FLOAT32, WEIGHT_TENSORS, Weights
 from lstm_core.limits import MAX_FEATURES, MAX_UNITS
 from lstm_core.refusal import Refusal
 
@@ -40,8 +40,8 @@ np.savez("lstm_weights.npz", **dict(zip(names, layer.get_weights())))
 _ENTRY = b"PK\x01\x02"
 _MAGIC = b"\x93NUMPY"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
-_LONGEST_HEADER = 1024
-_LARGEST_SIZE = 10**9
+_MAX_HEADER = 1024
+_MAX_SIZE = 10**9
 _READERS = {
     1: npy_format.read_array_header_1_0,
     2: npy_format.read_array_header_2_0,
@@ -153,7 +153,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 def _begin(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with archive.open(member) as file:
-        return file.read(_LONGEST_HEADER)
+        return file.read(_MAX_HEADER)
 
 
 def _header(name: str, begin: bytes) -> _Header:
@@ -162,12 +162,12 @@ def _header(name: str, begin: bytes) -> _Header:
     file = io.BytesIO(begin)
     try:
         major, _ = npy_format.read_magic(file)
-        shape, fortran, dtype = _READERS[major](file, max_header_size=_LONGEST_HEADER)
+        shape, fortran, dtype = _READERS[major](file, max_header_size=_MAX_HEADER)
     except Exception as error:  # bytes that are no header end in errors of many kinds, of NumPy and of Python's parser
         raise Refusal("weights_header", name=shown) from error
     if dtype.kind == "O":
         raise Refusal("weights_pickle", name=shown)
-    if dtype.kind == "V" or not all(type(size) is int and 0 <= size < _LARGEST_SIZE for size in shape):
+    if dtype.kind == "V" or not all(type(size) is int and 0 <= size < _MAX_SIZE for size in shape):
         raise Refusal("weights_header", name=shown)
     if dtype.kind != "f" or dtype.itemsize not in (2, 4, 8):
         raise Refusal("weights_dtype", name=shown, given=dtype.str.lstrip("<>|="))
@@ -235,7 +235,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: _Header, n
     with archive.open(member) as file:
         raw = file.read(size)  # never more, whatever the compressed bytes would give
     numbers = np.frombuffer(raw, dtype=header.dtype, offset=header.start).astype(np.float64)
-    if not (np.abs(numbers) <= LARGEST_FLOAT32).all():
+    if not (np.abs(numbers) <= MAX_FLOAT32).all():
         raise Refusal("weights_not_finite", name=_shortened(name))
     return numbers.astype(np.float32).reshape(header.shape, order="F" if header.fortran else "C")
 

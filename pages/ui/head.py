@@ -10,7 +10,7 @@ import streamlit as st
 
 from lstm_core.describe import with_keras_numbers, zeroes_wrong_steps
 from lstm_core.keras_check.costs import of_check, steps_within
-from lstm_core.keras_check.office import MOST_SECONDS, RETRY_SECONDS
+from lstm_core.keras_check.office import MAX_SECONDS, RETRY_SECONDS
 from lstm_core.keras_check.questions import TROUBLES, WorkerFailed
 from lstm_core.keras_check.worker import Status, time_limit
 from lstm_core.run import Run
@@ -96,8 +96,8 @@ def _trouble(asked: Asked, trouble: WorkerFailed | Status, t: Catalogue) -> Badg
     needs = of_check(asked.chosen)
     facts: dict[str, object] = {"detail": trouble.detail, "seconds": f"{time_limit(needs):.0f}"}
     if trouble.reason == "too_large":
-        facts |= {"needs": f"{needs:.0f}", "most": f"{MOST_SECONDS:g}"}
-        facts["fits"] = f"{steps_within(MOST_SECONDS, asked.chosen):,}"
+        facts |= {"needs": f"{needs:.0f}", "most": f"{MAX_SECONDS:g}"}
+        facts["fits"] = f"{steps_within(MAX_SECONDS, asked.chosen):,}"
     if trouble.reason == "given_up":
         facts["why"] = t(f"badge.why.{trouble.detail}", **facts)
     label = {"too_large": "unchecked", "given_up": "unchecked", "busy": "full"}.get(str(trouble.reason), "unavailable")

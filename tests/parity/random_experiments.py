@@ -26,8 +26,8 @@ from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
 
 COUNT = 2000
-MOST_STEPS = 2000  # over all calls: Keras, step by step, makes some thousand a second
-MOST_UNROLLED = 30
+MAX_STEPS = 2000  # over all calls: Keras, step by step, makes some thousand a second
+MAX_UNROLLED = 30
 PRESETS = ("words", "article", "impulse", "step", "ramp", "sine", "noise", "typed")
 
 
@@ -59,7 +59,7 @@ def random_experiment(seed: int) -> Experiment:
     calls = up_to(7) + 1 if maybe(0.4) else 1
     unroll = maybe(0.15)
     timesteps = up_to(4, 12, 12, 30, 30, 100, 200, 1000)
-    timesteps = min(timesteps, MOST_UNROLLED if unroll else MOST_STEPS // calls)
+    timesteps = min(timesteps, MAX_UNROLLED if unroll else MAX_STEPS // calls)
     preset = one_of(*PRESETS)
     features, batch = up_to(3, 8, 32), up_to(1, 4, 32)
     experiment = Experiment(

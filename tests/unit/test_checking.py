@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.costs import of_check
-from lstm_core.keras_check.office import MOST_SECONDS
+from lstm_core.keras_check.office import MAX_SECONDS
 from lstm_core.keras_check.questions import WorkerFailed
 from lstm_core.keras_check.worker import KerasWorker
 from lstm_core.lessons.lesson import Script
@@ -33,7 +33,7 @@ def test_sessions_that_show_the_same_wait_for_one_answer() -> None:
 def test_an_experiment_that_is_too_dear_is_not_asked_and_the_largest_single_call_is() -> None:
     checks = Checks(KerasWorker())
     largest = NOISE.changed(batch=4, units=64, features=32, recurrent_dropout=0.5, training=True, unroll=True)
-    assert of_check(largest) < MOST_SECONDS
+    assert of_check(largest) < MAX_SECONDS
     assert not checks.agreement(largest, "ann").done()
     failure = checks.agreement(largest.changed(calls=8, stateful=True), "ann").exception(0)
     assert isinstance(failure, WorkerFailed)

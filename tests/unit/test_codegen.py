@@ -18,8 +18,8 @@ from hypothesis.extra import numpy as hnp
 
 from lstm_core import text
 from lstm_core.code import codegen
-from lstm_core.code.codegen import COMMENTS, MOST_LINES, essential, exact, layer_arguments
-from lstm_core.code.literals import LITERAL_MOST, assignment, literal, source_of
+from lstm_core.code.codegen import COMMENTS, MAX_LINES, essential, exact, layer_arguments
+from lstm_core.code.literals import MAX_LITERAL, assignment, literal, source_of
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.initializers import initial_weights
@@ -112,7 +112,7 @@ def test_long_arrays_are_packed_and_read_back_bit_by_bit(array: np.ndarray, toge
 
 
 def test_an_array_is_packed_only_where_it_is_long() -> None:
-    for size, packed in ((LITERAL_MOST, False), (LITERAL_MOST + 1, True)):
+    for size, packed in ((MAX_LITERAL, False), (MAX_LITERAL + 1, True)):
         source = assignment("b", np.ones(size, np.float32), together=4, packed_note="")
         assert ("base64" in source) is packed
         assert max(map(len, source.splitlines())) <= 101
@@ -229,7 +229,7 @@ def test_any_essential_code_compiles_and_is_six_to_twelve_lines(experiment: Expe
     call = "model(" if experiment.training else "model.predict("
     assert f"{', '.join(experiment.layer.returned_names)} = {call}" in source
     lines = len([line for line in source.splitlines() if line.strip()])
-    assert 6 <= lines <= MOST_LINES
+    assert 6 <= lines <= MAX_LINES
 
 
 @given(st.text(min_size=1, max_size=80).filter(str.split))

@@ -105,7 +105,7 @@ def test_korean_words_come_behind_the_mark_that_spreadsheets_need() -> None:
 
 def test_a_table_that_no_spreadsheet_takes_is_refused() -> None:
     run = run_experiment(Experiment(preset="noise", timesteps=1000, features=1, units=64, batch=2))
-    assert exports.table_rows(run) > exports.MOST_ROWS
+    assert exports.table_rows(run) > exports.MAX_ROWS
     with pytest.raises(ValueError, match="rows"):
         exports.table(run)
 

@@ -16,9 +16,9 @@ from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.layers.outputs import printed, settled
 from lstm_core.run import row_labels, run_experiment
-from lstm_core.share.handout import MOST_TITLE, handout
+from lstm_core.share.handout import MAX_TITLE, handout
 
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 NASTY = "</script><script>alert(1)</script><!--<script>"
 
 
@@ -48,7 +48,7 @@ def test_the_handout_holds_what_the_page_shows(language: str) -> None:
 
 def test_the_longest_asked_for_stays_far_below_its_limit() -> None:
     run = run_experiment(Experiment(preset="sine", timesteps=50, units=32, return_sequences=True, return_state=True))
-    assert len(handout(run, text.load("ko"), title="", row=0).encode()) <= MOST_BYTES
+    assert len(handout(run, text.load("ko"), title="", row=0).encode()) <= MAX_BYTES
 
 
 def test_the_same_run_gives_the_same_handout() -> None:
@@ -59,7 +59,7 @@ def test_the_same_run_gives_the_same_handout() -> None:
 def test_a_handout_without_title_has_one_and_a_long_title_is_cut() -> None:
     t, run = text.load("en"), run_experiment(Experiment())
     assert f"<title>{t('take.handout.untitled')}</title>" in handout(run, t, title="  ", row=0)
-    assert f"<title>{'x' * MOST_TITLE}</title>" in handout(run, t, title="x" * 999, row=0)
+    assert f"<title>{'x' * MAX_TITLE}</title>" in handout(run, t, title="x" * 999, row=0)
 
 
 def test_a_value_on_a_rounding_edge_is_said_as_no_answer_comes_to_a_handout() -> None:

@@ -15,9 +15,9 @@ from lstm_core.keras_check import office as module
 from lstm_core.keras_check.office import (
     FETCHED_SECONDS,
     KEPT_BYTES,
-    MOST_OF_ONE,
-    MOST_SECONDS,
-    MOST_WAITING,
+    MAX_OF_ONE,
+    MAX_SECONDS,
+    MAX_WAITING,
     PATIENCE,
     RETRY_SECONDS,
     TRIES,
@@ -161,14 +161,14 @@ def test_a_question_at_work_is_left_to_run_and_a_second_one_of_its_kind_is_not_b
 def test_a_thousand_pages_that_went_leave_an_empty_line(office: Office, clock: Clock) -> None:
     for number in range(1100):
         office.ask(asked(number), f"page {number}")
-    assert office.waiting == MOST_WAITING
+    assert office.waiting == MAX_WAITING
     clock.now += 10
     office.sweep()
     assert office.waiting == 0
 
 
 def test_the_line_is_bounded_in_number_for_one_and_for_all_and_in_bytes(office: Office) -> None:
-    of_one = [office.ask(asked(("ann", number)), "ann") for number in range(MOST_OF_ONE + 1)]
+    of_one = [office.ask(asked(("ann", number)), "ann") for number in range(MAX_OF_ONE + 1)]
     assert not any(future.done() for future in of_one[:-1])
     assert reason(of_one[-1]) == "busy"
     heavy = office.ask(asked("heavy", size=WAITING_BYTES - 10), "bob")
@@ -176,14 +176,14 @@ def test_the_line_is_bounded_in_number_for_one_and_for_all_and_in_bytes(office: 
     assert reason(office.ask(asked("too heavy", size=11), "cleo")) == "busy"
     office.give_up(heavy, "bob")
     assert not office.ask(asked("too heavy", size=11), "cleo").done()  # there is room again
-    for number in range(MOST_WAITING):
+    for number in range(MAX_WAITING):
         last = office.ask(asked(number), number)
     assert reason(last) == "busy"
-    assert office.waiting == MOST_WAITING
+    assert office.waiting == MAX_WAITING
 
 
 def test_what_is_too_dear_is_refused_before_it_stands_in_line(office: Office) -> None:
-    assert reason(office.ask(asked("dear", MOST_SECONDS + 0.1), "ann")) == "too_large"
+    assert reason(office.ask(asked("dear", MAX_SECONDS + 0.1), "ann")) == "too_large"
     assert office.waiting == 0
 
 

@@ -17,7 +17,7 @@ from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import LANGUAGES, load
 
-MOST_BYTES = 100_000
+MAX_BYTES = 100_000
 
 
 def ran(**arguments: Any) -> Run:
@@ -126,4 +126,4 @@ def test_fifty_steps_of_thirty_two_units_are_at_most_100_kilobytes(language: str
     run = run_experiment(
         Experiment(preset="noise", timesteps=50, features=3, units=32, return_sequences=True, return_state=True)
     )
-    assert len(orjson.dumps(payload(run, load(language), row=0))) <= MOST_BYTES
+    assert len(orjson.dumps(payload(run, load(language), row=0))) <= MAX_BYTES

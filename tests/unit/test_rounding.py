@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import largest_difference
-from lstm_core.keras_check.rounding import MOST, USUAL, outputs_settled, rounding
+from lstm_core.keras_check.rounding import MAX_TOLERANCE, USUAL, outputs_settled, rounding
 from lstm_core.layers.activations import ACTIVATIONS
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.outputs import printed
@@ -50,7 +50,7 @@ def test_an_ordinary_experiment_rounds_as_usual_and_its_text_is_promised_at_once
 
 def test_where_rounding_grows_the_text_waits_for_keras() -> None:
     run = run_experiment(GROWING)
-    assert rounding(run) > MOST
+    assert rounding(run) > MAX_TOLERANCE
     assert not outputs_settled(run)
     short = run_experiment(GROWING.changed(timesteps=1))
     assert rounding(short) < USUAL

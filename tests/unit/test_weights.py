@@ -8,7 +8,7 @@ import pytest
 
 from lstm_core.layers import philox
 from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
-from lstm_core.layers.weights import LARGEST_FLOAT32, Weights
+from lstm_core.layers.weights import MAX_FLOAT32, Weights
 
 FEATURES, UNITS = 3, 5
 
@@ -167,7 +167,7 @@ def test_edits_outside_the_weights_are_refused(edit, words):
 
 
 def test_the_largest_float32_can_be_a_weight():
-    weights = initial_weights(features=1, units=1).edited([("kernel", 0, 0, -LARGEST_FLOAT32)])
+    weights = initial_weights(features=1, units=1).edited([("kernel", 0, 0, -MAX_FLOAT32)])
     assert weights.kernel[0, 0] == np.finfo(np.float32).min
 
 

@@ -3,7 +3,7 @@
 import { setAttributes } from "../shared/elements.js";
 import { hiddenPen } from "../shared/pen.js";
 
-const DECIMALS_MOST = 4;
+const MAX_DECIMALS = 4;
 const DECIMALS_READ = 2; // all numbers of a picture have as many decimals; not one with no room even for these
 const TEXT_MARGIN = 1; // pixels between a number and its box's sides, at least
 
@@ -34,12 +34,12 @@ function fixed(value, decimals) {
 /** How the numbers of a picture are written in boxes `room` wide: all with as many decimals as there is room for. */
 export function writerFor(values, room, wide) {
   const most = (value) => {
-    for (let decimals = DECIMALS_MOST; decimals >= 0; decimals -= 1) {
+    for (let decimals = MAX_DECIMALS; decimals >= 0; decimals -= 1) {
       if (wide(fixed(value, decimals)) <= room - 2 * TEXT_MARGIN) return decimals;
     }
     return -1;
   };
-  const shared = Math.min(DECIMALS_MOST, ...Array.from(values, most).filter((decimals) => decimals >= DECIMALS_READ));
+  const shared = Math.min(MAX_DECIMALS, ...Array.from(values, most).filter((decimals) => decimals >= DECIMALS_READ));
   return (value) => {
     const decimals = Math.min(shared, most(value));
     return decimals < 0 ? value.toExponential(0) : fixed(value, decimals);

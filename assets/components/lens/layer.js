@@ -14,7 +14,7 @@ export const Y = {
 // Along the time axis
 const PITCH_LEAST = { wide: 72, narrow: 54 }; // between steps; where that is too wide for all, a window shows some
 const NARROW = 480; // pictures of a phone
-const CELL_MOST = 112;
+const MAX_CELL = 112;
 const GAP_LEAST = { wide: 20, narrow: 14 }; // between two cells
 const STRIP_INSET = { many: 8, one: 2 }; // from a cell's side to its strips, of several units or of a number
 export const STRIP_HEIGHT = 20;
@@ -46,7 +46,7 @@ function pitchOf({ steps }, width, size, wide) {
 export function layerGeometry(P, width, size, wide) {
   const { steps, units, features, backwards } = P;
   const pitch = pitchOf(P, width, size, wide);
-  const cellWidth = Math.min(CELL_MOST, pitch - GAP_LEAST[size]);
+  const cellWidth = Math.min(MAX_CELL, pitch - GAP_LEAST[size]);
   const stripOf = (count) => {
     const inset = STRIP_INSET[count > 1 ? "many" : "one"];
     return { x: inset - cellWidth / 2, width: cellWidth - 2 * inset, height: STRIP_HEIGHT };

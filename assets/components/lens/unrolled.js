@@ -6,7 +6,7 @@ import { condense, rulerOf } from "./fit.js";
 import { Y, drawChains, drawSteps, layerGeometry, sizeOf, unitMark, wiresOf } from "./layer.js";
 import { inView, scrolledTo } from "./navigation.js";
 
-const DRAWN_MOST = 64; // steps drawn at once; of longer sequences those around the window
+const MAX_DRAWN = 64; // steps drawn at once; of longer sequences those around the window
 const GLIDE_MS = 700; // folding and unfolding, with its delay
 
 export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -97,8 +97,8 @@ export class Unrolled {
     const { P, G, at, drawn } = this;
     const [first, last] = this.folded ? [at.step, at.step] : inView(G, this.left);
     if (drawn && drawn[0] <= first && last <= drawn[1]) return;
-    const spare = Math.max(0, Math.floor((DRAWN_MOST - (last - first + 1)) / 2));
-    this.drawn = P.steps <= DRAWN_MOST ? [1, P.steps] : [Math.max(1, first - spare), Math.min(P.steps, last + spare)];
+    const spare = Math.max(0, Math.floor((MAX_DRAWN - (last - first + 1)) / 2));
+    this.drawn = P.steps <= MAX_DRAWN ? [1, P.steps] : [Math.max(1, first - spare), Math.min(P.steps, last + spare)];
     draws(this.parts.steps, drawSteps(P, G, this.wires, this.paints, this.drawn));
     this.marked = undefined;
     this.highlight();

@@ -12,7 +12,7 @@ const CELL_WIDEST = 64;
 const ABOVE = { title: 13, context: 24, fan: 76, name: 14 };
 const BELOW = { bar: 72, number: 16, row: 19 };
 const THICK = { least: 1, most: 26 }; // of the wires to the context
-const TERMS_MOST = 4; // products written out; the rest is summed
+const MAX_TERMS = 4; // products written out; the rest is summed
 const DIGITS = 4;
 
 const HUGE = 1e6; // a masked step's score: Keras takes 1e9 off it
@@ -22,7 +22,7 @@ const bracketed = (value) => (value < 0 ? `(${number(value)})` : number(value));
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 /** A vector as text: its first numbers, and that there are more. */
-const vector = (values) => `[${values.slice(0, TERMS_MOST).map(number).join(", ")}${values.length > TERMS_MOST ? ", …" : ""}]`;
+const vector = (values) => `[${values.slice(0, MAX_TERMS).map(number).join(", ")}${values.length > MAX_TERMS ? ", …" : ""}]`;
 
 class Attention extends FittedView {
   constructor(root) {
@@ -128,8 +128,8 @@ class Attention extends FittedView {
     const { values, query, scores, weights, context, scale, text, labels, times } = this.data;
     const t = this.step;
     const [name, value] = [subscript(times[t]), values[t]];
-    const products = value.slice(0, TERMS_MOST).map((part, k) => `${number(query[k])} × ${bracketed(part)}`).join(" + ");
-    const more = value.length > TERMS_MOST ? " + …" : "";
+    const products = value.slice(0, MAX_TERMS).map((part, k) => `${number(query[k])} × ${bracketed(part)}`).join(" + ");
+    const more = value.length > MAX_TERMS ? " + …" : "";
     const dot = `(${products}${more})`;
     const largest = Math.max(...scores);
     const below = largest > 50 ? largest : 0; // as softmax does anyway, so that no power overflows

@@ -11,9 +11,9 @@ from contextvars import ContextVar
 
 from lstm_core.refusal import Refusal
 
-MOST_WORK = 60_000
+MAX_WORK = 60_000
 """Steps of a reading, at most; one takes about a microsecond."""
-MOST_MB = 24
+MAX_MB = 24
 """Megabytes of arrays, lists and decoded text that a reading makes, at most, whether or not it keeps them."""
 
 
@@ -29,21 +29,21 @@ class Budget:
 
     def __init__(self) -> None:
         self.line = 1
-        self._work = MOST_WORK
-        self._bytes = MOST_MB * 1_000_000
+        self._work = MAX_WORK
+        self._bytes = MAX_MB * 1_000_000
 
     def spend(self, work: int, made: int = 0) -> None:
         """Take steps, and bytes about to be made, from what is left; Spent where that is not enough."""
         self._work -= work
         self._bytes -= made
         if self._work < 0:
-            raise Spent(Refusal("code_much_work", line=self.line, high=MOST_WORK))
+            raise Spent(Refusal("code_much_work", line=self.line, high=MAX_WORK))
         if self._bytes < 0:
             raise Spent(self.too_large())
 
     def too_large(self) -> Refusal:
         """Return the refusal of what takes too much memory."""
-        return Refusal("code_much_data", line=self.line, high=MOST_MB)
+        return Refusal("code_much_data", line=self.line, high=MAX_MB)
 
 
 _of_this_reading: ContextVar[Budget] = ContextVar("budget")

@@ -13,7 +13,7 @@ import numpy as np
 from lstm_core.code.literals import source_of
 from lstm_core.code.parse import layer as layers
 from lstm_core.code.parse.budget import Budget
-from lstm_core.code.parse.expressions import MOST_NOTES, Expressions
+from lstm_core.code.parse.expressions import MAX_NOTES, Expressions
 from lstm_core.code.parse.layer import Given
 from lstm_core.code.parse.parts import CallOf, Layer, Method, Model, Output, Symbol
 from lstm_core.code.parse.source import text_of
@@ -122,7 +122,7 @@ class Calls(Expressions):
 
     def _say_instead(self, code: str, line: int, given: str, meant: str = "") -> None:
         """Keep what to say if there is no LSTM in the code."""
-        if len(self.instead) < MOST_NOTES:
+        if len(self.instead) < MAX_NOTES:
             self.instead.append(Refusal(code, line=line, given=given, meant=meant))
 
     def _lstm(self, name: Name, positional: list[Given], named: dict[str, Given], node: ast.Call) -> Layer:

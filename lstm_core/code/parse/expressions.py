@@ -10,10 +10,10 @@ import numpy as np
 from lstm_core.code.parse.budget import Budget
 from lstm_core.code.parse.layer import Given
 from lstm_core.code.parse.parts import Method, Note
-from lstm_core.code.parse.values import LARGEST_WHOLE, Name, NotKnown, Unknown, combined, is_whole, numbers
+from lstm_core.code.parse.values import MAX_WHOLE, Name, NotKnown, Unknown, combined, is_whole, numbers
 from lstm_core.refusal import Refusal
 
-MOST_NOTES = 30
+MAX_NOTES = 30
 
 
 class Expressions:
@@ -29,7 +29,7 @@ class Expressions:
     def note(self, code: str, line: int, **facts: object) -> None:
         """Keep a note, once."""
         note = Note(code, line, facts)
-        if note not in self.notes and len(self.notes) < MOST_NOTES:
+        if note not in self.notes and len(self.notes) < MAX_NOTES:
             self.notes.append(note)
 
     def value(self, node: ast.expr) -> Any:
@@ -57,7 +57,7 @@ class Expressions:
 
     def _value(self, node: ast.expr) -> object:
         if isinstance(node, ast.Constant):
-            if isinstance(node.value, int) and abs(node.value) >= LARGEST_WHOLE:
+            if isinstance(node.value, int) and abs(node.value) >= MAX_WHOLE:
                 raise NotKnown
             return node.value
         if isinstance(node, ast.Name):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.parse.budget import spend
-from lstm_core.experiment import FIELDS, MOST_BY_HAND, STATE_TENSORS, Array, Edit, Experiment
+from lstm_core.experiment import FIELDS, MAX_BY_HAND, STATE_TENSORS, Array, Edit, Experiment
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import INITIALIZERS, initial_bias
 from lstm_core.layers.packed import pack
@@ -20,9 +20,9 @@ from lstm_core.sequences import numbers
 
 GLANCE = 8
 """Steps by which a preset is told to be another one, before all of it is made."""
-MOST_TYPED = 65_536
+MAX_TYPED_OUT = 65_536
 """Numbers of a sequence that are typed out, at most: more than a script can list."""
-MOST_EDITS = 16
+MAX_EDITS = 16
 """Weights that are set by hand, at most, where the others are seeded."""
 SMALL_SEEDS = 32
 """Seeds that weights without a seed in the code are looked for by: 0 to 31."""
@@ -56,8 +56,8 @@ def sequence_fields(data: Array, base: Experiment, seeds: Iterable[int]) -> dict
             made = numbers.generate(fields["preset"], seed=seed, **shape)
             if made.tobytes() == data.tobytes():
                 return fields | shape
-    if data.size > MOST_TYPED:
-        raise Refusal("too_many", what="numbers", given=data.size, high=MOST_TYPED)
+    if data.size > MAX_TYPED_OUT:
+        raise Refusal("too_many", what="numbers", given=data.size, high=MAX_TYPED_OUT)
     spend(2 * data.size // 3)
     return {"preset": "typed", "typed": numbers.as_typed(data)}
 
@@ -125,11 +125,11 @@ def _differences(experiment: Experiment, weights: dict[str, Array]) -> list[Edit
     """Return the numbers by which weights differ from the experiment's; None where they are not a few that fit."""
     ours = experiment.weights()
     pairs = {name: (np.atleast_2d(wanted), np.atleast_2d(getattr(ours, name))) for name, wanted in weights.items()}
-    if sum(int((wanted != mine).sum()) for wanted, mine in pairs.values()) > MOST_EDITS:
+    if sum(int((wanted != mine).sum()) for wanted, mine in pairs.values()) > MAX_EDITS:
         return None
     edits = [edit for name, (wanted, mine) in pairs.items() for edit in _edits(name, wanted, mine)]
-    plain = all(abs(edit.value) <= MOST_BY_HAND and str(edit.value) != "-0.0" for edit in edits)
-    few = plain and len(edits) <= MOST_EDITS
+    plain = all(abs(edit.value) <= MAX_BY_HAND and str(edit.value) != "-0.0" for edit in edits)
+    few = plain and len(edits) <= MAX_EDITS
     return edits if few else None
 
 

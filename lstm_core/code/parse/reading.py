@@ -12,7 +12,7 @@ from lstm_core.code.parse.budget import Spent, budgeted
 from lstm_core.code.parse.layer import READ, Given, fields_of, seeds_of
 from lstm_core.code.parse.naming import drawn_weights, masked_steps, sequence_fields, state_fields, with_weights
 from lstm_core.code.parse.parts import CallOf, Layer, Note, Symbol
-from lstm_core.code.parse.script import MOST_CALLS, Script
+from lstm_core.code.parse.script import MAX_CALLS, Script
 from lstm_core.code.parse.source import MAX_DEPTH, lines_of, parsed, shortened
 from lstm_core.code.parse.values import Name, Unknown, is_whole
 from lstm_core.experiment import FIELDS, STATE_TENSORS, Array, Edit, Experiment
@@ -141,9 +141,9 @@ class _Reader:
                 known = isinstance(first.trains, bool) and isinstance(call.trains, bool)
                 code = "code_calls_differ_training" if fed_alike and known else "code_calls_differ"
                 raise Refusal(code, line=call.line)
-        if len(given) > MOST_CALLS:
-            line = given[MOST_CALLS].line
-            raise Refusal("out_of_range", field="calls", line=line, given=len(given), low=1, high=MOST_CALLS)
+        if len(given) > MAX_CALLS:
+            line = given[MAX_CALLS].line
+            raise Refusal("out_of_range", field="calls", line=line, given=len(given), low=1, high=MAX_CALLS)
         return given[0] if given else None
 
     def _call(self, plain: Experiment, call: CallOf | None, calls: int) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from lstm_core.code.parse.values import Name, NotKnown, Unknown, is_whole, numbe
 from lstm_core.experiment import FIELDS
 from lstm_core.refusal import Refusal
 
-MOST_CALLS = FIELDS["calls"].metadata["high"]
-MOST_ROUNDS = 100
+MAX_CALLS = FIELDS["calls"].metadata["high"]
+MAX_ROUNDS = 100
 """Rounds of loops that are followed, over the whole script."""
 
 QUIET = (
@@ -167,11 +167,11 @@ class Script(Calls):
             self._rounds += 1
             if number == 0 and len(self.calls) > calls:
                 planned = calls + (len(self.calls) - calls) * len(values)
-                if planned > MOST_CALLS:
+                if planned > MAX_CALLS:
                     raise Refusal(
-                        "out_of_range", field="calls", line=statement.lineno, given=planned, low=1, high=MOST_CALLS
+                        "out_of_range", field="calls", line=statement.lineno, given=planned, low=1, high=MAX_CALLS
                     )
-            if len(self.calls) + len(self.resets) == before or self._rounds > MOST_ROUNDS:
+            if len(self.calls) + len(self.resets) == before or self._rounds > MAX_ROUNDS:
                 break
 
     def _looped(self, node: ast.expr) -> range | list[Any]:

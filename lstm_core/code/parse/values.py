@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from lstm_core.code.parse.budget import spend
 from lstm_core.code.parse.source import text_of
-from lstm_core.limits import MOST_VALUES
+from lstm_core.limits import MAX_VALUES
 
 Shape = tuple[int | None, ...]
 
-MOST_LISTED = 100_000
+MAX_LISTED = 100_000
 """Numbers in lists and arrays within lists, at most, counted wherever one is used again."""
-MOST_REPEATED = 10_000
+MAX_REPEATED = 10_000
 """Items of a list that is repeated, as in `[0] * 8`, at most."""
 
-LARGEST_WHOLE = 2**63
+MAX_WHOLE = 2**63
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +106,9 @@ def numbers(value: object, dtype: object = None) -> NDArray[Any]:
         raise NotKnown
     try:
         if not isinstance(value, np.ndarray):
-            spend(made=8 * (MOST_LISTED - _count(value, MOST_LISTED)))
+            spend(made=8 * (MAX_LISTED - _count(value, MAX_LISTED)))
         array = np.asarray(value)
-        if array.dtype.kind not in "biuf" or array.size > MOST_VALUES:
+        if array.dtype.kind not in "biuf" or array.size > MAX_VALUES:
             raise NotKnown
         return array if dtype is None else array.astype(_dtype(dtype), copy=False)
     except (ValueError, TypeError, OverflowError):
@@ -142,7 +142,7 @@ def shape_of(value: object) -> tuple[int, ...]:
     if len(sizes) > 4 or not all(isinstance(size, int) and size >= 0 for size in sizes):
         raise NotKnown
     whole = tuple(int(size) for size in sizes)
-    if math.prod(whole) > MOST_VALUES:
+    if math.prod(whole) > MAX_VALUES:
         raise NotKnown(whole)
     return whole
 
@@ -171,7 +171,7 @@ def _full(shape: object, fill_value: object, dtype: object = "float64") -> NDArr
 def _arange(start: object, stop: object = None, step: object = 1, dtype: object = None) -> NDArray[Any]:
     first, last = (0, start) if stop is None else (start, stop)
     values = [number for number in (first, last, step) if isinstance(number, (int, float))]
-    if len(values) < 3 or not values[2] or not (values[1] - values[0]) / values[2] <= MOST_VALUES:
+    if len(values) < 3 or not values[2] or not (values[1] - values[0]) / values[2] <= MAX_VALUES:
         raise NotKnown
     kind = None if dtype is None else _dtype(dtype)
     made = np.arange(*values)
@@ -289,18 +289,18 @@ def combined(sign: str, left: object, right: object) -> object:
     """
     if sign not in _SIGNS:
         raise NotKnown
-    if sign == "Mult" and isinstance(left, list) and is_whole(right) and len(left) * right <= MOST_REPEATED:
+    if sign == "Mult" and isinstance(left, list) and is_whole(right) and len(left) * right <= MAX_REPEATED:
         return left * right
     plain = not (isinstance(left, np.ndarray) or isinstance(right, np.ndarray))
     if plain and not all(isinstance(value, (int, float)) for value in (left, right)):
         raise NotKnown
     try:
-        if not plain and math.prod(np.broadcast_shapes(numbers(left).shape, numbers(right).shape)) > MOST_VALUES:
+        if not plain and math.prod(np.broadcast_shapes(numbers(left).shape, numbers(right).shape)) > MAX_VALUES:
             raise NotKnown
         with np.errstate(all="ignore"):
             result = _SIGNS[sign](left, right) if plain else numbers(_SIGNS[sign](numbers(left), numbers(right)))
     except (ValueError, TypeError, ArithmeticError):
         raise NotKnown from None
-    if isinstance(result, int) and abs(result) >= LARGEST_WHOLE:
+    if isinstance(result, int) and abs(result) >= MAX_WHOLE:
         raise NotKnown
     return result

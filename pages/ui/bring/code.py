@@ -20,9 +20,9 @@ KEY = "bring_code"
 TEXT_HEIGHT = 220
 AROUND = 1
 """Lines of the code that are quoted before and behind a refused one."""
-LONGEST = 160
+MAX_WIDTH = 160
 """Characters of a line that are quoted."""
-MOST_NOTES = 5
+MAX_NOTES = 5
 READ = f"{KEY}_read"
 
 
@@ -56,9 +56,9 @@ def notices(experiment: Experiment, t: Catalogue) -> list[Notice]:
     lines = [_said(note, t) for note in notes if note.code != "read_over"]
     if over:
         lines.insert(0, t("bring.code.notes.read_over", given=", ".join(over)))
-    more = len(lines) - MOST_NOTES
+    more = len(lines) - MAX_NOTES
     if more > 1:
-        lines[MOST_NOTES:] = [t("bring.code.more", count=more)]
+        lines[MAX_NOTES:] = [t("bring.code.more", count=more)]
     return [Notice("info", "\n".join([t("bring.code.title"), *lines]))]
 
 
@@ -79,7 +79,7 @@ def _draw_refusal(source: str, refusal: Refusal, t: Catalogue) -> None:
     if any(lines[number - 1].strip() for number in quoted):
         width = len(str(quoted[-1]))
         numbered = [
-            f"{'→' if number == line else ' '} {number:>{width}}  {lines[number - 1][:LONGEST]}" for number in quoted
+            f"{'→' if number == line else ' '} {number:>{width}}  {lines[number - 1][:MAX_WIDTH]}" for number in quoted
         ]
         st.code("\n".join(numbered), language=None, wrap_lines=True)
     use.draw_refusal(refusal, t, key=KEY)

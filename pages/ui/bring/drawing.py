@@ -23,7 +23,7 @@ def draw(t: Catalogue) -> None:
     """Draw the tab: how many steps, the sheet to draw on, and what it is as a sequence."""
     state = st.session_state
     st.caption(t("bring.sketch.help"))
-    timesteps = st.slider(t("fields.timesteps.label"), 2, drawing.MOST_STEPS, FIRST_STEPS, key=f"{KEY}_steps")
+    timesteps = st.slider(t("fields.timesteps.label"), 2, drawing.MAX_STEPS, FIRST_STEPS, key=f"{KEY}_steps")
     values = state.get(DRAWN) or drawing.beginning(timesteps)
     if len(values) != timesteps:
         values = drawing.stretched(values, timesteps)

@@ -15,7 +15,7 @@ from pages.ui.components.grids import draw_grid
 from pages.ui.components.header import Notice
 
 KEY = "bring_words"
-MOST_WORDS = 12
+MAX_WORDS = 12
 """Words whose vectors are shown."""
 
 
@@ -57,7 +57,7 @@ def draw(t: Catalogue) -> None:
 
 def _draw_vectors(words: tuple[str, ...], features: int, seed: int, t: Catalogue) -> None:
     vectors = word_vectors(words, features=features, seed=seed)
-    shown = list(vectors)[:MOST_WORDS]
+    shown = list(vectors)[:MAX_WORDS]
     values = np.array([vectors[word] for word in shown])
     steps = {word: [str(step) for step, other in enumerate(words, start=1) if other == word] for word in shown}
     draw_grid(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from lstm_core.figures.timeline import MOST_STEPS
+from lstm_core.figures.timeline import MAX_STEPS
 from lstm_core.lessons import attention
 from lstm_core.lessons.lesson import told
 from lstm_core.lessons.pictures.attention import attention_picture, handover_picture
@@ -15,7 +15,7 @@ from pages.ui.components.timelines import draw_attention, draw_timeline
 from pages.ui.lessons.page import LessonPage, say
 from pages.ui.playground import controls
 
-SCALE_MOST = 20
+MAX_SCALE = 20
 
 
 def draw_weights(page: LessonPage) -> float:
@@ -29,13 +29,13 @@ def draw_weights(page: LessonPage) -> float:
         controls.draw_field("weights_seed", page.t)
     with columns[2]:
         scale = float(
-            st.slider(words("labels.scale"), 1, SCALE_MOST, key="attention_scale", help=words("labels.scale_help"))
+            st.slider(words("labels.scale"), 1, MAX_SCALE, key="attention_scale", help=words("labels.scale_help"))
         )
     found = attention.attention_over(run, scale=scale)
     low, high, equal = found.weights.min(), found.weights.max(), 1 / timesteps
     say(page, "weights", low=low, high=high, equal=equal, step=run.trace.time_index[found.largest] + 1)
-    if timesteps > MOST_STEPS:
-        say(page, "long", most=MOST_STEPS, timesteps=timesteps)
+    if timesteps > MAX_STEPS:
+        say(page, "long", most=MAX_STEPS, timesteps=timesteps)
     else:
         text = words.section("picture") | {"context_shape": f"({batch}, 1, {run.experiment.layer.units})"}
         times = run.trace.time_index + 1
@@ -58,7 +58,7 @@ def draw_handover(page: LessonPage) -> None:
         key="attention_handed",
     )
     decoders = {choice: attention.decoder_trace(run, choice) for choice in attention.HANDED}
-    if run.experiment.shape[1] <= MOST_STEPS:
+    if run.experiment.shape[1] <= MAX_STEPS:
         picture = handover_picture(run, handed, words, labels=_step_labels(page), steps=_steps(page))
         draw_timeline(picture, key="handover")
     first = np.stack([decoder["h"][0, 0] for decoder in decoders.values()])

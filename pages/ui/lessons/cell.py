@@ -79,7 +79,7 @@ def draw_weights(page: LessonPage) -> None:
     weights = run.weights
     facts = {"features": weights.features, "units": weights.units, "count": weights.parameters}
     say(page, "weights" if run.experiment.layer.use_bias else "weights_only", **facts)
-    if table.size <= cell.MOST_WEIGHTS:
+    if table.size <= cell.MAX_WEIGHTS:
         if cell.is_own(run.experiment):
             say(page, "by_hand")
         draw_grid(table, of="x", rows=rows, columns=columns, caption=words("labels.weights"), key="weights")

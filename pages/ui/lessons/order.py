@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from lstm_core.figures.timeline import MOST_STEPS
+from lstm_core.figures.timeline import MAX_STEPS
 from lstm_core.lessons import order
 from lstm_core.lessons.pictures.order import Named, calls_picture, masks_picture, order_picture
 from lstm_core.run import run_experiment
@@ -24,8 +24,8 @@ def draw_order(page: LessonPage, named: Named) -> None:
     timesteps = experiment.shape[1]
     controls.draw_field("go_backwards", page.t)
     run = run_experiment(order.reading(experiment))
-    if timesteps > MOST_STEPS:
-        say(page, "long", most=MOST_STEPS, timesteps=timesteps)
+    if timesteps > MAX_STEPS:
+        say(page, "long", most=MAX_STEPS, timesteps=timesteps)
     else:
         draw_timeline(order_picture(run, named), key="order")
     say(page, "turned" if experiment.layer.go_backwards else "straight", timesteps=timesteps)

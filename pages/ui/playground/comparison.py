@@ -26,7 +26,7 @@ _diff = page_component("diff")
 
 BUTTON = "compare_button"
 PIN = "pin"
-LONGEST_VALUE = 60
+MAX_VALUE = 60
 
 
 def draw_button(t: Catalogue) -> None:
@@ -134,8 +134,8 @@ def _values(argument: compare.Argument, t: Catalogue) -> list[str]:
             return t("compare.from_seed")
         if argument.name == "given_weights":
             return t("bring.weights.from_file")
-        if isinstance(value, str) and len(value) > LONGEST_VALUE:
-            return value[:LONGEST_VALUE] + "…"
+        if isinstance(value, str) and len(value) > MAX_VALUE:
+            return value[:MAX_VALUE] + "…"
         return value if isinstance(value, str) else repr(value)
 
     return [said(argument.a), said(argument.b)]

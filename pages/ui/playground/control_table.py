@@ -12,7 +12,7 @@ from typing import Any
 
 from lstm_core.experiment import Experiment
 
-TYPED_MOST = 20_000  # characters that are still sent to the browser, to be changed there
+MAX_TYPED = 20_000  # characters that are still sent to the browser, to be changed there
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ NOT_TYPED = When("preset", lambda preset: preset != "typed")
 WORDS = When("preset", lambda preset: preset == "words")
 RANDOM = When("preset", lambda preset: preset in ("words", "noise"))
 TYPED = When("preset", lambda preset: preset == "typed")
-TOO_LONG = When("typed", lambda text: len(text) > TYPED_MOST)
+TOO_LONG = When("typed", lambda text: len(text) > MAX_TYPED)
 STATE_GIVEN = When("initial_state", bool)
 SEVERAL_CALLS = When("calls", lambda calls: calls > 1)
 WEIGHTS_GIVEN = When("given_weights", bool)

@@ -24,7 +24,7 @@ from pages.ui.bring import weights as bring_weights
 from pages.ui.playground import comparison, number_table
 from pages.ui.playground.control_table import CONTROLS, FOLDED, GROUPS, SHAPING, Control, Row
 
-SLIDER_MOST = 100
+MAX_SLIDER = 100
 TYPED_HEIGHT = 110
 EXPERIMENT = "experiment"
 """Key of the playground's fragment that shows the experiment."""
@@ -155,4 +155,4 @@ def _widget(name: str, default: object, bounds: dict[str, Any]) -> tuple[Callabl
     control = CONTROLS[name]
     if control.step is not None:
         limits["step"] = control.step
-    return (st.number_input if control.boxed or bounds["high"] > SLIDER_MOST else st.slider), limits
+    return (st.number_input if control.boxed or bounds["high"] > MAX_SLIDER else st.slider), limits

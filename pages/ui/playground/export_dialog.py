@@ -13,7 +13,7 @@ from lstm_core.assets import parts
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.run import Run
 from lstm_core.share import exports
-from lstm_core.share.handout import MOST_TITLE, handout
+from lstm_core.share.handout import MAX_TITLE, handout
 from lstm_core.share.qr import qr_image
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -53,7 +53,7 @@ def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     _offer("script", "lstm_lens.py", "text/x-python", t, lambda: exports.script(chosen, t))
     _offer("notebook", "lstm_lens.ipynb", "application/x-ipynb+json", t, lambda: exports.notebook(chosen, t))
     _head("numbers", t)
-    if exports.table_rows(run) <= exports.MOST_ROWS:
+    if exports.table_rows(run) <= exports.MAX_ROWS:
         _offer("table", "lstm_lens.csv", "text/csv", t, lambda: exports.table(run))
     else:
         st.caption(t("take.table_too_long", rows=f"{exports.table_rows(run):,}"))
@@ -100,7 +100,7 @@ def _draw_handout(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     Title and click come together, as a form: a download button would still have the title before.
     """
     with st.form("take_handout", border=False):
-        title = st.text_input(t("take.handout.title"), max_chars=MOST_TITLE, key="take_title")
+        title = st.text_input(t("take.handout.title"), max_chars=MAX_TITLE, key="take_title")
         with _row():
             asked = st.form_submit_button(t("take.handout.label"), width=BUTTON_WIDTH)
             _caption(t("take.handout.help"))

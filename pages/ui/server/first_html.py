@@ -28,7 +28,7 @@ PICTURE = ASSETS / "page" / "preview.png"
 PICTURE_SIZE = (1200, 630)
 """Width and height of `PICTURE`, as those who show a link's preview want it."""
 HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
-LONGEST_URL = 2000
+MAX_URL = 2000
 """Characters of an address that is named in `og:url`; some experiments have longer ones."""
 OF_THE_FILE = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-range", b"range"}
 """Headers by which Streamlit's file would be compressed, cut, or not sent: here it becomes another text first."""
@@ -127,7 +127,7 @@ def _head(scope: Scope, t: Catalogue) -> list[str]:
             "og:image:alt": t("page.preview"),
         }
         url = origin + quote(scope["path"]) + _query(scope)
-        if len(url) <= LONGEST_URL:
+        if len(url) <= MAX_URL:
             properties["og:url"] = url
     return [
         f"<title>{html.escape(whole_title)}</title>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 ENOUGH = 65_536
-MACS_MOST = 10_240
+MAX_ON_MAC = 10_240
 """More than this macOS refuses, though it names no limit."""
 WITHOUT_LIMIT = 512
 """What to reckon with where the system does not say, as on Windows."""
@@ -18,7 +18,7 @@ def raise_open_files() -> int:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = MACS_MOST if sys.platform == "darwin" else ENOUGH
+    most = MAX_ON_MAC if sys.platform == "darwin" else ENOUGH
     wanted = most if hard == resource.RLIM_INFINITY else min(hard, most)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return most if soft == resource.RLIM_INFINITY else soft
