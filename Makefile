@@ -7,7 +7,7 @@
 # make random  keys and clicks at random, for twenty minutes: no page may go blank
 # make alarms  2,000 random experiments against Keras, half an hour: none may be called a disagreement
 # make audit   known vulnerabilities of all that the app installs
-# make lock    write the lock files anew, from requirements.txt and requirements-dev.txt
+# make lock    write the lock files again, from requirements.txt and requirements-dev.txt
 # make format  let ruff lay out the code
 
 PYTHON ?= python3

@@ -20,7 +20,7 @@ from lstm_core.run import Run
 def comparison_figure(
     a: Run, b: Run, quantity: str, *, row: int, text: FigureText, labels: tuple[str, ...] | None = None
 ) -> Figure:
-    """The picture of a quantity of batch row `row` in both runs, and B - A below where both have as many units.
+    """Return the picture of a quantity of batch row `row` in both runs, and B - A below where both have as many units.
 
     As `time_figure` gives it: {"data", "layout", "meta"}. `labels` are the words under the steps' numbers.
 
@@ -58,7 +58,7 @@ def comparison_figure(
 
 
 def difference_scale(apart: Float32Array) -> theme.Scale:
-    """The colours of a difference: RdBu_r, as far as the largest difference on both sides of 0.
+    """Return the colours of a difference: RdBu_r, as far as the largest difference on both sides of 0.
 
     >>> difference_scale(np.array([[-0.25, 0.5]], np.float32)).low
     -0.5

@@ -27,7 +27,7 @@ def curve(
     text: Mapping[str, str],
     marks: Sequence[Mark] = (),
 ) -> dict[str, Any]:
-    """The values `real` (T,) as dots, and a line through the points `expected`, over the steps since the first, from 0.
+    """Return the values `real` (T,) as dots, and a line through the points `expected`, over steps from the first, 0.
 
     The line's steps may lie between those of the dots: a mark that is to lie on the line must be one of its points.
     `text` has `alt`, `real`, `expected` and `axis`.
@@ -38,7 +38,7 @@ def curve(
     [[0.0, 1.0], [0.5, 0.7], [1.0, 0.5]]
 
     Raises:
-        ValueError: if the line has not one value for each of its steps.
+        ValueError: if the line does not have one value for each of its steps.
     """
     steps, values = expected
     if steps.shape != values.shape or steps.ndim != 1:

@@ -21,7 +21,7 @@ def grid(
     digits: int = 2,
     marked: Iterable[tuple[int, int]] = (),
 ) -> dict[str, Any]:
-    """The table of `values` (R, C): R row and C column labels, each number with `digits` after the point.
+    """Return the table of `values` (R, C): R row and C column labels, each number with `digits` after the point.
 
     NaN stands for a cell with nothing in it. `marked` are the (row, column), from 0, that get an outline.
 

@@ -45,7 +45,7 @@ class Shown:
         return np.ones(self.steps, bool) if self.trace.mask is None else self.trace.mask[self.row, :]
 
     def grid(self, quantity: str) -> Float32Array:
-        """The values of a quantity, (units or features, T) in time order."""
+        """Return the values of a quantity, (units or features, T) in time order."""
         if quantity == "x":
             return self.trace.inputs[self.row, :, :].transpose()
         return self.trace.in_time_order(quantity)[:, self.row, :].transpose()
@@ -76,7 +76,7 @@ class Panel:
 
 
 def stack(shown: Shown, *, words: int, order: tuple[tuple[str, str], ...] = STACK) -> list[Panel]:
-    """The panels from top to bottom; `words` is the height of the words over the first one's cells."""
+    """Return the panels from top to bottom; `words` is the height of the words over the first one's cells."""
     panels: list[Panel] = []
     for kind, quantity in order:
         grid = shown.grid(quantity)
@@ -90,7 +90,7 @@ def stack(shown: Shown, *, words: int, order: tuple[tuple[str, str], ...] = STAC
 def placed(
     kind: str, quantity: str, grid: Float32Array, scale: theme.Scale, said: Said, *, under: list[Panel], words: int
 ) -> Panel:
-    """A panel under those that are there."""
+    """Return a panel under those that are there."""
     title = under[-1].top + under[-1].height + theme.GAP if under else 0
     numbered = kind == "heatmap" and (quantity in STATES or not under)
     space = theme.SPACE_FOR_NUMBERS if numbered else theme.SPACE
@@ -101,7 +101,7 @@ def placed(
 
 
 def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: theme.Scale) -> list[str]:
-    """What a panel has to say under its title; a flag changes the words, not how many lines they are."""
+    """Return what a panel has to say under its title; a flag changes the words, not how many lines they are."""
     if kind == "lines":
         return []
     text = shown.text
@@ -133,7 +133,7 @@ def _zeros(shown: Shown, output: LayerOutput) -> str:
 
 
 def ranges(steps: list[int]) -> str:
-    """Steps in words, those in a row from the first to the last.
+    """Return steps in words, those in a row from the first to the last.
 
     >>> ranges([1, 2, 3, 5, 7, 8])
     '1–3, 5, 7–8'
@@ -148,7 +148,7 @@ def ranges(steps: list[int]) -> str:
 
 
 def described(panel: Panel, shown: Shown) -> dict[str, Any]:
-    """What the browser draws around a panel: title, notes, legend, and the marks of what is returned."""
+    """Return what the browser draws around a panel: title, notes, legend, and the marks of what is returned."""
     facts = {
         "kind": panel.kind,
         "quantity": panel.quantity,
@@ -172,7 +172,7 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
 
 
 def returned_marks(quantity: str, shown: Shown) -> list[dict[str, Any]]:
-    """The outputs that are this quantity: name, place in what Keras returns, and their time steps from 1."""
+    """Return the outputs that are this quantity: name, place in what Keras returns, and their time steps from 1."""
     marks = []
     for order, output in enumerate(shown.outputs, start=1):
         if output.quantity == quantity:

@@ -13,7 +13,7 @@ from lstm_core.particles import fill
 
 
 def short(value: float) -> str:
-    """A number as one says it: two decimals, or as many digits as tell it from 0 and from 1.
+    """Return a number as one says it: two decimals, or as many digits as tell it from 0 and from 1.
 
     >>> short(-0.4321), short(0.00123), short(0.0), short(0.9975), short(1.0)
     ('-0.43', '0.0012', '0.00', '0.9975', '1.00')
@@ -30,7 +30,7 @@ def short(value: float) -> str:
 
 
 def summary(trace: Trace, row: int, text: FigureText) -> str:
-    """The range of the forget gate over the steps that count, and the unit whose cell state goes furthest.
+    """Return the range of the forget gate over the steps that count, and the unit whose cell state goes furthest.
 
     `row` is the batch row. Masked steps do not count: Keras throws their gates away.
     """

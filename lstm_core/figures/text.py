@@ -81,5 +81,5 @@ class FigureText:
     alt_comparison: str  # {quantity} {steps}
 
     def quantity(self, name: str) -> str:
-        """The name of a quantity ("x", "h", "c", "f", "i", "candidate", "o") in words."""
+        """Return the name of a quantity ("x", "h", "c", "f", "i", "candidate", "o") in words."""
         return str(getattr(self, name))

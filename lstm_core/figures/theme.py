@@ -54,7 +54,7 @@ class Scale:
     widened: bool = False
 
     def plotly(self) -> list[list[object]]:
-        """The scale as Plotly wants it: pairs of position in 0..1 and colour."""
+        """Return the scale as Plotly wants it: pairs of position in 0..1 and colour."""
         last = len(self.colours) - 1
         return [[position / last, colour] for position, colour in enumerate(self.colours)]
 
@@ -64,7 +64,7 @@ class Scale:
 
 
 def colour_scale(quantity: str, values: Float32Array) -> Scale:
-    """The colour scale of a quantity, wide enough for all its finite values.
+    """Return the colour scale of a quantity, wide enough for all its finite values.
 
     Gates: Cividis on 0..1. `h` and `candidate`: RdBu_r on -1..1. `c` and the input `x`: RdBu_r on
     +/-max(1, max|c|) and +/-max|x|. Where an activation leaves 0..1 or -1..1 (relu, linear), the range grows
@@ -97,7 +97,7 @@ def row_height(rows: int) -> int:
 
 
 def labelled_rows(rows: int) -> list[int]:
-    """The rows, counted from 1, that have room for a label: all of them, or the first and round numbers.
+    """Return the rows, counted from 1, that have room for a label: all of them, or the first and round numbers.
 
     >>> labelled_rows(4), labelled_rows(64)[:4]
     ([1, 2, 3, 4], [1, 5, 10, 15])

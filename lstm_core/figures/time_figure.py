@@ -41,7 +41,7 @@ def time_figure(
     labels: tuple[str, ...] | None = None,
     order: tuple[tuple[str, str], ...] = STACK,
 ) -> Figure:
-    """The picture of batch row `row`: {"data", "layout", "meta"}, steps numbered from 1 in time order.
+    """Return the picture of batch row `row`: {"data", "layout", "meta"}, steps numbered from 1 in time order.
 
     `outputs` is what the layer returns: where it comes from is marked on the heatmaps of h and c. `labels`
     are the words under the step numbers, one a step. `order` has kind and quantity of each panel, from top to
@@ -62,7 +62,7 @@ def time_figure(
 
 
 def _alt(shown: Shown, order: tuple[tuple[str, str], ...], text: FigureText) -> str:
-    """What the picture shows, for those who do not see it."""
+    """Return what the picture shows, for those who do not see it."""
     charts = []
     for kind, said in (("lines", text.alt_lines), ("heatmap", text.alt_heatmaps)):
         names = [symbol_of(quantity) for drawn, quantity in order if drawn == kind]
@@ -81,7 +81,7 @@ def assembled(
     summary: str,
     alt: str,
 ) -> Figure:
-    """The figure of these panels, one under the other on one time axis; `words`: how high the labels stand."""
+    """Return the figure of these panels, one under the other on one time axis; `words`: how high the labels stand."""
     steps = panels[0].grid.shape[1]
     return {
         "data": [drawn for panel in panels for drawn in _traces(panel, text)],
@@ -100,7 +100,7 @@ def assembled(
 
 
 def typed(array: Float32Array) -> dict[str, str]:
-    """A float32 array as Plotly's typed array: {dtype, bdata} and, for two dimensions, shape.
+    """Return a float32 array as Plotly's typed array: {dtype, bdata} and, for two dimensions, shape.
 
     >>> typed(np.array([0.5], np.float32))
     {'dtype': 'f4', 'bdata': 'AAAAPw=='}
@@ -110,7 +110,7 @@ def typed(array: Float32Array) -> dict[str, str]:
 
 
 def _traces(panel: Panel, text: FigureText) -> list[Figure]:
-    """The Plotly traces of a panel: one heatmap, or one line per unit."""
+    """Return the Plotly traces of a panel: one heatmap, or one line per unit."""
     horizontal = "x2" if panel.axis == "y" else "x"  # the first panel hangs from the upper axis
     place = {"xaxis": horizontal, "yaxis": panel.axis, "hoverinfo": "skip"}
     draw = _heatmap if panel.kind == "heatmap" else _lines
@@ -190,7 +190,7 @@ def _layout(panels: list[Panel], steps: int, text: FigureText, *, words: int) ->
 
 
 def _vertical(panel: Panel, height: int, text: FigureText) -> Figure:
-    """A panel's vertical axis: rows from top to bottom, or values about a line at zero."""
+    """Return a panel's vertical axis: rows from top to bottom, or values about a line at zero."""
     place = {
         "domain": [1 - (panel.top + panel.height) / height, 1 - panel.top / height],
         "anchor": "x2" if panel.axis == "y" else "x",

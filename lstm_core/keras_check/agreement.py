@@ -125,7 +125,7 @@ def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
 
     `check_call` looks at each call that has a say in what is shown. Besides, each call must begin where it is said to,
     with the same dropout masks, and what is returned must be the states of the steps it is said to be.
-    `grown` is how far rounding has parted the states.
+    `grown` is how far rounding has driven the states apart.
     """
     call = layer_call(run.experiment)
     trace = evidence.trace

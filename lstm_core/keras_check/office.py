@@ -73,7 +73,7 @@ class Office:
         """Return the answer to a question, when it comes; the future raises `WorkerFailed` if there is none.
 
         The owner counts as waiting as long as it is `seen`; None stands for one that never leaves.
-        A question that nobody waits for any more is dropped: its future is then cancelled, and it can be asked anew.
+        A question that nobody waits for any more is dropped: its future is then cancelled, and it can be asked again.
         """
         with self._changed:
             self._seen[owner] = time.monotonic()

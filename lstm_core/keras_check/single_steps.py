@@ -29,7 +29,7 @@ _AT_ONCE = 2**16  # values of a quantity that are looked at in one go
 def check_call(
     call: LayerCall, quantities: Mapping[str, Float32Array], start: States, masks: DropoutMasks
 ) -> CheckedCall:
-    """Compute every number of a call anew from those it is made of, and return the largest error.
+    """Compute every number of a call again from those it is made of, and return the largest error.
 
     `quantities` are all of `CellSpec.quantities`, (T, B, U) in processing order. An error counts relative
     to the sum of the sizes of the terms that are added, for that is what float32 rounds; a gate's, relative to the gate

@@ -155,7 +155,7 @@ class KerasWorker:
         atexit.unregister(self.stop)
 
     def _serve(self, delay: float) -> None:
-        """The thread's life, which goes on whatever happens."""
+        """Ask one question after the other until told to stop; nothing that happens ends the thread."""
         wait([self._stopped], timeout=delay)
         while not self._stopped.done():
             try:

@@ -21,7 +21,7 @@ def sigmoid(z: Float32Array) -> Float32Array:
 
 
 def hard_sigmoid(z: Float32Array) -> Float32Array:
-    """A sigmoid of three straight pieces for any shape: relu6(z + 3) / 6 (Keras 2 had 0.2 z + 0.5).
+    """Return a sigmoid of three straight pieces for any shape: relu6(z + 3) / 6 (Keras 2 had 0.2 z + 0.5).
 
     Source: keras/src/backend/tensorflow/nn.py.
 
@@ -32,7 +32,7 @@ def hard_sigmoid(z: Float32Array) -> Float32Array:
 
 
 def relu(z: Float32Array) -> Float32Array:
-    """The positive part of `z`, any shape.
+    """Return the positive part of `z`, any shape.
 
     >>> relu(np.array([-2.0, 2.0], np.float32)).tolist()
     [0.0, 2.0]
@@ -51,7 +51,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
 
 
 def activation_named(name: str) -> Activation:
-    """The function that Keras knows by this name; ValueError for any other.
+    """Return the function that Keras knows by this name; ValueError for any other.
 
     >>> float(activation_named("hard_sigmoid")(np.float32(0)))
     0.5

@@ -22,7 +22,7 @@ class Initializer:
     keras_class: str
     draw: Draw
     takes_seed: bool = True
-    for_bias: bool = False  # Keras scales the others by a matrix's two sizes, which a bias has not
+    for_bias: bool = False  # Keras scales the others by a matrix's two sizes, which a bias does not have
 
 
 def _zeros(shape: tuple[int, ...], seed: int) -> Float32Array:
@@ -62,7 +62,7 @@ def _scaled_uniform(scale: float, fan: Callable[[int, int], float]) -> Draw:
 
 
 def _scaled_normal(scale: float, fan: Callable[[int, int], float]) -> Draw:
-    """Truncated normals of variance `scale / fan(rows, columns)`; the constant offsets the truncation."""
+    """Draw truncated normals of variance `scale / fan(rows, columns)`; the constant offsets the truncation."""
 
     def draw(shape: tuple[int, ...], seed: int) -> Float32Array:
         deviation = math.sqrt(scale / fan(*shape)) / 0.87962566103423978
@@ -108,7 +108,7 @@ def initial_weights(
     unit_forget_bias: bool = True,
     seed: int = 0,
 ) -> Weights:
-    """The weights that `keras.layers.LSTM` starts with when its initializers are given seeds.
+    """Return the weights that `keras.layers.LSTM` starts with when its initializers are given seeds.
 
     The kernel's initializer gets `seed`, the recurrent kernel's `seed + 1`, the bias' `seed + 2`; `seed` is
     a whole number from 0 to MAX_SEED. Uniform values are those of Keras 3.15.1 (TensorFlow, CPU) bit for bit,

@@ -70,7 +70,7 @@ def run_steps(
     used_rows: BoolArray | None,
     masks: Float32Array | None,
 ) -> tuple[Float32Array, Float32Array]:
-    """Steps through `inputs` (B, T, F), given in processing order.
+    """Step through `inputs` (B, T, F), given in processing order.
 
     Returns the rows `x 1 h c` before the first step (B, F + 1 + 2U), and what each step made, in the order
     `c~ f i o, z_c z_f z_i z_o, tanh_c, next x 1 h c` (T, B, F + 1 + 11U): views of one read-only allocation.
@@ -139,7 +139,7 @@ def run_steps(
 def _product(
     weights: Weights, masks: Float32Array | None, negates_z: bool
 ) -> Callable[[Float32Array, Float32Array], object]:
-    """The function that turns the rows `x 1 h` of a step (F + 1 + U, B) into z (4U, B), which it writes."""
+    """Return the function that turns the rows `x 1 h` of a step (F + 1 + U, B) into z (4U, B), which it writes."""
     stacked = _stacked(weights, negates_z)
     if masks is None:
         return stacked.dot
@@ -172,7 +172,7 @@ def gate_masks(
     features: int,
     units: int,
 ) -> Float32Array | None:
-    """What dropout multiplies the rows `x 1 h` with for each gate (4, F + 1 + U, B); None without dropout."""
+    """Return what dropout multiplies the rows `x 1 h` with for each gate (4, F + 1 + U, B); None without dropout."""
     if dropout_mask is None and recurrent_dropout_mask is None:
         return None
     masks = np.ones((4, features + 1 + units, batch), np.float32)

@@ -28,7 +28,7 @@ class LayerOutput:
 
 
 def layer_outputs(trace: Trace, arguments: LayerArguments) -> tuple[LayerOutput, ...]:
-    """What the layer of this trace returns, in Keras' order: the output, then h and c with `return_state`.
+    """Return what the layer of this trace returns, in Keras' order: the output, then h and c with `return_state`.
 
     A sequence stays in processing order, also when the layer goes backwards.
 
@@ -54,7 +54,7 @@ def layer_outputs(trace: Trace, arguments: LayerArguments) -> tuple[LayerOutput,
 
 
 def printed(array: Float32Array, precision: int = PRECISION) -> str:
-    """What `print(array)` writes after `np.set_printoptions(precision=precision, suppress=True)`.
+    """Return what `print(array)` writes after `np.set_printoptions(precision=precision, suppress=True)`.
 
     >>> print(printed(np.array([[0.5, -0.00001], [1 / 3, 20]], np.float32)))
     [[ 0.5    -0.    ]

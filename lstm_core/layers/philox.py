@@ -60,7 +60,7 @@ def truncated_normal(shape: tuple[int, ...], seed: int) -> Floats:
 
 
 def _first_within_bounds(seed: int, starts: Words, count: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """The first four normals of `count` blocks from each start that are within bounds, and whether there are four."""
+    """Return the first four normals within bounds of `count` blocks from each start, and whether there are four."""
     blocks = np.add.outer(starts, np.arange(count, dtype=np.uint64))
     candidates = _box_muller(_words(seed, blocks)).reshape(-1, 4 * count)
     rejected = np.abs(candidates) >= _TRUNCATE_AT
@@ -80,7 +80,7 @@ def _first(values: Floats, shape: tuple[int, ...]) -> Floats:
 
 
 def _words(seed: int, blocks: Words) -> Words:
-    """The four random 32-bit words of each block: shape `blocks.shape + (4,)`.
+    """Return the four random 32-bit words of each block: shape `blocks.shape + (4,)`.
 
     TensorFlow scrambles the seed first: of the result, two words are the key, two the counter's upper half.
     """
@@ -102,7 +102,7 @@ def _philox(counter: tuple[Words, int, int, int], key: tuple[int, int]) -> Words
 
 
 def _to_unit_interval(words: Words) -> Floats:
-    """The low 23 bits of each word as a fraction (exact in float32)."""
+    """Return the low 23 bits of each word as a fraction (exact in float32)."""
     return (words & 0x7FFFFF).astype(np.float32) * np.float32(2**-23)
 
 

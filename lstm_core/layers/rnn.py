@@ -127,7 +127,7 @@ def _emission(mask: BoolArray, used_rows: BoolArray, arguments: LayerArguments) 
 
 
 def _checked(name: str, value: ArrayLike, *shapes: tuple[int, ...]) -> Float32Array:
-    """A read-only float32 copy of `value`; ValueError if its shape is none of `shapes`."""
+    """Return a read-only float32 copy of `value`; ValueError if its shape is none of `shapes`."""
     array = np.array(value, np.float32)
     if array.shape not in shapes:
         raise ValueError(

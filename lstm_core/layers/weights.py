@@ -68,7 +68,7 @@ class Weights:
         return int(self.kernel.shape[0])
 
     def replace_forget_bias(self, value: float) -> "Weights":
-        """The same weights with `value` in the forget quarter of the bias; ValueError without a bias.
+        """Return the same weights with `value` in the forget quarter of the bias; ValueError without a bias.
 
         >>> zeros = Weights(np.zeros((1, 4)), np.zeros((1, 4)), np.zeros(4))
         >>> zeros.replace_forget_bias(2.5).bias.tolist()
@@ -79,7 +79,7 @@ class Weights:
         return self.edited(("bias", 0, column, value) for column in range(self.units, 2 * self.units))
 
     def edited(self, edits: Iterable[Edit]) -> "Weights":
-        """The same weights with values replaced: (tensor name, row, column, value), row 0 for the bias.
+        """Return the same weights with values replaced: (tensor name, row, column, value), row 0 for the bias.
 
         ValueError for a tensor or place that does not exist and for a value that float32 cannot hold.
 

@@ -98,7 +98,7 @@ def decoder_trace(run: Run, handed: str) -> Trace:
 
 
 def shape_question(experiment: Experiment) -> Question:
-    """What is the shape of the context? One row for each query, as long as a value."""
+    """Ask: what is the shape of the context? One row for each query, as long as a value."""
     batch, timesteps, _ = experiment.shape
     facts = {"batch": batch, "timesteps": timesteps, "units": experiment.layer.units}
     return Question("shape", ("per_value", "per_query", "weights"), "per_query", facts)

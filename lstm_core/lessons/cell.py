@@ -228,12 +228,12 @@ def fade_question() -> Question:
 
 
 def bias_question() -> Question:
-    """What does a larger forget bias do? The name misleads: an open forget gate keeps."""
+    """Ask: what does a larger forget bias do? The name misleads: an open forget gate keeps."""
     return Question("bias", ("faster", "slower", "more"), "slower")
 
 
 def shown_question() -> Question:
-    """What does c lose when the output gate shuts? Nothing."""
+    """Ask: what does c lose when the output gate shuts? Nothing."""
     return Question("shown", ("both", "only_h", "only_c"), "only_h")
 
 

@@ -73,12 +73,12 @@ def shape_question(experiment: Experiment) -> Question:
 
 
 def training_question() -> Question:
-    """What does dropout do without training? Nothing."""
+    """Ask: what does dropout do without training? Nothing."""
     return Question("training", ("drops", "scales", "nothing"), "nothing")
 
 
 def calls_question() -> Question:
-    """Does a second call with the same x give the same h? Not while training: it draws another mask."""
+    """Ask: does a second call with the same x give the same h? Not while training: it draws another mask."""
     return Question("calls", ("same", "other"), "other")
 
 

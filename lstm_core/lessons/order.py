@@ -177,18 +177,18 @@ def chunks(experiment: Experiment) -> Chunks:
 
 
 def backwards_question(experiment: Experiment) -> Question:
-    """What has `output[0]` of a backwards layer read? One word, the last."""
+    """Ask: what has `output[0]` of a backwards layer read? One word, the last."""
     timesteps = experiment.shape[1]
     return Question("backwards", ("first", "last", "all"), "last", {"timesteps": timesteps, "end": timesteps - 1})
 
 
 def masked_question() -> Question:
-    """What is h at a masked step? The h before it, untouched."""
+    """Ask: what is h at a masked step? The h before it, untouched."""
     return Question("masked", ("zeros", "computed", "carried"), "carried", {"missing": MISSING})
 
 
 def stateful_question() -> Question:
-    """What does the second call of a stateful layer begin with? h and c that the first one ended with."""
+    """Ask: what does the second call of a stateful layer begin with? h and c that the first one ended with."""
     return Question("stateful", ("zeros", "h", "both"), "both")
 
 

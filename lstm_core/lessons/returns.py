@@ -34,14 +34,14 @@ def last_output(run: Run) -> NDArray[np.float32]:
 
 
 def shapes_question(experiment: Experiment) -> Question:
-    """What does the layer return with both flags set? The sequence, then the last h, then the last c."""
+    """Ask: what does the layer return with both flags set? The sequence, then the last h, then the last c."""
     batch, timesteps, features = experiment.shape
     facts = {"batch": batch, "timesteps": timesteps, "features": features, "units": experiment.layer.units}
     return Question("shapes", ("two", "three", "every_c", "one"), "three", facts)
 
 
 def twice_question(run: Run) -> Question:
-    """Does `state_h` say anything that the output of the last step does not? It depends on masks."""
+    """Ask: does `state_h` say anything that the output of the last step does not? It depends on masks."""
     same = bool(np.array_equal(last_output(run), run.trace["h"][-1, 0]))
     answer = "same" if same else "different"
     return Question("twice", ("same", "different"), answer, {"units": run.experiment.layer.units})

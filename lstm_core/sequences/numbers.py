@@ -48,7 +48,7 @@ def ramp(t: Times) -> Signal:
 
 
 def sine(t: Times) -> Signal:
-    """A sine wave with a period of twelve steps."""
+    """Return a sine wave with a period of twelve steps."""
     return np.sin(2 * np.pi * t / 12)
 
 

@@ -30,7 +30,7 @@ def draw_head(asked: Asked, run: Run, link: Link, t: Catalogue) -> None:
 
     The open page is told Keras's answer, and with it the returned tensors where they print otherwise.
     Only where another experiment can be shown by then, with Keras's masks, or what the page awaits besides has come,
-    is all of the page drawn anew.
+    is all of the page drawn again.
     """
     checking.let_go()
     notices = _notices(asked, run, link, t)

@@ -33,7 +33,7 @@ PRESET_SHAPES = {
 """Timesteps and features that a preset begins with, so that what it is for is seen at once."""
 
 BIAS_FIELDS = ("use_bias", "unit_forget_bias", "bias_initializer")
-"""Fields that decide the forget gate's bias anew: the slider lets it go."""
+"""Fields that set the forget gate's bias: the slider lets it go."""
 
 KOREAN_SENTENCE = "나는 오늘 아침에 책을 조용히 읽었다"
 

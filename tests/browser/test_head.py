@@ -1,4 +1,4 @@
-"""The page's head is told Keras's answer by itself; more is drawn anew only where the answer changes more.
+"""The page's head is told Keras's answer by itself; more is drawn again only where the answer changes more.
 
 Before there is a head, and where no script runs, the first HTML says what the page is.
 """

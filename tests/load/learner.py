@@ -247,7 +247,7 @@ class Learner:
                 del self._remembered[name]
 
     def _look_at_head(self) -> None:
-        """Follow a head that is drawn anew, as its script does in the browser (assets/page/header.js)."""
+        """Follow a head that is drawn again, as its script does in the browser (assets/page/header.js)."""
         try:
             head = self.control("header")
         except LookupError:  # the plain app has none

@@ -95,7 +95,7 @@ def test_everyone_sees_their_own_numbers(server: Server) -> None:
 
 
 async def drawn_again(learner: Learner, key: str, value: Value) -> bool:
-    """Change a control; return whether the sidebar was drawn anew for it."""
+    """Change a control; return whether the sidebar was drawn again for it."""
 
     def run_of_the_sidebar() -> str:
         return next(placed.run for path, placed in learner.page.items() if path[0] == RootContainer.SIDEBAR)

@@ -86,7 +86,7 @@ def test_experiments_at_random_give_no_alarm_and_keep_every_promised_digit(seed:
     assert one.kept or not one.promised
 
 
-# ---- faults: each must ring, where values tell by themselves and where rounding has parted them ----
+# ---- faults: each must ring, where values tell by themselves and where rounding has driven them apart ----
 
 TAME = Experiment(
     preset="noise", timesteps=7, features=3, batch=2, units=4, bias_initializer="random_normal", mask="2, 6; 7",

@@ -1,6 +1,6 @@
 """Whatever is brought, it is used or refused with a reason: no other error, no waiting, no memory kept.
 
-The inputs: 5,000 drawn anew from pieces of the real thing, and the nasty ones by hand in `NASTY`.
+The inputs: 5,000 drawn again from pieces of the real thing, and the nasty ones by hand in `NASTY`.
 """
 
 from __future__ import annotations

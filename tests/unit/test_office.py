@@ -131,7 +131,7 @@ def test_a_question_is_dropped_when_the_last_who_waits_gives_it_up_and_not_befor
     office.give_up(shared, "bob")
     assert shared.cancelled()
     assert office.take(0) is None
-    assert not office.ask(asked("shared"), "ann").cancelled()  # it can be asked anew
+    assert not office.ask(asked("shared"), "ann").cancelled()  # it can be asked again
 
 
 def test_a_question_of_a_session_that_has_gone_is_dropped(office: Office, clock: Clock) -> None:

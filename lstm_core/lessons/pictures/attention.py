@@ -19,7 +19,7 @@ from lstm_core.text import Catalogue
 def attention_picture(
     found: Attention, *, labels: Sequence[str], times: Iterable[int], scale: float, text: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The picture of one query's attention; `labels` name the steps, `times` number them, `text` are its words by name.
+    """Return the picture of one query's attention; `labels` name the steps, `times` number them, `text` has its words.
 
     >>> from lstm_core.lessons.attention import attend
     >>> found = attend(np.float32([1]), np.float32([[0.5], [0.25]]))
@@ -47,7 +47,7 @@ def attention_picture(
 def handover_picture(
     run: Run, handed: str, words: Catalogue, *, labels: Sequence[str], steps: Sequence[str]
 ) -> dict[str, Any]:
-    """The encoder above, the decoder below, and a wire for each state that is handed on (`handed` of `HANDED`)."""
+    """Return the encoder above, the decoder below, and a wire for each state handed on (`handed` of `HANDED`)."""
     trace, decoder, sent = run.trace, decoder_trace(run, handed), HANDED[handed]
     batch, units = trace.start["h"].shape
 

@@ -12,7 +12,7 @@ from lstm_core.layers.trace import Trace
 
 
 def chain(trace: Trace, *, text: Mapping[str, str]) -> dict[str, Any]:
-    """Unit 1 of the first batch row, in the order of processing: c before and after, f, and f * c, i * c~ a step.
+    """Return unit 1 of the first batch row, in processing order: c before and after, f, and f * c, i * c~ a step.
 
     `text` has `alt`, `kept`, `lost`, `written` (with {value}) and `axis`.
 

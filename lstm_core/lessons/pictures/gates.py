@@ -12,8 +12,8 @@ from lstm_core.layers.trace import Trace
 def gates(
     trace: Trace, *, steps: Sequence[int], labels: Sequence[str], text: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """The values of unit 1 of the first batch row at some steps, from 0: a card each with its `name` and `idea`, in the
-    order in which an impulse meets them.
+    """Return the values of unit 1 of the first batch row at some steps, from 0: a card each with its `name`
+    and `idea`, in the order in which an impulse meets them.
 
     >>> from lstm_core.experiment import Experiment
     >>> from lstm_core.run import run_experiment

@@ -52,7 +52,7 @@ def order_picture(run: Run, named: Named) -> Picture:
 
 
 def masks_picture(run: Run, padding: Padding, named: Named) -> Picture:
-    """A padded batch: h of the whole sequence, h and c of the padded one, and the output of that."""
+    """Return a padded batch: h of the whole sequence, h and c of the padded one, and the output of that."""
     trace = run.trace
     length = trace.steps
     gap = 0 if padding.side == "right" else MISSING
@@ -77,7 +77,7 @@ def masks_picture(run: Run, padding: Padding, named: Named) -> Picture:
 
 
 def calls_picture(runs: Sequence[Run], named: Named) -> Picture:
-    """Calls in a row, each with what it begins with; wires where it goes on from the call before."""
+    """Return calls in a row, each with what it begins with; wires where it goes on from the call before."""
     starts = [run.calls[-1].start for run in runs]
     notes = {"zeros": named("zeros"), "reset": named("was_reset")}
     rows = [

@@ -27,7 +27,7 @@ def feeding_figure(
     labels: Sequence[str],
     text: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The picture of one batch row fed both ways.
+    """Return the picture of one batch row fed both ways.
 
     `one_call` and `stepped` have "h" and "c" as (T, U). `handed` are the states, "h" and "c", that a call of one
     step gets from the one before it; `started` those that the first call gets from a batch before. `masks` are the

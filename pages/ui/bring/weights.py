@@ -1,4 +1,4 @@
-"""The tab for weights: an `.npz` file from the learner's own model, looked over before it is read."""
+"""The tab for weights: an `.npz` file from the learner's own model, checked before it is read."""
 
 from __future__ import annotations
 

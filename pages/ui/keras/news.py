@@ -36,7 +36,7 @@ TICKET = "ticket"
 News = dict[str, Any]
 Questions = Sequence[Future[Any]]
 OVER: News = {"over": True}
-"""What a page is told that is not known here: unless it has asked about something else since, it must be drawn anew."""
+"""What a page is told that is not known here: unless it asked about something else since, it is drawn again."""
 
 
 class Awaited(NamedTuple):

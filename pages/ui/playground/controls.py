@@ -127,7 +127,7 @@ def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: 
 
 
 def _apply(name: str) -> None:
-    """Take a control's value; where that changes no other control, draw the experiment alone anew, not the sidebar."""
+    """Take a control's value; where that changes no other control, draw the experiment alone again, not the sidebar."""
     refused_before = state.refused()
     state.apply(name)
     shaped = (

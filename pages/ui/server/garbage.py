@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 
 GARBAGE_EVERY = (6_000, 20, 50)
-"""New objects after which Python looks for cycles nobody needs; the 700 it begins with cost 0.4 to 0.7 ms of a change."""
+"""New objects after which Python looks for unneeded cycles; the 700 it begins with cost 0.4 to 0.7 ms of a change."""
 
 LARGE_ARRAY = 512 * 1024
 """Bytes from which an array's memory is the system's again as soon as nobody needs it."""

@@ -22,14 +22,14 @@ COMPRESS_AFTER = 5.0  # seconds after the first visit, so that compressing does 
 
 
 def address(name: str, folder: str = "lens") -> str:
-    """The path of a script on this host, one of ours or in Streamlit's folder."""
+    """Return the path of a script on this host, one of ours or in Streamlit's folder."""
     base = (config.get_option("server.baseUrlPath") or "").strip("/")
     return f"{'/' + base if base else ''}/{folder}/{name}"
 
 
 @cache
 def plotly_url() -> str:
-    """The address of Plotly.js on this host."""
+    """Return the address of Plotly.js on this host."""
     return address(f"plotly-cartesian-{PLOTLY_VERSION}.min.js")
 
 
@@ -41,7 +41,7 @@ def plotly_file() -> Path:
 class PlotlyAsset:
     """Middleware: answers for `plotly_url()`, and announces it with every HTML page (`Link: rel=preload`).
 
-    It stands outside Streamlit's own gzip, which would compress 1.5 MB anew for every visitor. The first
+    It stands outside Streamlit's own gzip, which would compress 1.5 MB again for every visitor. The first
     visitor, most often on this machine, gets the file as it is; a while later it is compressed, once.
     """
 

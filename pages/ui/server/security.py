@@ -80,7 +80,7 @@ class Security:
 
 
 def headers() -> dict[str, str]:
-    """The headers of every answer. Raises ValueError where the environment names no such frame ancestors."""
+    """Return the headers of every answer. Raises ValueError where the environment names no such frame ancestors."""
     return {
         "content-security-policy": content_security_policy(),
         "x-content-type-options": "nosniff",
@@ -89,7 +89,7 @@ def headers() -> dict[str, str]:
 
 
 def content_security_policy() -> str:
-    """What a page may load and do: its own host's scripts and data, and what Streamlit makes in the page itself."""
+    """Return what a page may load and do: its own host's scripts and data, and what Streamlit makes in the page."""
     inline = " ".join(f"'sha256-{digest}'" for digest in inline_scripts())
     return "; ".join(
         (
@@ -108,7 +108,7 @@ def content_security_policy() -> str:
 
 @cache
 def inline_scripts() -> tuple[str, ...]:
-    """The SHA-256 digests of the scripts within Streamlit's own page, in base64."""
+    """Return the SHA-256 digests of the scripts within Streamlit's own page, in base64."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     return tuple(base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)

@@ -71,7 +71,7 @@ class UploadQuota:
 
 
 def announced(headers: Headers) -> int:
-    """The bytes that a body says it has."""
+    """Return the bytes that a body says it has."""
     said = headers.get("content-length", "")
     return int(said) if said.isascii() and said.isdigit() else UNSAID
 
