@@ -8,34 +8,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from lstm_core import text
 from lstm_core.lessons.registry import LESSONS
 from tests.browser.harness import wait_complete, wait_lesson
-from tests.browser.test_playground import expect_agreement, expected, returned
+from tests.browser.helpers import barriers, expect_agreement, expected, returned
 from tests.browser.tour import RICH, answer_everything, open_everything
 
 Open = Callable[..., Page]
 
 WIDE, NARROW = (1280, 5000), (390, 9000)  # tall: what is below the fold would be drawn late
-STREAMLITS_OWN = {
-    "empty-table-header": "st.dataframe leaves the corner over its row names empty (minor)",
-    "presentation-role-conflict": "st.file_uploader's drop zone has a name and no role (minor)",
-}
-"""All that axe may find: a rule that a part of Streamlit's breaks -> the part and the impact. None is serious."""
-VIOLATIONS_ALONE = {"resultTypes": ["violations"]}
-"""Of what is in order axe then says no more than one place a rule: on a lesson 63 kB instead of 1.4 MB."""
-
-
-def barriers(page: Page) -> list[dict[str, Any]]:
-    """What axe-core finds, whatever its impact, but for Streamlit's own leftovers."""
-    return [
-        {"rule": found["id"], "impact": found["impact"], "where": [node["html"][:200] for node in found["nodes"]]}
-        for found in Axe().run(page, options=VIOLATIONS_ALONE).response["violations"]
-        if found["id"] not in STREAMLITS_OWN
-    ]
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)

@@ -12,22 +12,10 @@ from lstm_core.layers.packed import pack
 from lstm_core.run import run_experiment
 from lstm_core.sequences.words import word_vectors
 from tests.browser.harness import wait_complete
+from tests.browser.helpers import expect_agreement, open_import, paste_table
 from tests.unit.npz_files import arrays, npz, weights
 
 Open = Callable[..., Page]
-
-
-def open_dialog(page: Page, tab: str | None = None) -> None:
-    page.locator(".st-key-bring_open button").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    if tab is not None:
-        page.get_by_role("tab", name=tab).click()
-
-
-def paste(page: Page, text: str) -> None:
-    box = page.get_by_label("Paste a table")
-    box.fill(text)
-    box.press("Control+Enter")
 
 
 def use(page: Page, name: str) -> None:
@@ -47,8 +35,8 @@ def expect_output(page: Page, experiment: Experiment) -> None:
 def test_a_pasted_table_is_previewed_and_the_picture_follows_once_it_is_used(open_page: Open) -> None:
     page = open_page()
     before = wait_complete(page)
-    open_dialog(page)
-    paste(page, "who;temp;room\na;0,1;3\na;0,25;4\nb;0,5;5\nb;0,75;6")
+    open_import(page)
+    paste_table(page, "who;temp;room\na;0,1;3\na;0,25;4\nb;0,5;5\nb;0,75;6")
     page.get_by_text("is a decimal comma", exact=True).click()
     note = page.locator(".lens-note .lens-notice-warning")
     expect(note.last).to_contain_text("“a” in line 2, column 1 (who) is not a plain number")
@@ -67,8 +55,8 @@ def test_a_pasted_table_is_previewed_and_the_picture_follows_once_it_is_used(ope
 def test_a_bad_table_is_refused_in_the_dialog_and_the_picture_stays(open_page: Open) -> None:
     page = open_page()
     before = wait_complete(page)
-    open_dialog(page)
-    paste(page, "a,b\n1,<b>x</b>")
+    open_import(page)
+    paste_table(page, "a,b\n1,<b>x</b>")
     note = page.locator(".lens-note .lens-notice-warning")
     expect(note).to_contain_text("“<b>x</b>” in line 2, column 2 (b) is not a plain number")
     expect(page.locator(".st-key-bring_csv_use")).to_have_count(0)
@@ -80,7 +68,7 @@ def test_a_bad_table_is_refused_in_the_dialog_and_the_picture_stays(open_page: O
 
 def test_weights_from_a_file_are_in_the_picture_until_the_seeded_ones_are_wanted_again(open_page: Open) -> None:
     page = open_page()
-    open_dialog(page, "Weights")
+    open_import(page, "Weights")
     upload = page.locator(".st-key-bring_weights_file input")
     gru = npz(*(array[..., : array.shape[-1] * 3 // 4] for array in arrays(weights()).values()))
     upload.set_input_files({"name": "gru.npz", "mimeType": "application/octet-stream", "buffer": gru})
@@ -92,7 +80,7 @@ def test_weights_from_a_file_are_in_the_picture_until_the_seeded_ones_are_wanted
     use(page, "weights")
     brought = Experiment(features=5, units=6, given_weights=pack(mine))
     expect_output(page, brought)
-    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=150_000)
+    expect_agreement(page)
     before = wait_complete(page)
     page.locator(".st-key-weights_seeded button").click()
     wait_complete(page, after=before)
@@ -101,7 +89,7 @@ def test_weights_from_a_file_are_in_the_picture_until_the_seeded_ones_are_wanted
 
 def test_a_sentence_shows_its_words_as_vectors_the_same_word_the_same(open_page: Open) -> None:
     page = open_page()
-    open_dialog(page, "Sentence")
+    open_import(page, "Sentence")
     sentence = page.locator(".st-key-bring_words_sentence input")
     sentence.fill("to be or not to be")
     sentence.press("Enter")
@@ -116,7 +104,7 @@ def test_a_sentence_shows_its_words_as_vectors_the_same_word_the_same(open_page:
 
 def test_a_drawn_sequence_is_used_as_it_was_drawn_with_pointer_and_keys(open_page: Open) -> None:
     page = open_page()
-    open_dialog(page, "Draw")
+    open_import(page, "Draw")
     sheet = page.locator(".lens-sketch svg")
     expect(sheet.locator(".point")).to_have_count(24 + 1)
     box = sheet.bounding_box()

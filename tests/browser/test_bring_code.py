@@ -7,9 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import run_token, wait_complete
-from tests.browser.test_access import barriers
-
-KERAS_SECONDS = 150_000
+from tests.browser.helpers import barriers, expect_agreement
 
 
 def paste(page: Page, source: str) -> None:
@@ -50,7 +48,7 @@ def test_a_gru_is_called_another_layer_and_predict_is_read_as_keras_runs_it(open
 
 def test_pasted_code_sets_the_flags_and_a_misspelt_argument_changes_nothing(open_page: Callable[..., Page]) -> None:
     page = open_page()
-    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=KERAS_SECONDS)
+    expect_agreement(page)
     before = run_token(page)
     page.locator(".st-key-bring_open button").click()
     page.get_by_role("dialog").get_by_role("tab", name="Code").click()

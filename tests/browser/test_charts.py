@@ -16,7 +16,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.run import Run, run_experiment
 from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, painted, wait_complete
-from tests.browser.test_playground import flip
+from tests.browser.helpers import flip
 
 Open = Callable[..., Page]
 

@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 from lstm_core.lessons.lesson import comments
 from lstm_core.lessons.registry import LESSONS, lesson_named
 from lstm_core.text import load
-from tests.browser.harness import DESKTOP, PHONE, wait_lesson
+from tests.browser.harness import DESKTOP, PHONE
+from tests.browser.helpers import show_answers
 from tests.lessons.modules import module_of
 
 Open = Callable[..., Page]
 NAMES = [lesson.name for lesson in LESSONS]
-KERAS_MS = 90_000
 SHOW = load("en")("lessons.show")
 
 BOXES = """() => [...document.querySelectorAll(".lens-code")].map((box) => {
@@ -34,24 +34,13 @@ BOXES = """() => [...document.querySelectorAll(".lens-code")].map((box) => {
 })"""
 
 
-def show_all(page: Page) -> None:
-    """Show the answers to all questions of a lesson, and wait until Keras has run all its code."""
-    show = page.get_by_role("button", name=SHOW)
-    while (left := show.count()) > 0:
-        show.first.click()
-        expect(show).not_to_have_count(left)
-        wait_lesson(page)
-    expect(page.locator(".lens-output").first).to_be_visible()
-    expect(page.locator(".lens-output[data-kind=waits]")).to_have_count(0, timeout=KERAS_MS)
-
-
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", NAMES)
 def test_all_lines_that_a_lesson_is_about_are_seen_without_scrolling_in_the_box(
     open_lesson: Open, name: str, viewport: tuple[int, int]
 ) -> None:
     page = open_lesson(f"{name}?lang=en", viewport=viewport)
-    show_all(page)
+    show_answers(page)
     lesson = lesson_named(name)
     about = {script.source: script.about for script in module_of(lesson).scripts(lesson.base, comments(name, "en"))}
     boxes = page.evaluate(BOXES)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import Server, reload_at_once, wait_complete
-from tests.browser.test_playground import expected, flip, returned
+from tests.browser.helpers import expected, flip, returned
 
 Open = Callable[..., Page]
 

@@ -17,7 +17,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
 from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, until, wait_complete
-from tests.browser.test_playground import KERAS_SECONDS, expect_agreement, expected, flip, returned
+from tests.browser.helpers import KERAS_MS, expect_agreement, expected, flip, returned
 
 pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="finds the worker process through /proc")
 
@@ -218,7 +218,7 @@ def test_a_disagreement_is_shown_loudly(fresh_page: Open) -> None:
     page = fresh_page("/?return_sequences=1", PYTHONPATH=str(HERE / "wrong_keras"))
     assert returned(page) == expected(return_sequences=True)
     badge = page.locator(".lens-badge[data-state=disagrees]")
-    expect(badge).to_be_visible(timeout=KERAS_SECONDS)
+    expect(badge).to_be_visible(timeout=KERAS_MS)
     expect(page.locator(".lens-badge-text")).to_have_text(re.compile(r"Keras DISAGREES · \de-0[3-5]"))
     colour = badge.locator("summary").evaluate("node => getComputedStyle(node).backgroundColor")
     red, green, blue = map(int, re.findall(r"\d+", colour)[:3])

@@ -19,12 +19,11 @@ from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
 from lstm_core.text import LANGUAGES, load
 from tests.browser.harness import PHONE, Server, wait_complete, wait_lesson
+from tests.browser.helpers import expect_agreement
 from tests.unit.test_first_html import Read
 
 NewPage = Callable[..., Page]
 
-KERAS_MS = 90_000
-AGREES = ".lens-badge[data-state=agrees]"
 NOTE = ".lens-returned-note"
 
 
@@ -52,7 +51,7 @@ def opened(page: Page, server: Server, experiment: Experiment) -> list[str]:
     page.on("websocket", lambda socket: socket.on("framesent", hear))
     page.goto(f"{server.url}/?{urlencode(encode(experiment).parameters)}")
     wait_complete(page)
-    expect(page.locator(AGREES)).to_be_visible(timeout=KERAS_MS)
+    expect_agreement(page)
     return sent
 
 
@@ -82,7 +81,7 @@ def test_a_last_digit_that_comes_before_the_script_of_its_panel_is_drawn_too(
     held: list[Route] = []
     page.route("**/lens/returned-*.js", lambda route: held.append(route))
     page.goto(f"{server.url}/?{urlencode(encode(experiment).parameters)}")
-    expect(page.locator(AGREES)).to_be_visible(timeout=KERAS_MS)
+    expect_agreement(page)
     assert held
     for route in held:
         route.continue_()

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import ROOT, Server, wait_complete
-from tests.browser.test_playground import expect_agreement, expected, flip, returned
+from tests.browser.helpers import expect_agreement, expected, flip, returned
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
 PORT = re.findall(r"^EXPOSE (\d+)", DOCKERFILE, re.MULTILINE)

@@ -15,8 +15,8 @@ from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import layer_call
 from lstm_core.keras_check.tasks import run_layer
 from lstm_core.run import run_experiment
-from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, PHONE, Server, Traffic, running_server, wait_complete
+from tests.browser.helpers import link
 
 Open = Callable[..., Page]
 NAMES = ("output", "state_h", "state_c")
@@ -37,11 +37,6 @@ LAST_STATES = (
     """(step) => [...document.querySelectorAll(`.step[data-step="${step}"] .strip-number`)].map((n) => n.textContent)"""
 )
 TELL = """(detail) => document.dispatchEvent(new CustomEvent('lens:step', {detail: {source: null, ...detail}}))"""
-
-
-def link(experiment: Experiment, **more: object) -> str:
-    parameters = {**encode(experiment).parameters, **more}
-    return "/?" + "&".join(f"{name}={value}" for name, value in parameters.items())
 
 
 def small(**arguments: Any) -> Experiment:
@@ -201,30 +196,36 @@ def test_the_sentence_says_the_gates_of_the_step(open_page: Open) -> None:
     expect(page.locator(".lens-live")).to_have_text(said)
 
 
+NOTE_STEPS = """() => {
+    window.steps = []
+    const note = () => window.steps.at(-1) !== picture.dataset.step && window.steps.push(picture.dataset.step)
+    const picture = document.querySelector('.lens-picture')
+    new MutationObserver(note).observe(picture, {attributes: true, attributeFilter: ['data-step']})
+}"""
+
+
+def played(page: Page) -> list[str]:
+    """Play to the end, and return the steps at which the picture stood, in their order."""
+    page.evaluate(NOTE_STEPS)
+    page.get_by_label("Speed").select_option("4")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
+    return page.evaluate("window.steps")
+
+
 def test_nothing_plays_by_itself_and_a_play_shows_the_order_inside_a_step(open_page: Open) -> None:
     page = open_page(link(Experiment(), step=1), reduced_motion=False)
     expect(page.locator(".lens-playing")).to_have_count(0)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     stands_at(page, step=1)
-    page.evaluate("""() => {
-        window.steps = []
-        const note = () => window.steps.at(-1) !== picture.dataset.step && window.steps.push(picture.dataset.step)
-        const picture = document.querySelector('.lens-picture')
-        new MutationObserver(note).observe(picture, {attributes: true, attributeFilter: ['data-step']})
-    }""")
-    page.get_by_label("Speed").select_option("4")
-    page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
+    assert played(page) == ["1", "2", "3", "4", "5", "6"]
     stands_at(page, step=6)
-    assert page.evaluate("window.steps.filter((step, k, all) => step !== all[k - 1])") == ["1", "2", "3", "4", "5", "6"]
 
 
 def test_a_play_follows_the_processing_backwards(open_page: Open) -> None:
     page = open_page(link(Experiment(go_backwards=True), step=6))
-    page.get_by_label("Speed").select_option("4")
-    page.get_by_role("button", name="Play").click()
-    stands_at(page, step=5)
+    assert played(page)[-5:] == ["5", "4", "3", "2", "1"]
 
 
 def test_folding_into_the_loop_keeps_the_step_and_unfolds_again(open_page: Open) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import DESKTOP, LAPTOP, PHONE, wait_complete
-from tests.browser.test_playground import flip
+from tests.browser.helpers import flip
 
 Open = Callable[..., Page]
 

@@ -9,14 +9,9 @@ from playwright.sync_api import Page, expect
 from lstm_core.lessons.attention import BASE, HANDED, attention_over, decoder_trace
 from lstm_core.run import run_experiment
 from tests.browser.harness import DESKTOP, PHONE, wait_lesson
+from tests.browser.helpers import answer
 
 Open = Callable[..., Page]
-
-
-def answer(page: Page, question: str) -> None:
-    page.locator(f".st-key-predict_{question} [role=radiogroup] label").first.click()
-    page.locator(f".st-key-predict_{question} [data-testid=stAlert]").wait_for()
-    wait_lesson(page)
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])

@@ -10,16 +10,11 @@ from playwright.sync_api import Locator, Page, expect
 from lstm_core.lessons import cell
 from lstm_core.run import Run, run_experiment
 from tests.browser.harness import PHONE, wait_lesson
+from tests.browser.helpers import answer
 
 Open = Callable[..., Page]
 POSITIONS = {name: list(at) for name, at in cell.SWITCHES.items()}
 LABELS = {"shut": "Shut", "half": "Half open", "default": "1 · default", "open": "Open"}
-
-
-def answer(page: Page, question: str) -> None:
-    page.locator(f".st-key-predict_{question} [role=radiogroup] label").first.click()
-    page.locator(f".st-key-predict_{question} [data-testid=stAlert]").wait_for()
-    wait_lesson(page)
 
 
 def turn(page: Page, switch: str, position: str) -> None:

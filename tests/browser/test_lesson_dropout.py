@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import running_server, wait_lesson
+from tests.browser.helpers import answer
 
 
 def test_without_keras_masks_the_lesson_says_so_wherever_it_needs_them(new_browser_page: Callable[..., Page]) -> None:
@@ -15,10 +16,7 @@ def test_without_keras_masks_the_lesson_says_so_wherever_it_needs_them(new_brows
         page.goto(f"{server.url}/dropout?lang=en")
         wait_lesson(page)
         for name in ("shape", "training", "calls"):
-            question = page.locator(f".st-key-predict_{name}")
-            question.locator("[role=radiogroup] label").first.click()
-            expect(question.get_by_test_id("stAlert")).to_be_visible()
-            wait_lesson(page)
+            answer(page, name)
         expect(page.get_by_text("Dropout masks are drawn by Keras, and it has not answered yet.")).to_have_count(2)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         page.close()  # before its server ends, lest it complain

@@ -9,14 +9,9 @@ from lstm_core.lessons import order
 from lstm_core.lessons.order import BASE, Padding, padded
 from lstm_core.run import run_experiment
 from tests.browser.harness import DESKTOP, PHONE, wait_lesson
+from tests.browser.helpers import answer
 
 Open = Callable[..., Page]
-
-
-def answer(page: Page, question: str) -> None:
-    page.locator(f".st-key-predict_{question} [role=radiogroup] label").first.click()
-    page.locator(f".st-key-predict_{question} [data-testid=stAlert]").wait_for()
-    wait_lesson(page)
 
 
 def numbers(row: Locator) -> list[float]:

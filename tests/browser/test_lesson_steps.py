@@ -10,19 +10,16 @@ from playwright.sync_api import Page, expect
 from lstm_core.lessons.lesson import words
 from lstm_core.lessons.registry import lesson_named
 from tests.browser.harness import PHONE, wait_lesson
+from tests.browser.helpers import KERAS_MS, answer
 
 Open = Callable[..., Page]
 T = lesson_named("steps").base.shape[1]
 SAY = words("steps", "en")
-KERAS_MS = 60_000
 
 
 def answer_all(page: Page) -> None:
     for name in ("same", "first", "dropout", "time"):
-        question = page.locator(f".st-key-predict_{name}")
-        question.locator("[role=radiogroup] label").first.click()
-        expect(question.get_by_test_id("stAlert")).to_be_visible()
-        wait_lesson(page)
+        answer(page, name)
 
 
 def picture(page: Page, key: str):

@@ -14,11 +14,11 @@ from lstm_core.run import run_experiment
 from lstm_core.text import load
 from pages.ui.state import KOREAN_SENTENCE
 from tests.browser.harness import DESKTOP, PHONE, wait_lesson
+from tests.browser.helpers import show_answers
 from tests.lessons.modules import masks_of, module_of
 
 Open = Callable[..., Page]
 NAMES = [lesson.name for lesson in LESSONS]
-KERAS_MS = 90_000
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -111,14 +111,7 @@ def test_an_answer_stays_in_another_language(open_lesson: Open) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_code_of_a_lesson_is_run_by_keras(open_lesson: Open, name: str) -> None:
     page = open_lesson(f"{name}?lang=en")
-    show = page.get_by_role("button", name=load("en")("lessons.show"))
-    while (left := show.count()) > 0:
-        show.first.click()
-        expect(show).not_to_have_count(left)
-        wait_lesson(page)
-    expect(page.locator(".lens-output").first).to_be_visible()
-    expect(page.locator(".lens-output[data-kind=waits]")).to_have_count(0, timeout=KERAS_MS)
-    assert page.locator(".lens-output").count() >= 1
+    show_answers(page)
 
 
 def test_the_way_through_the_lessons_by_links_and_back_to_the_playground(open_lesson: Open) -> None:

@@ -15,39 +15,13 @@ from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, PHONE, Server, painted, running_server, wait_complete
+from tests.browser.helpers import KERAS_MS, expect_agreement, expected, flip, returned
 
-KERAS_SECONDS = 150_000
 Open = Callable[..., Page]
-
-
-def flip(page: Page, flag: str) -> None:
-    """Flip a toggle and wait until its consequences are drawn."""
-    before = wait_complete(page)
-    page.locator(f".st-key-w_{flag} label").first.click()
-    wait_complete(page, after=before)
 
 
 def badge(page: Page) -> str:
     return page.locator(".lens-badge").get_attribute("data-state") or ""
-
-
-def expect_agreement(page: Page) -> None:
-    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=KERAS_SECONDS)
-
-
-def returned(page: Page) -> dict[str, str]:
-    """The returned tensors on screen: name -> shape and printed text."""
-    tensors = page.locator(".lens-tensor")
-    return {
-        tensor.locator(".lens-tensor-name").inner_text(): tensor.locator(".lens-tensor-shape").inner_text()
-        + "\n"
-        + tensor.locator(".lens-tensor-print").inner_text()
-        for tensor in tensors.all()
-    }
-
-
-def expected(**arguments: object) -> dict[str, str]:
-    return {o.name: f"{o.array.shape}\n{printed(o.array)}" for o in run_experiment(Experiment(**arguments)).outputs}
 
 
 def test_the_first_page_shows_a_running_layer_that_keras_agrees_with(open_page: Open) -> None:
@@ -254,7 +228,7 @@ def test_without_tensorflow_the_page_works_on_numpy_and_says_so(new_browser_page
         page.goto(server.url)
         wait_complete(page)
         assert returned(page) == expected()
-        expect(page.locator(".lens-badge[data-state=unavailable]")).to_be_visible(timeout=KERAS_SECONDS)
+        expect(page.locator(".lens-badge[data-state=unavailable]")).to_be_visible(timeout=KERAS_MS)
         expect(page.locator(".lens-badge-detail")).to_contain_text("pip install -r requirements.txt")
         flip(page, "return_sequences")
         assert returned(page) == expected(return_sequences=True)

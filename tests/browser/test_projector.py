@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import DESKTOP, LAPTOP, wait_complete, wait_lesson
-from tests.browser.test_playground import flip
+from tests.browser.helpers import flip
 
 Open = Callable[..., Page]
 

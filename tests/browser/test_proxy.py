@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import chromium, proxy
 from tests.browser.harness import wait_complete
+from tests.browser.helpers import expected, flip, returned
 from tests.browser.proxy import Passed, Proxied, proxied
-from tests.browser.test_playground import expected, flip, returned
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="gives each replica an address 127.0.0.x of its own")
 

@@ -21,7 +21,7 @@ from websockets.typing import Subprotocol
 from pages.ui.server.plotly_asset import plotly_url
 from pages.ui.server.security import FRAME_ANCESTORS, headers
 from tests.browser.harness import WITHOUT_KERAS, Server, Traffic, running_server, wait_complete
-from tests.browser.test_bring import open_dialog
+from tests.browser.helpers import open_import
 from tests.load.crowd import resident_megabytes
 
 Open = Callable[..., Page]
@@ -131,7 +131,7 @@ def test_a_file_of_more_than_a_megabyte_is_refused_by_the_page_and_by_the_server
     open_page: Open, traffic: Traffic
 ) -> None:
     page = open_page()
-    open_dialog(page)
+    open_import(page)
     upload = page.locator(".st-key-bring_csv_file")
     small, large = (
         {"name": f"{length}.csv", "mimeType": "text/csv", "buffer": b"1\n" * (length // 2)} for length in (4, 2**21)
@@ -160,7 +160,7 @@ def test_a_session_holds_twenty_megabytes_of_files(new_browser_page: Open) -> No
         page = new_browser_page()
         page.goto(server.url)
         wait_complete(page)
-        open_dialog(page)
+        open_import(page)
         with page.expect_request(lambda request: "/upload_file/" in request.url and request.method == "PUT") as sent:
             page.locator(".st-key-bring_csv_file input").set_input_files(
                 {"name": "a.csv", "mimeType": "text/csv", "buffer": b"1\n2\n"}

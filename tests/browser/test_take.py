@@ -16,6 +16,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.run import run_experiment
 from lstm_core.share import exports
 from tests.browser.harness import PHONE, Server, wait_complete
+from tests.browser.helpers import expect_agreement
 
 Open = Callable[..., Page]
 
@@ -47,7 +48,7 @@ def test_what_is_taken_away_is_the_experiment_on_screen(open_page: Open) -> None
 
 def test_the_handout_has_the_title_and_opens_where_the_page_stood(open_page: Open) -> None:
     page = open_page(f"{ADDRESS}&step=1")
-    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=150_000)
+    expect_agreement(page)
     open_dialog(page)
     title = page.get_by_label("Title of the handout")
     title.fill("Week <3>")

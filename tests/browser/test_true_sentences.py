@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Experiment
-from lstm_core.share.link import encode
 from tests.browser.harness import WITHOUT_KERAS, running_server, wait_complete
-from tests.browser.test_playground import flip
+from tests.browser.helpers import flip, link
 from tests.js.test_true_sentences import EXPERIMENTS
 
 Open = Callable[..., Page]
-
-
-def link(experiment: Experiment, **more: object) -> str:
-    return "/?" + urlencode({**encode(experiment).parameters, **more})
 
 
 def test_a_gate_that_is_shut_leaves_no_old_memory_and_the_page_does_not_say_not_yet(open_page: Open) -> None:

@@ -16,8 +16,8 @@ from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.run import run_experiment
 from lstm_core.share.handout import handout
 from tests.browser.harness import ROOT, Server, Traffic, wait_complete
+from tests.browser.helpers import open_import, paste_table
 from tests.browser.payloads import BREACHES, PAYLOADS
-from tests.browser.test_bring import open_dialog, paste
 from tests.unit.npz_files import npz
 
 Open = Callable[..., Page]
@@ -107,10 +107,10 @@ def test_in_a_box_for_numbers_or_for_a_mask(server: Server, page: Page) -> None:
 
 def test_in_a_table_its_header_and_its_name(server: Server, page: Page) -> None:
     show(page, server)
-    open_dialog(page)
+    open_import(page)
     for first in (0, 25):
         names = ['"' + payload.replace('"', '""') + '"' for payload in PAYLOADS[first : first + 25]]
-        paste(page, "\n".join([",".join(names), ",".join("12345"[i % 5] for i in range(25))]))
+        paste_table(page, "\n".join([",".join(names), ",".join("12345"[i % 5] for i in range(25))]))
         expect(page.locator(".lens-preview")).to_contain_text(PAYLOADS[first + 1])
         expect_nothing_but_text(page)
         page.locator("[class*=st-key-bring_csv_columns] input").click()  # the names, as choices
@@ -118,7 +118,7 @@ def test_in_a_table_its_header_and_its_name(server: Server, page: Page) -> None:
         expect_nothing_but_text(page)
         page.keyboard.press("Escape")
     for payload in [payload for payload in PAYLOADS[2::12] if '"' not in payload]:  # a quote is the table's own
-        paste(page, f"a\n1\n{payload}\n2")
+        paste_table(page, f"a\n1\n{payload}\n2")
         expect(page.locator(".lens-note").first).to_contain_text(payload)
         expect_nothing_but_text(page)
     content = "a\n" + "\n".join(payload for payload in PAYLOADS if '"' not in payload)
@@ -131,7 +131,7 @@ def test_in_a_table_its_header_and_its_name(server: Server, page: Page) -> None:
 
 def test_in_code_and_in_a_weights_file(server: Server, page: Page) -> None:
     show(page, server)
-    open_dialog(page, "Code")
+    open_import(page, "Code")
     for payload in PAYLOADS[3::10]:
         page.locator(".st-key-bring_code_text textarea").fill(
             f"# {payload}\nkeras.layers.LSTM(4, activation={payload!r})"

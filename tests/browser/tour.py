@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lstm_core.text import Catalogue
 from tests.browser.harness import wait_lesson
+from tests.browser.helpers import expect_all_code_to_be_run
 from tests.unit.npz_files import arrays, npz, weights
 
 RICH = {
@@ -22,7 +23,6 @@ RICH = {
     "preset": "noise",
 }
 """An experiment with something to say in every place of the playground."""
-KERAS_MS = 90_000
 
 
 def idle(page: Page) -> None:
@@ -63,7 +63,7 @@ def answer_everything(page: Page) -> None:
         expect(question.get_by_test_id("stAlert")).to_be_visible()
         wait_lesson(page)
         asked += 1
-    expect(page.locator(".lens-output[data-kind=waits]")).to_have_count(0, timeout=KERAS_MS)
+    expect_all_code_to_be_run(page)
 
 
 def lists(part: Locator) -> Iterator[str]:

@@ -1,0 +1,107 @@
+"""What browser tests do on a page as a learner does, and what they read off it, whatever the page is about."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from lstm_core.experiment import Experiment
+from lstm_core.layers.outputs import printed
+from lstm_core.run import run_experiment
+from lstm_core.share.link import encode
+from lstm_core.text import load
+from tests.browser.harness import wait_complete, wait_lesson
+
+KERAS_MS = 150_000
+"""Milliseconds that Keras may take for an answer while other tests hold the processors."""
+VIOLATIONS_ALONE = {"resultTypes": ["violations"]}
+"""Of what is in order axe then says no more than one place a rule: on a lesson 63 kB instead of 1.4 MB."""
+STREAMLITS_OWN = {
+    "empty-table-header": "st.dataframe leaves the corner over its row names empty (minor)",
+    "presentation-role-conflict": "st.file_uploader's drop zone has a name and no role (minor)",
+}
+"""All that axe may find: a rule that a part of Streamlit's breaks -> the part and the impact. None is serious."""
+
+
+def link(experiment: Experiment, **more: object) -> str:
+    """The address of an experiment on the playground; `more` are parameters besides."""
+    return "/?" + urlencode({**encode(experiment).parameters, **more})
+
+
+def flip(page: Page, flag: str) -> None:
+    """Flip a toggle and wait until its consequences are drawn."""
+    before = wait_complete(page)
+    page.locator(f".st-key-w_{flag} label").first.click()
+    wait_complete(page, after=before)
+
+
+def returned(page: Page) -> dict[str, str]:
+    """The returned tensors on screen: name -> shape and printed text."""
+    tensors = page.locator(".lens-tensor")
+    return {
+        tensor.locator(".lens-tensor-name").inner_text(): tensor.locator(".lens-tensor-shape").inner_text()
+        + "\n"
+        + tensor.locator(".lens-tensor-print").inner_text()
+        for tensor in tensors.all()
+    }
+
+
+def expected(**arguments: object) -> dict[str, str]:
+    """What `returned` is for an experiment, by the engine."""
+    return {o.name: f"{o.array.shape}\n{printed(o.array)}" for o in run_experiment(Experiment(**arguments)).outputs}
+
+
+def expect_agreement(page: Page) -> None:
+    """Wait until the badge says that Keras agrees."""
+    expect(page.locator(".lens-badge[data-state=agrees]")).to_be_visible(timeout=KERAS_MS)
+
+
+def answer(page: Page, question: str) -> None:
+    """Choose the first answer to a lesson's question, and wait until what follows is drawn."""
+    asked = page.locator(f".st-key-predict_{question}")
+    asked.locator("[role=radiogroup] label").first.click()
+    expect(asked.get_by_test_id("stAlert")).to_be_visible()
+    wait_lesson(page)
+
+
+def show_answers(page: Page) -> None:
+    """Ask for the answers to all questions of a lesson in English, and wait until Keras has run all its code."""
+    show = page.get_by_role("button", name=load("en")("lessons.show"))
+    while (left := show.count()) > 0:
+        show.first.click()
+        expect(show).not_to_have_count(left)
+        wait_lesson(page)
+    expect(page.locator(".lens-output").first).to_be_visible()
+    expect_all_code_to_be_run(page)
+
+
+def expect_all_code_to_be_run(page: Page) -> None:
+    """Wait until no script of a lesson waits for Keras."""
+    expect(page.locator(".lens-output[data-kind=waits]")).to_have_count(0, timeout=KERAS_MS)
+
+
+def open_import(page: Page, tab: str | None = None) -> None:
+    """Open the dialog that imports data, weights and code, at a tab of it."""
+    page.locator(".st-key-bring_open button").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    if tab is not None:
+        page.get_by_role("tab", name=tab).click()
+
+
+def paste_table(page: Page, text: str) -> None:
+    """Paste a table into the dialog, which is open at its tab."""
+    box = page.get_by_label("Paste a table")
+    box.fill(text)
+    box.press("Control+Enter")
+
+
+def barriers(page: Page) -> list[dict[str, Any]]:
+    """What axe-core finds, whatever its impact, but for Streamlit's own leftovers."""
+    return [
+        {"rule": found["id"], "impact": found["impact"], "where": [node["html"][:200] for node in found["nodes"]]}
+        for found in Axe().run(page, options=VIOLATIONS_ALONE).response["violations"]
+        if found["id"] not in STREAMLITS_OWN
+    ]
