@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -113,7 +113,7 @@ class Experiment:
         (layer,) = self.layers
         return layer
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, int, int]:
         """(batch, timesteps, features) of the sequence."""
         if self.preset == "typed":

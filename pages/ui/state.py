@@ -141,9 +141,13 @@ def apply(name: str) -> None:
 def other_controls_change(name: str = "") -> bool:
     """Whether a control outside of the playground's fragment shows something else, but for that of the field `name`."""
     now, shown = experiment(), session().whole
-    if shown is None or now.differs_from(shown) - {name, *FLAGS}:
+    if shown is None:
         return True
-    return name != "forget_bias" and _for_widget("forget_bias", now) != _for_widget("forget_bias", shown)
+    others = now.differs_from(shown) - {*FLAGS}  # which are no control outside of it, and change no weights
+    if others - {name}:
+        return True
+    by_the_weights = bool(others) and name != "forget_bias"
+    return by_the_weights and _for_widget("forget_bias", now) != _for_widget("forget_bias", shown)
 
 
 def change(name: str, **changes: Any) -> None:
