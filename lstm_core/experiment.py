@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ Array = NDArray[np.float32]
 STATE_TENSORS = LSTM.state_names
 MAX_BY_HAND = 1e6
 
+_DEFAULT_LAYERS = (LayerArguments(),)
 _drawn = lru_cache(maxsize=64)(initial_weights)  # flags and data change no weights; they are frozen, and can be shared
 
 
@@ -62,7 +63,7 @@ class Experiment:
     sentence: str = option("the cat sat on the mat", longest=400)
     typed: str = option("0.1 0.2 0.3", longest=numbers.MAX_TEXT)
     # the layers, each with arguments of its own, and how they are called
-    layers: tuple[LayerArguments, ...] = (LayerArguments(),)
+    layers: tuple[LayerArguments, ...] = _DEFAULT_LAYERS
     training: bool = option(False)
     # the weights
     weights_seed: int = option(7, low=0, high=999_999)
@@ -78,34 +79,28 @@ class Experiment:
     edits: tuple[Edit, ...] = option(())
 
     def __init__(self, **given: Any) -> None:
-        """Take fields by name: the experiment's own, `layers`, and those of the first layer by their own names."""
-        layers = given.pop("layers", (LayerArguments(),))
+        """Take fields by name: the experiment's own, `layers`, and arguments of the first layer by their own names.
+
+        By these names they can be read too, as links and widgets do; `experiment.layer.units` says whose they are.
+        """
+        layers = given.pop("layers", _DEFAULT_LAYERS)
         first = {name: given.pop(name) for name in tuple(given) if name in ARGUMENTS}
-        own = {f.name: given.pop(f.name, f.default) for f in fields(Experiment)}
+        own = {name: given.pop(name, f.default) for name, f in _OWN.items()}
         if given:
             raise TypeError(f"an experiment has no {', '.join(given)}; it has {', '.join(FIELDS)}")
-        own["layers"] = (replace(layers[0], **first), *layers[1:])
-        for name, value in own.items():
-            object.__setattr__(self, name, value)
+        own["layers"] = (replace(layers[0], **first), *layers[1:]) if first else layers
+        self.__dict__.update(own)
         for name, refusal in self._refusals():
             refusal.facts.setdefault("field", name)
             raise refusal
-        for f in fields(self):  # what is equal is the same to the bit: no -0.0 beside 0.0, nothing twice
-            object.__setattr__(self, f.name, plain(f, getattr(self, f.name)))
-        object.__setattr__(self, "reset_before", tuple(sorted(set(self.reset_before))))
+        for name, f in _OWN.items():  # what is equal is the same to the bit: no -0.0 beside 0.0, nothing twice
+            own[name] = plain(f, own[name])
+        own["reset_before"] = tuple(sorted(set(self.reset_before)))
         last = {edit[:3]: edit for edit in self.edits}  # of several in one place the last holds
-        bare = (
+        own["edits"] = tuple(
             e if e.value and type(e.value) is float else e._replace(value=float(e.value) + 0.0) for e in last.values()
         )
-        object.__setattr__(self, "edits", tuple(bare))
-
-    if not TYPE_CHECKING:  # where types are known, `experiment.layer.units` says whose units they are
-
-        def __getattr__(self, name: str) -> Any:
-            """Return an argument of the first layer by its own name, as links and widgets name it."""
-            if name in ARGUMENTS:
-                return getattr(self.layers[0], name)
-            raise AttributeError(f"an experiment has no {name}")
+        self.__dict__.update(own | vars(own["layers"][0]))
 
     @property
     def layer(self) -> LayerArguments:
@@ -234,7 +229,7 @@ class Experiment:
 
     def _refusals(self) -> list[tuple[str, Refusal]]:
         """Return every field that cannot stand, bounds first, then what only makes sense together."""
-        found = [(f.name, refusal) for f in fields(self) if (refusal := check(f, getattr(self, f.name)))]
+        found = [(name, refusal) for name, f in _OWN.items() if (refusal := check(f, getattr(self, name)))]
         if found:
             return found
         derived: dict[str, Callable[[], object]] = {
@@ -265,11 +260,15 @@ class Experiment:
         return found
 
 
+_OWN = {f.name: f for f in fields(Experiment)}
+
+
 def _fields() -> dict[str, Field[Any]]:
     """Return every field by its flat name, those of the layer where it stands among the others."""
-    own = fields(Experiment)
-    at = next(place for place, f in enumerate(own) if f.name == "layers")
-    return {f.name: f for f in own[:at]} | ARGUMENTS | {f.name: f for f in own[at + 1 :]}
+    names = list(_OWN)
+    at = names.index("layers")
+    before, after = names[:at], names[at + 1 :]
+    return {name: _OWN[name] for name in before} | ARGUMENTS | {name: _OWN[name] for name in after}
 
 
 FIELDS: Mapping[str, Field[Any]] = _fields()

@@ -47,11 +47,11 @@ class LayerArguments:
     bias_initializer: str = option("zeros", choices=tuple(BIAS_INITIALIZERS), part="weights")
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if refusal := check(f, value):
+        own = vars(self)
+        for name, f in ARGUMENTS.items():
+            if refusal := check(f, own[name]):
                 raise refusal
-            object.__setattr__(self, f.name, plain(f, value))
+            own[name] = plain(f, own[name])
 
     @property
     def spec(self) -> CellSpec:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_core.keras_check.tasks import draw_dropout_masks, gather, run_layer, run_script, trace_gates
+from lstm_core.refusal import Refusal
 from tests.parity.agreement import engine_traces
 from tests.parity.cases import Case
 
@@ -141,12 +142,11 @@ def test_every_call_draws_new_masks_and_the_same_seed_draws_the_same_ones():
     np.testing.assert_array_equal(again.recurrent_dropout, first.recurrent_dropout)
 
 
-def test_a_rate_of_one_disables_dropout():
+def test_a_rate_of_one_disables_dropout_in_keras_and_is_no_argument_here():
     (masks,) = draw_dropout_masks(3, 2, 4, dropout=1.0, recurrent_dropout=0.0, seed=1)
     assert masks.dropout is None
-    dropped = plain_case(dropout=1.0, training=True).layer_call()
-    kept = plain_case().layer_call()
-    np.testing.assert_array_equal(run_layer(dropped)[0][0], run_layer(kept)[0][0])
+    with pytest.raises(Refusal, match="out_of_range"):
+        plain_case(dropout=1.0, training=True).layer_call()
 
 
 @pytest.mark.parametrize("rates", [(0.5, 0.0), (0.0, 0.5), (0.5, 0.5)], ids=str)
