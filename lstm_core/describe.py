@@ -11,7 +11,7 @@ from lstm_core.compare import COMPARED, changed_inside
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.keras_check.rounding import outputs_settled
 from lstm_core.layers.outputs import LayerOutput, printed
-from lstm_core.layers.spec import symbol_of
+from lstm_core.layers.spec import QUANTITIES, symbol_of
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 
@@ -41,6 +41,7 @@ def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[
                 "what": output_is(run, output, t),
                 "printed": printed(output.array),
                 "quantity": output.quantity,
+                "colour": QUANTITIES[output.quantity].colour,
             }
             for output in run.outputs
         ],

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
+from lstm_core.layers.arguments import ARGUMENTS, INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.packed import MAX_PACKED, unpack
 from lstm_core.layers.spec import LSTM
@@ -88,6 +88,10 @@ class Experiment:
         own = {name: given.pop(name, f.default) for name, f in _OWN.items()}
         if given:
             raise TypeError(f"an experiment has no {', '.join(given)}; it has {', '.join(FIELDS)}")
+        values = own | vars(layers[0]) | first
+        for name, f in FIELDS.items():
+            if refusal := check(f, values[name]):
+                raise refusal
         own["layers"] = (replace(layers[0], **first), *layers[1:]) if first else layers
         self.__dict__.update(own)
         for name, refusal in self._refusals():
@@ -228,10 +232,8 @@ class Experiment:
         check_size(batch=batch, timesteps=timesteps, features=features, units=self.layer.units)
 
     def _refusals(self) -> list[tuple[str, Refusal]]:
-        """Return every field that cannot stand, bounds first, then what only makes sense together."""
-        found = [(name, refusal) for name, f in _OWN.items() if (refusal := check(f, getattr(self, name)))]
-        if found:
-            return found
+        """Return what cannot stand though every field is within its bounds: what only makes sense together."""
+        found: list[tuple[str, Refusal]] = []
         derived: dict[str, Callable[[], object]] = {
             "sentence" if self.preset == "words" else "typed": lambda: self.shape,
             "batch": self._check_size,
@@ -264,11 +266,17 @@ _OWN = {f.name: f for f in fields(Experiment)}
 
 
 def _fields() -> dict[str, Field[Any]]:
-    """Return every field by its flat name, those of the layer where it stands among the others."""
+    """Return every field by its flat name: the layer's initializers with the weights, its other arguments as a row."""
     names = list(_OWN)
-    at = names.index("layers")
-    before, after = names[:at], names[at + 1 :]
-    return {name: _OWN[name] for name in before} | ARGUMENTS | {name: _OWN[name] for name in after}
+    layers, weights = names.index("layers"), names.index("weights_seed")
+    rows = [
+        *names[:layers],
+        *(name for name in ARGUMENTS if name not in INITIALIZER_ARGUMENTS),
+        *names[layers + 1 : weights],
+        *INITIALIZER_ARGUMENTS,
+        *names[weights:],
+    ]
+    return {name: ARGUMENTS.get(name) or _OWN[name] for name in rows}
 
 
 FIELDS: Mapping[str, Field[Any]] = _fields()

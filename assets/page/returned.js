@@ -7,7 +7,7 @@ function element(tag, className, text) {
   return node;
 }
 
-function tensor({ name, shape, what, printed, quantity }) {
+function tensor({ name, shape, what, printed, quantity, colour }) {
   const head = element("div", "lens-tensor-head", "");
   head.append(
     element("code", "lens-tensor-name", name),
@@ -18,6 +18,7 @@ function tensor({ name, shape, what, printed, quantity }) {
   print.tabIndex = 0;
   const item = element("li", "lens-tensor", "");
   item.dataset.quantity = quantity;
+  item.style.borderLeftColor = colour;
   item.append(head, print);
   return item;
 }

@@ -42,6 +42,12 @@ PRINT_OPTIONS = f"np.set_printoptions(precision={PRECISION}, suppress=True)"
 MAX_LINES = 12
 """Lines up to which each flag has a line and a comment of its own in the essential code."""
 
+_IN_CODE = tuple(
+    name
+    for name in sorted(ARGUMENTS, key=lambda name: ARGUMENTS[name].metadata["part"] == "loop")
+    if name not in ("units", "seed", *INITIALIZER_ARGUMENTS)
+)
+"""Arguments in the order in which code has them: the flags, what happens in a step, then the loop over steps."""
 _ARGUMENTS_LINE, _COMPACT_LINE, _LONGEST_LINE = 70, 100, 120
 _MAX_EAGER = 100
 """Steps, over all calls, up to which calling the layer directly is quick; beyond, a graph is, but for `unroll`: Keras
@@ -55,11 +61,9 @@ def layer_arguments(experiment: Experiment) -> dict[str, object]:
     {'return_state': True, 'dropout': 0.5, 'seed': 1}
     """
     layer = experiment.layer
-    drops = bool(layer.dropout or layer.recurrent_dropout)  # only then a seed says anything
-    values = {name: getattr(layer, name) for name in ARGUMENTS if name not in ("units", *INITIALIZER_ARGUMENTS)}
-    return {
-        name: value for name, value in values.items() if (drops if name == "seed" else value != ARGUMENTS[name].default)
-    }
+    shown = {name: value for name in _IN_CODE if (value := getattr(layer, name)) != ARGUMENTS[name].default}
+    drops = layer.dropout or layer.recurrent_dropout  # only then a seed says anything
+    return {**shown, "seed": layer.seed} if drops else shown
 
 
 def essential(experiment: Experiment, say: Say) -> str:

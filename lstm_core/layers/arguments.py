@@ -16,7 +16,7 @@ Part = Literal["flag", "cell", "loop", "weights"]
 
 @dataclass(frozen=True)
 class LayerArguments:
-    """The arguments of a recurrent layer in Keras's own names, in the order in which generated code has them.
+    """The arguments of a recurrent layer in Keras's own names, in the order in which links and comparisons have them.
 
     Handed as they are to the engine, to Keras's process and to the code. Each field says which `part` of Keras takes
     it: "flag" and "loop" are arguments of `keras.layers.RNN`, "cell" of the cell; "weights" decide how weights begin.
@@ -37,11 +37,11 @@ class LayerArguments:
     recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS), part="cell")
     use_bias: bool = option(True, part="cell")
     unit_forget_bias: bool = option(True, part="weights")
+    unroll: bool = option(False, part="loop")
+    zero_output_for_mask: bool = option(False, part="loop")
     dropout: float = option(0.0, low=0.0, high=0.95, part="cell")
     recurrent_dropout: float = option(0.0, low=0.0, high=0.95, part="cell")
     seed: int = option(1, low=0, high=999_999, part="cell")
-    unroll: bool = option(False, part="loop")
-    zero_output_for_mask: bool = option(False, part="loop")
     kernel_initializer: str = option("glorot_uniform", choices=tuple(INITIALIZERS), part="weights")
     recurrent_initializer: str = option("orthogonal", choices=tuple(INITIALIZERS), part="weights")
     bias_initializer: str = option("zeros", choices=tuple(BIAS_INITIALIZERS), part="weights")
