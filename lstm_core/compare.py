@@ -97,7 +97,7 @@ def changed_inside(a: Run, b: Run) -> set[str]:
     """Return the traced quantities of which any number differs at its time step, bit for bit."""
     return {
         name
-        for name in LSTM.quantities
+        for name in a.trace.spec.quantities
         if not np.array_equal(a.trace.in_time_order(name), b.trace.in_time_order(name), equal_nan=True)
     }
 

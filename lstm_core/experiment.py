@@ -190,9 +190,10 @@ class Experiment:
     def tensor_shape(self, tensor: str) -> tuple[int, int] | None:
         """Return rows and columns of a tensor that can be edited by hand, or None where there is none now."""
         batch, _, features = self.shape
-        shapes = LSTM.weight_shapes(features, self.layer.units, use_bias=self.layer.use_bias)
+        spec, units = self.layer.spec, self.layer.units
+        shapes = spec.weight_shapes(features, units, use_bias=self.layer.use_bias)
         if self.initial_state:
-            shapes |= dict.fromkeys(LSTM.state_names, (batch, self.layer.units))
+            shapes |= dict.fromkeys(spec.state_names, (batch, units))
         if tensor not in shapes:
             return None
         *rows, columns = shapes[tensor]

@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
 from lstm_core.layers.outputs import LayerOutput
-from lstm_core.layers.spec import LSTM, CellSpec, X
+from lstm_core.layers.spec import CellSpec, X
 from lstm_core.layers.weights import Float32Array
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 
 Payload = dict[str, Any]
-
-STRIPS = (X.name, *LSTM.states_drawn)
-"""What the unrolled layer shows as strips of coloured units."""
 
 TEXTS = ("layer", "move", "cell")
 
@@ -40,7 +37,7 @@ def payload(
     """
     trace, experiment = run.trace, run.experiment
     steps, _, units = trace["h"].shape
-    grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in LSTM.shown}
+    grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in trace.spec.shown}
     used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
     bias = run.weights.bias
     return {
@@ -64,9 +61,9 @@ def payload(
         "bias": None if bias is None else packed(bias),
         "inputMask": _dropout(trace.dropout_mask, row),
         "recurrentMask": _dropout(trace.recurrent_dropout_mask, row),
-        "spec": spec_facts(LSTM),
+        "spec": spec_facts(trace.spec),
         "colours": QUANTITY_COLOURS,
-        "scales": {name: _scale(name, grids[name]) for name in STRIPS},
+        "scales": {name: _scale(name, grids[name]) for name in (X.name, *trace.spec.states_drawn)},
         "text": {name: t.section(f"lens.{name}") for name in TEXTS},
     }
 
@@ -74,6 +71,7 @@ def payload(
 def spec_facts(spec: CellSpec) -> Payload:
     """Return a cell's spec for the browser: gates in the order of the columns, states in Keras's order, equations.
 
+    >>> from lstm_core.layers.spec import LSTM
     >>> spec_facts(LSTM)["statesDrawn"], spec_facts(LSTM)["equations"]["h"]["right"]
     (('c', 'h'), ('o', '×', 'tanh_c'))
     """

@@ -17,7 +17,6 @@ from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import CheckedCall, Evidence, LayerCall, layer_call
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.outputs import LayerOutput, printed
-from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks, Trace
 from lstm_core.run import Run, Start, traces
 
@@ -85,9 +84,9 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
     }
     traced = {}
     used = _used_steps(run)
-    for name in LSTM.quantities:
+    for name in run.trace.spec.quantities:
         ours, keras = run.trace[name], evidence.trace.quantities[name]
-        if name not in LSTM.state_names:
+        if name not in run.trace.spec.state_names:
             ours, keras = ours[used], keras[used]
         traced[name] = largest_difference(ours, keras)
     differences = returned | traced
@@ -142,7 +141,7 @@ def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
 
 
 def _checked(call: LayerCall, trace: Trace) -> CheckedCall:
-    quantities = {name: trace[name] for name in LSTM.quantities}
+    quantities = {name: trace[name] for name in trace.spec.quantities}
     masks = DropoutMasks(trace.dropout_mask, trace.recurrent_dropout_mask)
     return check_call(call, quantities, (trace.start["h"], trace.start["c"]), masks)
 

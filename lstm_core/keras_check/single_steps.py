@@ -42,7 +42,7 @@ def check_call(
         x, used = x[::-1], used[::-1]
     before = tuple(
         np.concatenate([np.broadcast_to(state, quantities[name].shape[1:])[None], quantities[name][:-1]])
-        for name, state in zip(LSTM.state_names, start, strict=True)
+        for name, state in zip(call.arguments.spec.state_names, start, strict=True)
     )
     at_once = max(1, _AT_ONCE // quantities["h"][0].size)
     error = 0.0
@@ -90,11 +90,11 @@ def _sums(
 
 def _activated(call: LayerCall, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
     """Return the error of the gates, each made of its z, and of tanh_c."""
-    names = call.arguments.of("cell")
+    names, spec = call.arguments.of("cell"), call.arguments.spec
     error = 0.0
-    for before, after, which in LSTM.activations:
+    for before, after, which in spec.activations:
         z, activated = found[before], found[after]
-        if after in LSTM.gate_names:  # at masked steps Keras threw them away
+        if after in spec.gate_names:  # at masked steps Keras threw them away
             z, activated = z[rows], activated[rows]
         error = max(error, _activation_error(names[which], z, activated))
     return error

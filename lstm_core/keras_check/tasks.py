@@ -33,7 +33,6 @@ from lstm_core.keras_check.messages import (
     Versions,
 )
 from lstm_core.keras_check.single_steps import check_call
-from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import run_experiment
 
@@ -187,7 +186,7 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
     activation = cell.activation
     cell.activation = noting(activation)
     cell.recurrent_activation = noting(cell.recurrent_activation)
-    loop = call.arguments.of("loop", "flag")
+    loop, spec = call.arguments.of("loop", "flag"), call.arguments.spec
     layer = keras.layers.RNN(cell, **loop | {"return_sequences": True, "return_state": True})
 
     def collect(returned: Any) -> KerasTrace:
@@ -195,11 +194,11 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
         processed = steps[-call.x.shape[1] :]
         steps.clear()
         quantities: dict[str, Float32Array] = {}
-        for place, (before, after, _) in enumerate(LSTM.activations):  # the order in which LSTMCell evaluates them
+        for place, (before, after, _) in enumerate(spec.activations):  # the order in which LSTMCell evaluates them
             quantities[before] = np.stack([_array(noted[place][0]) for _, noted in processed])
             quantities[after] = np.stack([_array(noted[place][1]) for _, noted in processed])
         states_after = [states for states, _ in processed[1:]] + [returned[1:]]
-        for place, name in enumerate(LSTM.state_names):  # with a mask, c is not what the cell computed
+        for place, name in enumerate(spec.state_names):  # with a mask, c is not what the cell computed
             quantities[name] = np.stack([_array(states[place]) for states in states_after])
         if call.mask is not None:
             used = call.mask[:, ::-1] if call.arguments.go_backwards else call.mask

@@ -12,7 +12,6 @@ import numpy as np
 
 from lstm_core.code.codegen import exact, exact_parts
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
@@ -57,8 +56,8 @@ def notebook(experiment: Experiment, t: Catalogue) -> str:
 def table_rows(run: Run) -> int:
     """Return how many rows the table of a run has, without its header."""
     batch, steps, features = run.experiment.shape
-    units = run.experiment.layer.units
-    return batch * (steps * (len(LSTM.quantities) * units + features) + 2 * units)
+    units, spec = run.experiment.layer.units, run.trace.spec
+    return batch * (steps * (len(spec.quantities) * units + features) + len(spec.states) * units)
 
 
 def table(run: Run) -> bytes:
@@ -109,7 +108,7 @@ def arrays(run: Run) -> bytes:
         "bias": weights.bias,
         "h0": trace.start["h"],
         "c0": trace.start["c"],
-        **{name: trace.in_time_order(name).transpose(1, 0, 2) for name in LSTM.quantities},
+        **{name: trace.in_time_order(name).transpose(1, 0, 2) for name in trace.spec.quantities},
         **{output.name: output.array for output in run.outputs},
         "mask": trace.mask,
         "dropout_mask": trace.dropout_mask,
@@ -129,7 +128,7 @@ def _table_of_row(run: Run, row: int, words: tuple[str, ...] | None) -> Iterator
     """Yield the table's rows of one batch row: the initial states, then the input and every quantity."""
     trace = run.trace
     grids: dict[str, Float32Array] = {"x": trace.inputs[row]}
-    grids |= {name: trace.in_time_order(name)[:, row] for name in LSTM.quantities}
+    grids |= {name: trace.in_time_order(name)[:, row] for name in trace.spec.quantities}
     for name, start in (("h", trace.start["h"][row]), ("c", trace.start["c"][row])):
         for unit, value in enumerate(start.astype(str).tolist(), start=1):
             yield (row + 1, 0, unit, name, value, "") if words else (row + 1, 0, unit, name, value)

@@ -10,6 +10,7 @@ from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.share.link import DEFAULT, Link, decode, encode
 from pages.ui import state
+from pages.ui.server.streamlit_context import runs_fragment
 from pages.ui.state import PLAYGROUND, SESSION, Session
 
 LANGUAGE_PARAMETER = "lang"
@@ -48,7 +49,7 @@ def complete_page() -> None:
 
     It may have been changed from within the fragment, or the run that was to draw the page did not come to its end.
     """
-    if state.runs_alone() and state.other_controls_change():
+    if runs_fragment() and state.other_controls_change():
         run_again()
 
 

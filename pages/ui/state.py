@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.refusal import Refusal
 from pages.ui.once import weights_once
+from pages.ui.server.streamlit_context import runs_fragment
 
 PLAYGROUND = "playground"
 """The first page."""
@@ -74,12 +74,6 @@ def page_is_whole() -> None:
     """Note that this run has drawn all of its page: each control shows the experiment as it is now."""
     held = session()
     held.whole = held.experiment
-
-
-def runs_alone() -> bool:
-    """Whether a fragment of the page runs, not all of it."""
-    context = get_script_run_ctx()
-    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def fill_widget(name: str) -> None:
@@ -195,7 +189,7 @@ def _is_older(name: str) -> bool:
     A look for Keras's answer brings the values of all widgets along, and may have been sent before the browser heard of
     a change. A learner's own change in the playground's sidebar is never told to one fragment alone.
     """
-    return runs_alone() and session().page == PLAYGROUND and name not in FLAGS
+    return runs_fragment() and session().page == PLAYGROUND and name not in FLAGS
 
 
 def _for_widget(name: str, experiment: Experiment) -> object:

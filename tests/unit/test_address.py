@@ -12,6 +12,7 @@ from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import load
 from pages.ui import address, state
 from pages.ui.address import LOOKING
+from pages.ui.server import streamlit_context
 from pages.ui.state import KOREAN_SENTENCE, PLAYGROUND
 
 LESSON = next(lesson for lesson in LESSONS if lesson.base != Experiment())
@@ -54,7 +55,9 @@ class Browser:
         }.items():
             monkeypatch.setattr(address.st, name, value)
         monkeypatch.setattr(
-            state, "get_script_run_ctx", lambda: SimpleNamespace(fragment_ids_this_run=["1"] if self.fragment else [])
+            streamlit_context,
+            "get_script_run_ctx",
+            lambda: SimpleNamespace(fragment_ids_this_run=self.fragment and ["1"]),
         )
 
     def _rerun(self) -> None:

@@ -74,6 +74,11 @@ def test_every_quantity_has_a_colour_of_its_own():
     assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in colours)
 
 
+def test_a_quantity_that_several_cells_have_is_the_same_in_all():
+    quantities = [quantity for cell in CELLS for quantity in (*cell.gates, *cell.states)]
+    assert all(QUANTITIES[quantity.name] == quantity for quantity in quantities)
+
+
 def test_states_and_gates_are_listed_nowhere_else():
     sources = [*(ROOT / "lstm_core").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
     sources += [path for path in (ROOT / "assets").rglob("*.js") if "vendor" not in path.parts]
@@ -84,7 +89,6 @@ def test_states_and_gates_are_listed_nowhere_else():
         for found in A_LIST.finditer(_without_doctests(path.read_text("utf-8")))
     }
     assert listed == {}
-    assert CELLS == (LSTM,)
 
 
 def _without_doctests(source: str) -> str:

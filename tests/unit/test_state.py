@@ -13,6 +13,7 @@ from lstm_core.lessons.registry import LESSONS
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import PRESETS
 from pages.ui import state
+from pages.ui.server import streamlit_context
 from pages.ui.state import BIAS_FIELDS, KOREAN_SENTENCE, PLAYGROUND, PRESET_SHAPES, SESSION, Session, widget_key
 
 WORDS = Experiment()
@@ -26,7 +27,9 @@ class Browser:
         self.fragment = False
         monkeypatch.setattr(state.st, "session_state", self.state)
         monkeypatch.setattr(
-            state, "get_script_run_ctx", lambda: SimpleNamespace(fragment_ids_this_run=["1"] if self.fragment else [])
+            streamlit_context,
+            "get_script_run_ctx",
+            lambda: SimpleNamespace(fragment_ids_this_run=self.fragment and ["1"]),
         )
 
     def open(self, base: Experiment = WORDS, *, page: str = PLAYGROUND, language: str = "en") -> Session:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import orjson
 import streamlit as st
-from streamlit.components.v2.bidi_component.state import BidiComponentResult as ComponentResult
 
 from lstm_core.assets import Parts, page_parts
 from pages.ui.server.component_scripts import loader
+from pages.ui.server.streamlit_context import ComponentResult
 
 
 def component(name: str, parts: Parts) -> Callable[..., ComponentResult]:

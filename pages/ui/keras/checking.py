@@ -10,7 +10,6 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check import costs, tasks
@@ -21,6 +20,7 @@ from lstm_core.keras_check.worker import KerasWorker, time_limit
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.lessons.lesson import Script
 from pages.ui.keras.news import TICKET, answers
+from pages.ui.server.streamlit_context import session_id
 
 T = TypeVar("T")
 
@@ -159,8 +159,7 @@ def place(questions: Sequence[Future[Any]]) -> int:
 
 def me() -> str:
     """Return the name in which this session asks."""
-    context = get_script_run_ctx()
-    return context.session_id if context is not None else "nobody"
+    return session_id() or "nobody"
 
 
 @cache
