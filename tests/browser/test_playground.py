@@ -202,9 +202,7 @@ def test_nothing_scrolls_sideways_and_nothing_complains(
     open_page: Open, viewport: tuple[int, int], theme: str, language: str
 ) -> None:
     page = open_page(f"/?lang={language}&return_sequences=1&return_state=1", viewport=viewport, theme=theme)
-    assert page.evaluate(
-        "document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth"
-    )
+    page.wait_for_function("() => (({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(lens.one('.stMain'))")
     for panel in (".lens-head", ".lens-returned", ".js-plotly-plot"):
         box = page.locator(panel).first.bounding_box()
         assert box is not None
