@@ -145,10 +145,11 @@ class Experiment:
 
     def _given_weights(self) -> Weights:
         features, units, use_bias = self._weights_fit
-        return unpack(self.given_weights, features=features, units=units, use_bias=use_bias)
+        return unpack(self.given_weights, self.layer.spec, features=features, units=units, use_bias=use_bias)
 
     def _initial_weights(self) -> Weights:
         return _drawn(
+            self.layer.spec,
             features=self.shape[2],
             units=self.layer.units,
             kernel_initializer=self.layer.kernel_initializer,

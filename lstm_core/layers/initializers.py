@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lstm_core.layers import philox
+from lstm_core.layers.spec import LSTM, CellSpec
 from lstm_core.layers.weights import Float32Array, Weights, check_whole_number
 
 Draw = Callable[[tuple[int, ...], int], Float32Array]  # (shape, seed) -> values
@@ -76,7 +77,7 @@ def _fan_in(rows: int, columns: int) -> float:
 
 
 def _fan_average(rows: int, columns: int) -> float:
-    """Keras counts all 4U columns as outputs, although each gate has only U."""
+    """Keras counts the columns of all gates as outputs, although each gate has only U."""
     return (rows + columns) / 2.0
 
 
@@ -98,6 +99,7 @@ BIAS_INITIALIZERS = tuple(name for name, initializer in INITIALIZERS.items() if 
 
 
 def initial_weights(
+    spec: CellSpec = LSTM,
     *,
     features: int,
     units: int,
@@ -108,12 +110,12 @@ def initial_weights(
     unit_forget_bias: bool = True,
     seed: int = 0,
 ) -> Weights:
-    """Return the weights that `keras.layers.LSTM` starts with when its initializers are given seeds.
+    """Return the weights that Keras's layer of a cell starts with when its initializers are given seeds.
 
     The kernel's initializer gets `seed`, the recurrent kernel's `seed + 1`, the bias' `seed + 2`; `seed` is
     a whole number from 0 to MAX_SEED. Uniform values are those of Keras 3.15.1 (TensorFlow, CPU) bit for bit,
     normal and orthogonal ones to 1e-6, but for a nearly square orthogonal kernel (see `_orthogonal`).
-    ValueError for names, sizes and seeds that are not on offer.
+    `unit_forget_bias` is for cells with a forget gate. ValueError for names, sizes and seeds that are not on offer.
 
     >>> weights = initial_weights(features=1, units=2, seed=7)
     >>> weights.kernel.shape, weights.recurrent_kernel.shape
@@ -127,21 +129,28 @@ def initial_weights(
     _check_choice("kernel_initializer", kernel_initializer, INITIALIZERS)
     _check_choice("recurrent_initializer", recurrent_initializer, INITIALIZERS)
     _check_choice("bias_initializer", bias_initializer, BIAS_INITIALIZERS)
+    shapes = spec.weight_shapes(features, units)
     return Weights(
-        kernel=INITIALIZERS[kernel_initializer].draw((features, 4 * units), seed),
-        recurrent_kernel=INITIALIZERS[recurrent_initializer].draw((units, 4 * units), seed + 1),
-        bias=initial_bias(bias_initializer, units, unit_forget_bias, seed + 2) if use_bias else None,
+        kernel=INITIALIZERS[kernel_initializer].draw(shapes["kernel"], seed),
+        recurrent_kernel=INITIALIZERS[recurrent_initializer].draw(shapes["recurrent_kernel"], seed + 1),
+        bias=initial_bias(spec, bias_initializer, units, unit_forget_bias, seed + 2) if use_bias else None,
     )
 
 
-def initial_bias(name: str, units: int, unit_forget_bias: bool, seed: int) -> Float32Array:
-    """With `unit_forget_bias` Keras draws the bias of i, and that of c~ and o, from one and the same start:
-    random biases of i and c~ are then equal.
+def initial_bias(spec: CellSpec, name: str, units: int, unit_forget_bias: bool, seed: int) -> Float32Array:
+    """Return a bias, (columns,) or (rows, columns) as the cell has it.
+
+    With `unit_forget_bias` Keras draws the bias of i, and that of c~ and o, from one and the same start: random
+    biases of i and c~ are then equal. Source: `LSTMCell.build` in keras/src/layers/rnn/lstm.py, `GRUCell.build` in
+    gru.py.
     """
     draw = INITIALIZERS[name].draw
-    if not unit_forget_bias:
-        return draw((4 * units,), seed)
-    return np.concatenate((draw((units,), seed), _ones((units,), seed), draw((2 * units,), seed)))
+    shape = spec.weight_shapes(1, units)["bias"]
+    if not unit_forget_bias or not any(gate.role == "forget" for gate in spec.gates):
+        return draw(shape, seed)
+    forget = spec.columns_of("forget", units)
+    after = (shape[0] - forget.stop,)
+    return np.concatenate((draw((forget.start,), seed), _ones((units,), seed), draw(after, seed)))
 
 
 def _check_choice(name: str, value: str, choices: Iterable[str]) -> None:

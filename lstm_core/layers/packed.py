@@ -9,12 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.spec import CELLS, CellSpec
 from lstm_core.layers.weights import Weights
 from lstm_core.limits import MAX_FEATURES, MAX_UNITS
 from lstm_core.refusal import Refusal
 
-MAX_PACKED = math.ceil(4 / 3 * 4 * sum(map(math.prod, LSTM.weight_shapes(MAX_FEATURES, MAX_UNITS).values())))
+MAX_PACKED = max(
+    math.ceil(4 / 3 * 4 * sum(map(math.prod, cell.weight_shapes(MAX_FEATURES, MAX_UNITS).values()))) for cell in CELLS
+)
 """Characters that `pack` makes of the largest weights."""
 
 
@@ -30,13 +32,13 @@ def pack(weights: Weights) -> str:
 
 
 @lru_cache(maxsize=8)
-def unpack(text: str, *, features: int, units: int, use_bias: bool) -> Weights:
-    """Return the weights that `pack` made into text.
+def unpack(text: str, spec: CellSpec, *, features: int, units: int, use_bias: bool) -> Weights:
+    """Return the weights of a cell that `pack` made into text.
 
     Raises:
         Refusal: `weights_text` where text and sizes do not belong together.
     """
-    shapes = LSTM.weight_shapes(features, units, use_bias=use_bias)
+    shapes = spec.weight_shapes(features, units, use_bias=use_bias)
     sizes = [math.prod(shape) for shape in shapes.values()]
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

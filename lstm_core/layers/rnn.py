@@ -50,6 +50,7 @@ def run_lstm(
     >>> trace["c"][:, 0, 0].tolist()  # every forget gate is sigmoid(0): c halves
     [0.5, 0.25, 0.125]
     """
+    LSTM.check_weights(weights)
     inputs = np.array(x, np.float32)
     if inputs.ndim != 3 or inputs.shape[2] != weights.features or not inputs.size:
         raise ValueError(

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from lstm_core.layers.lstm import lstm_step
-from lstm_core.layers.weights import Float32Array
+from lstm_core.layers.weights import Float32Array, Weights
 
 Role = Literal["input", "forget", "candidate", "output"]
 ActivationArgument = Literal["activation", "recurrent_activation"]
@@ -182,6 +182,16 @@ class CellSpec:
         if use_bias:
             shapes["bias"] = (columns,) if self.bias_rows == 1 else (self.bias_rows, columns)
         return shapes
+
+    def check_weights(self, weights: Weights) -> None:
+        """Raise ValueError, in the order of this cell's gates, unless weights have the shapes of its own."""
+        wanted = self.weight_shapes(weights.features, weights.units, use_bias=weights.bias is not None)
+        for name, shape in wanted.items():
+            if (given := getattr(weights, name).shape) != shape:
+                raise ValueError(
+                    f"{name} has shape {given}; it must be {shape} for {self.name}; give {len(self.gates)} columns per "
+                    f"unit, in the order {', '.join(gate.symbol for gate in self.gates)}"
+                )
 
 
 # Colours: Okabe-Ito, one a quantity, in pictures, formulas and code alike; grey for the input

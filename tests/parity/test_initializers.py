@@ -1,10 +1,13 @@
 """Seeded weights are those of real Keras: uniform ones bit for bit, normal and orthogonal ones to 1e-6."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lstm_core.layers import philox
 from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
+from lstm_core.layers.spec import LSTM
 
 SEEDS = (0, 7, 12345, MAX_SEED)
 MATRICES = ((1, 4), (3, 20), (5, 4), (4, 28), (7, 28), (64, 256))  # (5, 4): a kernel taller than wide
@@ -103,6 +106,37 @@ def test_a_new_layer_starts_with_the_weights_shown(keras, seed, unit_forget_bias
         ours = (weights.kernel, weights.recurrent_kernel, weights.bias)
         for array, theirs, name in zip(ours, layer.get_weights(), (kernel, recurrent, bias), strict=True):
             assert_same_values(array, theirs, name)
+
+
+@pytest.mark.parametrize("bias", BIAS_INITIALIZERS)
+@pytest.mark.parametrize(
+    ("name", "gates", "arguments"),
+    [("GRU", 3, {"reset_after": True}), ("GRU", 3, {"reset_after": False}), ("SimpleRNN", 1, {})],
+)
+def test_a_new_layer_of_another_cell_starts_with_the_weights_shown(keras, name, gates, arguments, bias):
+    candidates = tuple(replace(gate, role="candidate") for gate in LSTM.gates[:gates])
+    cell = replace(LSTM, name=name, gates=candidates, bias_rows=2 if arguments.get("reset_after") else 1)
+    for features, units in ((1, 1), (3, 5), (4, 8)):
+        layer = getattr(keras.layers, name)(
+            units,
+            kernel_initializer=keras_initializer(keras, "glorot_uniform", 7),
+            recurrent_initializer=keras_initializer(keras, "random_uniform", 8),
+            bias_initializer=keras_initializer(keras, bias, 9),
+            **arguments,
+        )
+        layer.build((None, None, features))
+        weights = initial_weights(
+            cell,
+            features=features,
+            units=units,
+            recurrent_initializer="random_uniform",
+            bias_initializer=bias,
+            seed=7,
+        )
+        ours = (weights.kernel, weights.recurrent_kernel, weights.bias)
+        names = ("glorot_uniform", "random_uniform", bias)
+        for array, theirs, initializer in zip(ours, layer.get_weights(), names, strict=True):
+            assert_same_values(array, theirs, initializer)
 
 
 def test_a_layer_without_bias_has_two_arrays(keras):

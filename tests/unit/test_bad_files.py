@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_core.layers.packed import unpack
+from lstm_core.layers.spec import LSTM
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import parse_masked_steps, parse_number, parse_numbers
 from lstm_core.sequences.table import Comma, decode, read_table, to_sequence
@@ -41,7 +42,7 @@ def read_text(text: str) -> None:
         parse_numbers,
         parse_number,
         lambda masked: parse_masked_steps(masked, batch=2, timesteps=9),
-        lambda packed: unpack(packed, features=1, units=1, use_bias=False),
+        lambda packed: unpack(packed, LSTM, features=1, units=1, use_bias=False),
     ):
         try:
             read(text)

@@ -1,4 +1,4 @@
-"""What the weights of an LSTM layer are: their shapes, their ranges, and which wishes are refused."""
+"""What the weights of a recurrent layer are: their shapes, their ranges, and which wishes are refused."""
 
 import dataclasses
 import re
@@ -8,9 +8,16 @@ import pytest
 
 from lstm_core.layers import philox
 from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
+from lstm_core.layers.packed import pack, unpack
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import MAX_FLOAT32, Weights
+from lstm_core.refusal import Refusal
 
 FEATURES, UNITS = 3, 5
+THREE_GATES = dataclasses.replace(
+    LSTM, name="GRU", gates=tuple(dataclasses.replace(gate, role="update") for gate in LSTM.gates[:3]), bias_rows=2
+)
+ONE_GATE = dataclasses.replace(LSTM, name="SimpleRNN", gates=LSTM.gates[2:3])
 
 
 def arrays(weights):
@@ -166,6 +173,14 @@ def test_edits_outside_the_weights_are_refused(edit, words):
         weights.edited((edit,))
 
 
+def test_both_rows_of_a_recurrent_bias_can_be_edited_and_no_third():
+    before = initial_weights(THREE_GATES, features=2, units=2)
+    after = before.edited((("bias", 0, 5, 0.25), ("bias", 1, 0, -3)))
+    assert after.bias.tolist() == [[0, 0, 0, 0, 0, 0.25], [-3, 0, 0, 0, 0, 0]]
+    with refused("row of the edit of bias is 2; it must be a whole number from 0 to 1"):
+        before.edited([("bias", 2, 0, 1.0)])
+
+
 def test_the_largest_float32_can_be_a_weight():
     weights = initial_weights(features=1, units=1).edited([("kernel", 0, 0, -MAX_FLOAT32)])
     assert weights.kernel[0, 0] == np.finfo(np.float32).min
@@ -177,6 +192,69 @@ def test_a_layer_without_bias_has_no_forget_bias_and_no_bias_to_edit():
         weights.replace_forget_bias(1.0)
     with refused("use_bias=True"):
         weights.edited([("bias", 0, 0, 1.0)])
+
+
+@pytest.mark.parametrize("cell", [THREE_GATES, ONE_GATE], ids=lambda cell: cell.name)
+def test_a_cell_without_a_forget_gate_has_no_forget_bias(cell):
+    weights = initial_weights(cell, features=1, units=2, unit_forget_bias=True)
+    assert not weights.bias.any()
+    with refused(f"the weights have {len(cell.gates)} columns per unit"):
+        weights.replace_forget_bias(1.0)
+
+
+@pytest.mark.parametrize("cell", [LSTM, THREE_GATES, ONE_GATE], ids=lambda cell: cell.name)
+def test_initial_weights_are_those_of_the_cell_and_count_its_parameters(cell):
+    gates = len(cell.gates)
+    weights = initial_weights(cell, features=FEATURES, units=UNITS, bias_initializer="random_normal")
+    assert weights.kernel.shape == (FEATURES, gates * UNITS)
+    assert weights.recurrent_kernel.shape == (UNITS, gates * UNITS)
+    assert weights.bias.shape == ((2, gates * UNITS) if cell.bias_rows == 2 else (gates * UNITS,))
+    assert weights.gates == gates
+    assert weights.parameters == gates * (UNITS * (FEATURES + UNITS) + cell.bias_rows * UNITS)
+    cell.check_weights(weights)
+    cell.check_weights(initial_weights(cell, features=FEATURES, units=UNITS, use_bias=False))
+
+
+@pytest.mark.parametrize(
+    ("cell", "others", "words"),
+    [
+        (
+            LSTM,
+            THREE_GATES,
+            "kernel has shape (3, 15); it must be (3, 20) for LSTM; give 4 columns per unit, in the order",
+        ),
+        (LSTM, ONE_GATE, "kernel has shape (3, 5); it must be (3, 20) for LSTM"),
+        (THREE_GATES, LSTM, "kernel has shape (3, 20); it must be (3, 15) for GRU; give 3 columns"),
+        (
+            THREE_GATES,
+            dataclasses.replace(THREE_GATES, bias_rows=1),
+            "bias has shape (15,); it must be (2, 15) for GRU",
+        ),
+        (
+            dataclasses.replace(THREE_GATES, bias_rows=1),
+            THREE_GATES,
+            "bias has shape (2, 15); it must be (15,) for GRU",
+        ),
+    ],
+)
+def test_weights_of_another_cell_are_refused_in_the_cells_own_terms(cell, others, words):
+    with refused(words):
+        cell.check_weights(initial_weights(others, features=FEATURES, units=UNITS))
+
+
+@pytest.mark.parametrize("cell", [LSTM, THREE_GATES, ONE_GATE], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_packed_weights_of_any_cell_come_back_to_the_bit(cell, use_bias):
+    weights = initial_weights(cell, features=2, units=3, bias_initializer="random_normal", use_bias=use_bias)
+    again = unpack(pack(weights), cell, features=2, units=3, use_bias=use_bias)
+    for mine, back in zip(arrays(weights), arrays(again), strict=True):
+        assert (mine.shape, mine.tobytes()) == (back.shape, back.tobytes())
+
+
+def test_packed_weights_of_another_cell_are_refused():
+    packed = pack(initial_weights(THREE_GATES, features=2, units=3))
+    with pytest.raises(Refusal, match="weights_text"):
+        unpack(packed, LSTM, features=2, units=3, use_bias=True)
 
 
 @pytest.mark.parametrize(
@@ -201,12 +279,14 @@ def test_arguments_that_are_not_on_offer_are_refused_with_what_is(arguments, wor
 @pytest.mark.parametrize(
     ("shapes", "words"),
     [
-        (((1, 4), (1, 5), (4,)), "recurrent_kernel has shape (1, 5); it must be (units, 4 * units)"),
+        (((1, 4), (2, 5), (4,)), "recurrent_kernel has shape (2, 5); it must be (units, gates * units)"),
+        (((1, 4), (2, 0), (4,)), "recurrent_kernel has shape (2, 0)"),
         (((1, 4), (0, 0), (4,)), "recurrent_kernel has shape (0, 0)"),
         (((1, 4), (4,), (4,)), "recurrent_kernel has shape (4,)"),
         (((1, 8), (1, 4), (4,)), "kernel has shape (1, 8); it must be (features, 4)"),
         (((0, 4), (1, 4), (4,)), "kernel has shape (0, 4)"),
-        (((1, 4), (1, 4), (2, 4)), "bias has shape (2, 4); it must be (4,)"),
+        (((1, 4), (1, 4), (3, 4)), "bias has shape (3, 4); it must be (4,) or (2, 4)"),
+        (((1, 4), (1, 4), (1, 4)), "bias has shape (1, 4)"),
     ],
 )
 def test_arrays_that_do_not_belong_together_are_refused(shapes, words):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.layers.packed import pack, unpack
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Weights
 from lstm_core.limits import MAX_UNITS
 from lstm_core.refusal import Refusal
@@ -184,7 +185,7 @@ def test_a_zip_bomb_is_refused_before_it_unpacks(forged: bool) -> None:
 @given(st.integers(1, 6), st.integers(1, 6), st.booleans(), st.integers(0, 99))
 def test_weights_come_back_from_their_text(features: int, units: int, use_bias: bool, seed: int) -> None:
     mine = weights(features, units, use_bias=use_bias, seed=seed)
-    assert same(unpack(pack(mine), features=features, units=units, use_bias=use_bias), mine)
+    assert same(unpack(pack(mine), LSTM, features=features, units=units, use_bias=use_bias), mine)
 
 
 def given_weights(mine: Weights, **changes: object) -> Experiment:

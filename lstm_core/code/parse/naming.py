@@ -109,15 +109,16 @@ def _forget_biases(weights: dict[str, Array], units: int) -> list[float]:
 
 def drawn_weights(experiment: Experiment, seeds: tuple[int, int, int]) -> dict[str, Array]:
     """Return the weights that the experiment's initializers draw, each by its own seed."""
-    units, features = experiment.layer.units, experiment.shape[2]
+    spec, units = experiment.layer.spec, experiment.layer.units
+    shapes = spec.weight_shapes(experiment.shape[2], units)
     kernel, recurrent = experiment.layer.kernel_initializer, experiment.layer.recurrent_initializer
     weights = {
-        "kernel": INITIALIZERS[kernel].draw((features, 4 * units), seeds[0]),
-        "recurrent_kernel": INITIALIZERS[recurrent].draw((units, 4 * units), seeds[1]),
+        "kernel": INITIALIZERS[kernel].draw(shapes["kernel"], seeds[0]),
+        "recurrent_kernel": INITIALIZERS[recurrent].draw(shapes["recurrent_kernel"], seeds[1]),
     }
     if experiment.layer.use_bias:
         layer = experiment.layer
-        weights["bias"] = initial_bias(layer.bias_initializer, units, layer.unit_forget_bias, seeds[2])
+        weights["bias"] = initial_bias(spec, layer.bias_initializer, units, layer.unit_forget_bias, seeds[2])
     return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
 
 
