@@ -285,6 +285,42 @@ interface ChartCell {
   row: number;
 }
 
+// ---- a layer's parameters ----
+
+/** A number with what it counts, or a sign of the formula. */
+interface FormulaToken {
+  text: string;
+  name?: string;
+}
+
+interface ParametersGate {
+  name: string;
+  symbol: string;
+  letter: string;
+  colour: string;
+  said: string;
+}
+
+interface ParametersTensor {
+  name: string;
+  letter: string;
+  rows: number;
+  rowNames: string[];
+  shape: string;
+  count: string;
+  size: string;
+}
+
+/** `parameters` of lstm_core/figures/parameters.py. */
+interface ParametersData {
+  units: number;
+  twice: boolean;
+  gates: ParametersGate[];
+  tensors: ParametersTensor[];
+  formula: FormulaToken[];
+  text: Record<string, string>;
+}
+
 // ---- beside the modules ----
 
 interface DocumentEventMap {

@@ -11,14 +11,17 @@ import pytest
 from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
+from lstm_core.figures.parameters import parameters
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import run_experiment
 from lstm_core.text import load
 
 RUN = run_experiment(Experiment(return_state=True, mask="2"))
 PICTURE = payload(RUN, load("en"), row=0)
 FIGURE = time_figure(RUN.trace, row=0, outputs=RUN.outputs, text=FigureText(**load("en").section("figure")))
+PARAMETERS = parameters(LSTM, load("en"), features=3, units=2)
 SENT: dict[str, list[Mapping[str, Any]]] = {
     "Payload": [PICTURE],
     "SpecData": [PICTURE["spec"]],
@@ -29,6 +32,10 @@ SENT: dict[str, list[Mapping[str, Any]]] = {
     "Figure": [FIGURE],
     "FigureMeta": [FIGURE["meta"]],
     "Panel": FIGURE["meta"]["panels"],
+    "ParametersData": [PARAMETERS],
+    "ParametersGate": PARAMETERS["gates"],
+    "ParametersTensor": PARAMETERS["tensors"],
+    "FormulaToken": PARAMETERS["formula"],
 }
 
 
