@@ -321,6 +321,21 @@ interface ParametersData {
   text: Record<string, string>;
 }
 
+// ---- units against time steps ----
+
+/** `units_steps` of lstm_core/figures/units_steps.py. */
+interface UnitsStepsData {
+  cell: string;
+  features: number;
+  most: number;
+  begins: { units: number; steps: number };
+  parameters: number[];
+  rows: number;
+  gates: string[];
+  colour: string;
+  text: Record<string, string>;
+}
+
 // ---- beside the modules ----
 
 interface DocumentEventMap {

@@ -14,6 +14,7 @@ from lstm_core.figures.lens import payload
 from lstm_core.figures.parameters import parameters
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
+from lstm_core.figures.units_steps import units_steps
 from lstm_core.layers.spec import LSTM
 from lstm_core.run import run_experiment
 from lstm_core.text import load
@@ -36,6 +37,7 @@ SENT: dict[str, list[Mapping[str, Any]]] = {
     "ParametersGate": PARAMETERS["gates"],
     "ParametersTensor": PARAMETERS["tensors"],
     "FormulaToken": PARAMETERS["formula"],
+    "UnitsStepsData": [units_steps(LSTM, load("en"), features=3, units=2, steps=4)],
 }
 
 
