@@ -6,16 +6,23 @@ Python reads a `CellSpec` directly; the browser gets it with the picture's data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from lstm_core.layers.gru import gru_step, gru_step_reset_before
 from lstm_core.layers.lstm import lstm_step
+from lstm_core.layers.simple_rnn import simple_rnn_step
 from lstm_core.layers.weights import Float32Array, Weights
 
-Role = Literal["input", "forget", "candidate", "output"]
+Role = Literal["input", "forget", "candidate", "output", "update", "reset"]
 ActivationArgument = Literal["activation", "recurrent_activation"]
+
+BEFORE = "_before"
+"""What ends the name of a quantity of the step before: `h_before`."""
+REST = "1-"
+"""What begins the name of the rest of a share: `1-z` is 1 - z."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,18 @@ class Gate(Quantity):
         activation: The layer's argument that names its activation.
         place: Where it stands in the picture of the cell, from the left.
         letter: What its weights and its pre-activation have as subscript: `W_c`, `z_c`.
+        reads: What stands for h in the sum: the state before, or what an equation makes of it.
+        reset: The gate that h R, with the bias of its own, is multiplied by before it is added; "" for none.
+        product: The name of h R with that bias in a trace, where it is kept; else "".
     """
 
     role: Role = "input"
     activation: ActivationArgument = "recurrent_activation"
     place: int = 0
     letter: str = ""
+    reads: str = "h_before"
+    reset: str = ""
+    product: str = ""
 
     @property
     def z(self) -> str:
@@ -64,10 +77,11 @@ class Gate(Quantity):
 
 @dataclass(frozen=True)
 class Equation:
-    """How a quantity is made of others: `right` has their names between "×" and "+", `_before` for the step before.
+    """How a quantity is made of others: `right` has their names between "×" and "+".
 
-    With `activation` it is that activation of the right side. A trace keeps what is `traced`; the others are products
-    that only the picture of the cell shows.
+    A name that ends in `_before` is of the step before; one that begins with `1-` is the rest of a share. With
+    `activation` it is that activation of the right side. A trace keeps what is `traced`; the others are products that
+    only the picture of the cell shows.
     """
 
     result: str
@@ -86,7 +100,7 @@ class CellSpec:
         states: In Keras's order; the first is also the output.
         equations: What a step makes of the gates, in the order in which it does.
         step: One step as on paper, which learners read; its fields are the spec's quantities.
-        bias_rows: Rows of the bias; with more than one it is (bias_rows, columns).
+        bias_rows: Rows of the bias; with two it is (2, columns): the first is added to x K, the second to h R.
     """
 
     name: str
@@ -142,8 +156,9 @@ class CellSpec:
         >>> LSTM.quantities
         ('z_i', 'z_f', 'z_c', 'z_o', 'i', 'f', 'candidate', 'o', 'c', 'tanh_c', 'h')
         """
+        products = tuple(gate.product for gate in self.gates if gate.product)
         made = tuple(equation.result for equation in self.equations if equation.traced)
-        return (*(gate.z for gate in self.gates), *self.gate_names, *made)
+        return (*(gate.z for gate in self.gates), *self.gate_names, *products, *made)
 
     @cached_property
     def shown(self) -> tuple[str, ...]:
@@ -194,17 +209,20 @@ class CellSpec:
                 )
 
 
-# Colours: Okabe-Ito, one a quantity, in pictures, formulas and code alike; grey for the input
+# Colours: Okabe-Ito, one a quantity, in pictures, formulas and code alike; grey for the input. A GRU's gates have those
+# of the LSTM's that do the same: z and f keep what was there, both candidates are what may be written, r and o let it
+# be seen.
 X = Quantity("x", "x", "#7F7F7F", fitted=True)
 _H = Quantity("h", "h", "#56B4E9")
+_KEEPS, _WRITES, _SHOWS, _NEW = "#D55E00", "#009E73", "#0072B2", "#CC79A7"
 
 LSTM = CellSpec(
     name="LSTM",
     gates=(
-        Gate("i", "i", "#009E73", low=0.0, role="input", place=1, letter="i"),
-        Gate("f", "f", "#D55E00", low=0.0, role="forget", place=0, letter="f"),
-        Gate("candidate", "c~", "#CC79A7", role="candidate", activation="activation", place=2, letter="c"),
-        Gate("o", "o", "#0072B2", low=0.0, role="output", place=3, letter="o"),
+        Gate("i", "i", _WRITES, low=0.0, role="input", place=1, letter="i"),
+        Gate("f", "f", _KEEPS, low=0.0, role="forget", place=0, letter="f"),
+        Gate("candidate", "c~", _NEW, role="candidate", activation="activation", place=2, letter="c"),
+        Gate("o", "o", _SHOWS, low=0.0, role="output", place=3, letter="o"),
     ),
     states=(_H, Quantity("c", "c", "#E69F00", unbounded=True)),
     equations=(
@@ -218,7 +236,50 @@ LSTM = CellSpec(
 )
 """Source: `LSTMCell.call` in keras/src/layers/rnn/lstm.py; Gers et al. (2000), "Learning to Forget"."""
 
-CELLS = (LSTM,)
+_Z = Gate("z", "z", _KEEPS, low=0.0, role="update", place=1, letter="z")
+_R = Gate("r", "r", _SHOWS, low=0.0, role="reset", place=0, letter="r")
+_H_TILDE = Gate("h_tilde", "h~", _NEW, role="candidate", activation="activation", place=2, letter="h")
+_BLEND = (
+    Equation("keep", ("z", "×", "h_before"), traced=False),
+    Equation("write", ("1-z", "×", "h_tilde"), traced=False),
+    Equation("h", ("keep", "+", "write")),
+)
+
+GRU = CellSpec(
+    name="GRU",
+    gates=(_Z, _R, replace(_H_TILDE, reset="r", product="h_recurrent")),
+    states=(_H,),
+    equations=(Equation("reset", ("r", "×", "h_recurrent"), traced=False), *_BLEND),
+    step=gru_step,
+    bias_rows=2,
+)
+"""`reset_after=True`: r multiplies h R + b of the candidate.
+
+Source: `GRUCell.call` in keras/src/layers/rnn/gru.py; Cho et al. (2014), arXiv:1406.1078v1.
+"""
+
+GRU_RESET_BEFORE = CellSpec(
+    name="GRU",
+    gates=(_Z, _R, replace(_H_TILDE, reads="h_reset")),
+    states=(_H,),
+    equations=(Equation("h_reset", ("r", "×", "h_before")), *_BLEND),
+    step=gru_step_reset_before,
+)
+"""`reset_after=False`: r multiplies h before the candidate's recurrent kernel does.
+
+Source: `GRUCell.call` in keras/src/layers/rnn/gru.py; Cho et al. (2014), arXiv:1406.1078v3.
+"""
+
+SIMPLE_RNN = CellSpec(
+    name="SimpleRNN",
+    gates=(replace(_H_TILDE, place=0),),
+    states=(_H,),
+    equations=(Equation("h", ("h_tilde",)),),
+    step=simple_rnn_step,
+)
+"""Source: `SimpleRNNCell.call` in keras/src/layers/rnn/simple_rnn.py; Elman (1990), "Finding Structure in Time"."""
+
+CELLS = (LSTM, GRU, GRU_RESET_BEFORE, SIMPLE_RNN)
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {of.name: of for cell in CELLS for of in (*cell.gates, *cell.states)} | {X.name: X}
