@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.layers.activations import activation_named
+from lstm_core.layers.activations import activation_named, cancelled
 from lstm_core.layers.outputs import LayerOutput, settled
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run
@@ -19,6 +21,8 @@ MAX_TOLERANCE = 1e-5
 
 _SUM, _VALUE = 3e-7, 2e-7
 """What float32 may be off in a sum, relative to its terms, and in a product or an activation, relative to itself."""
+_SIGNS_ZEROS_ALIKE = {"tanh", "sigmoid", "hard_sigmoid", "linear"}
+"""Activations whose zeros have the same sign in Keras and in NumPy."""
 _TRIES = 4
 _MAX_STEPS, _MAX_VALUES = 300, 50_000
 """Steps and values of h, over all calls that count, up to which rounding is tried out: it takes some milliseconds."""
@@ -39,8 +43,8 @@ def outputs_settled(run: Run) -> bool:
 
 
 def _sign_of_zero_is_open(run: Run, output: LayerOutput) -> bool:
-    """Whether there are zeros of relu, which print as "0." or "-0.": Keras makes -0.0 where NumPy makes 0.0."""
-    if "relu" not in (run.experiment.layer.activation, run.experiment.layer.recurrent_activation):
+    """Whether there are zeros, as of relu, that print as "0." or "-0.": Keras makes -0.0 where NumPy makes 0.0."""
+    if {run.experiment.layer.activation, run.experiment.layer.recurrent_activation} <= _SIGNS_ZEROS_ALIKE:
         return False
     return not output.array.reshape(*output.steps.shape, -1)[output.steps >= 0].all()
 
@@ -74,7 +78,6 @@ def _tried(
     """Return h and c (1 + tries, B, U) after one call, and how far they were apart at any step."""
     units = run.weights.units
     layer = run.experiment.layer
-    act, gate = activation_named(layer.activation), activation_named(layer.recurrent_activation)
     kernel, recurrent = (
         array.astype(np.float64).reshape(-1, 4, units).transpose(1, 0, 2)
         for array in (run.weights.kernel, run.weights.recurrent_kernel)
@@ -93,14 +96,14 @@ def _tried(
 
     signs = chance.integers(0, 2, (len(x), 10, *h.shape)) * 2.0 - 1.0
     signs[:, :, 0] = 0
-    in_sums, factors = _SUM * signs[:, :4], 1 + _VALUE * signs[:, 4:]
+    in_sums, errors = _SUM * signs[:, :4], _VALUE * signs[:, 4:]
     states = np.empty((len(x), 2, *h.shape))
     for step in range(len(x)):
         given = h * kept
         z = x_z[step] + given @ recurrent + in_sums[step] * (x_size[step] + np.abs(given) @ recurrent_size)
-        i, f, o = gate(z[[0, 1, 3]]) * factors[step, :3]
-        next_c = f * c * factors[step, 3] + i * act(z[2]) * factors[step, 4]
-        next_h = o * act(next_c) * factors[step, 5]
+        i, f, o = _rounded(layer.recurrent_activation, z[[0, 1, 3]], errors[step, :3])
+        next_c = f * c * (1 + errors[step, 3]) + i * _rounded(layer.activation, z[2], errors[step, 4])
+        next_h = o * _rounded(layer.activation, next_c, errors[step, 5])
         if used is None:
             h, c = next_h, next_c
         else:
@@ -110,3 +113,10 @@ def _tried(
     apart = (np.abs(tries - plain) / np.maximum(1, np.abs(plain))).max()
     in_range = np.abs(states).max() < np.finfo(np.float32).max
     return h, c, float(apart) if in_range else float("inf")
+
+
+def _rounded(name: str, z: Float64Array, errors: NDArray[Any]) -> Float64Array:
+    """Return an activation of `z`, off by `errors` of itself and of what it takes from each other."""
+    activated = np.asarray(activation_named(name)(z), np.float64)  # type: ignore[arg-type]
+    rounded: Float64Array = activated * (1 + errors) + errors * cancelled(name, z)
+    return rounded

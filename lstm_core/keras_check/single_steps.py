@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.keras_check.messages import CheckedCall, LayerCall
-from lstm_core.layers.activations import activation_named
+from lstm_core.layers.activations import activation_named, cancelled
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks, States
 from lstm_core.layers.weights import Float32Array, Weights
@@ -32,8 +32,9 @@ def check_call(
     """Compute every number of a call again from those it is made of, and return the largest error.
 
     `quantities` are all of `CellSpec.quantities`, (T, B, U) in processing order. An error counts relative
-    to the sum of the sizes of the terms that are added, for that is what float32 rounds; a gate's, relative to the gate
-    and to what the rounding of its z makes of it. It is infinite where a masked step does not carry the states on.
+    to the sum of the sizes of the terms that are added, for that is what float32 rounds; a gate's, relative to the
+    gate, to what the rounding of its z makes of it, and to what its activation takes from each other. It is infinite
+    where a masked step does not carry the states on.
     Where terms leave the range of float32 nothing is asked.
     """
     x = call.x.transpose(1, 0, 2)
@@ -107,7 +108,8 @@ def _activation_error(name: str, before: Float32Array, after: Float32Array) -> f
         np.asarray(activation(value), np.float64)  # type: ignore[arg-type]
         for value in (z, z * (1 + _NUDGE), z * (1 - _NUDGE))
     )
-    return _error(after, expected, np.abs(expected) + np.abs(more - less) / (2 * _NUDGE))
+    by_its_z = np.abs(more - less) / (2 * _NUDGE)
+    return _error(after, expected, np.abs(expected) + by_its_z + cancelled(name, z))
 
 
 def _states(c_before: Float32Array, found: Mapping[str, Float32Array], rows: BoolArray) -> float:

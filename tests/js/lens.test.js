@@ -6,7 +6,7 @@ import test from "node:test";
 import { chosenIn } from "../../assets/components/lens/address.js";
 import { writerFor } from "../../assets/components/lens/fit.js";
 import { keyMove, nextBeat, scrolledTo, within } from "../../assets/components/lens/navigation.js";
-import { cellInWords, exactly } from "../../assets/components/lens/terms.js";
+import { cellInWords, exactly, sumInWords } from "../../assets/components/lens/terms.js";
 import { factorInWords, percent } from "../../assets/components/lens/words.js";
 
 test("a number has four decimals, or more where those would hide it", () => {
@@ -26,6 +26,22 @@ test("what is kept and what is written add up to the new c as they are shown", (
     const said = cellInWords(spec, { numbers: { keep, write, c: keep + write }, masked: false });
     assert.equal(tenThousandths(said.keep) + tenThousandths(said.write), tenThousandths(said.c));
   }
+});
+
+test("where an activation hands its sum on, both are written alike", () => {
+  const written = (activation, sum) => {
+    const said = sumInWords({ groups: [{ terms: [], rest: null, sum }], activation, sum, result: sum - 2e-5 });
+    return [said.sum, said.result];
+  };
+  for (const activation of ["relu", "leaky_relu", "elu", "celu", "relu6", "hard_shrink", "sparse_plus", "linear"]) {
+    assert.deepEqual(written(activation, 2.34566), ["2.3456", "2.3456"], activation);
+  }
+  assert.deepEqual(written("hard_tanh", 0.34566), ["0.3456", "0.3456"]);
+  for (const activation of ["sigmoid", "selu", "hard_tanh", "silu"]) {
+    assert.deepEqual(written(activation, 2.34566), ["2.3457", "2.3456"], activation);
+  }
+  assert.deepEqual(written("leaky_relu", -2.34566), ["-2.3457", "-2.3457"]);
+  assert.deepEqual(written("relu6", 6.34566), ["6.3457", "6.3456"]);
 });
 
 test("a share is called 0 or 100 percent only where it is", () => {

@@ -57,6 +57,12 @@ def test_the_exact_script_of_any_experiment_comes_back_to_the_letter(experiment:
     assert exact(reading.experiment, SAY) == script
 
 
+@pytest.mark.parametrize("written", ["'swish'", "keras.activations.swish", "tf.nn.silu", "keras.activations.silu"])
+def test_an_activation_by_any_of_keras_names_is_the_one_that_keras_calls_it(written: str) -> None:
+    experiment = read(f"LSTM(4, activation={written}, recurrent_activation='hard_swish')")
+    assert (experiment.activation, experiment.recurrent_activation) == ("silu", "hard_silu")
+
+
 @settings(max_examples=70)
 @given(experiments(), st.sampled_from(text.LANGUAGES))
 def test_the_essential_code_of_any_experiment_read_upon_it_is_that_experiment(

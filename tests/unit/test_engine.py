@@ -15,7 +15,7 @@ from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Weights
-from tests.layers import run_lstm
+from tests.layers import ACTIVATION_PAIRS, run_lstm
 
 BATCH, STEPS, FEATURES, UNITS = 3, 6, 2, 4
 MASKS = {
@@ -83,10 +83,11 @@ def plain_lstm(
     return dict(zip((*LSTM.quantities, "output"), by_name, strict=True))
 
 
-@pytest.mark.parametrize(("activation", "recurrent_activation"), [*itertools.product(ACTIVATIONS, ACTIVATIONS)])
+@pytest.mark.parametrize(("activation", "recurrent_activation"), ACTIVATION_PAIRS)
 @pytest.mark.parametrize("dropouts", [(None, None), (1, None), (4, None), (None, 4), (1, 4), (4, 4)])
 def test_the_fast_loop_computes_what_the_plain_loop_computes(activation, recurrent_activation, dropouts):
-    x, weights, state = random(BATCH, STEPS, FEATURES), some_weights(scale=0.2), some_state()
+    scale = 0.02 if "exponential" in (activation, recurrent_activation) else 0.2  # rounding grows with it
+    x, weights, state = random(BATCH, STEPS, FEATURES), some_weights(scale=scale), some_state()
     drop = None if dropouts[0] is None else some_dropout(dropouts[0], BATCH, FEATURES, seed=3)
     recurrent_drop = None if dropouts[1] is None else some_dropout(4, BATCH, UNITS, seed=4)
     plain_drop = np.broadcast_to(np.float32(1) if drop is None else drop, (4, BATCH, FEATURES))

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import largest_difference
 from lstm_core.keras_check.rounding import MAX_TOLERANCE, USUAL, outputs_settled, rounding
-from lstm_core.layers.activations import ACTIVATIONS
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.outputs import printed
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
 from tests.experiments import experiments
+from tests.layers import ACTIVATION_PAIRS
 
 GROWING = Experiment(
     preset="noise", timesteps=40, features=2, units=3, activation="relu", recurrent_initializer="he_normal",
@@ -114,8 +114,7 @@ def test_dropout_masks_count_of_the_call_they_belong_to() -> None:
     assert neither < last
 
 
-@pytest.mark.parametrize("recurrent_activation", ACTIVATIONS)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("activation", "recurrent_activation"), ACTIVATION_PAIRS)
 def test_what_is_tried_out_is_what_the_layer_computes(activation: str, recurrent_activation: str) -> None:
     """Another sound computation is no further away than was said, and not far nearer either."""
     for changes in ({}, {"mask": "2, 5-6; 1", "go_backwards": True, "initial_state": True, "initial_c": 0.5}):
@@ -124,6 +123,9 @@ def test_what_is_tried_out_is_what_the_layer_computes(activation: str, recurrent
             activation=activation, recurrent_activation=recurrent_activation, **changes,
         )  # fmt: skip
         run = run_experiment(experiment)
+        if not np.isfinite(run.trace["c"]).all():
+            assert rounding(run) == np.inf
+            continue
         h, c = one_ulp_away(run)
         apart = max(largest_difference(h, run.trace["h"]), largest_difference(c, run.trace["c"]))
         assert apart <= 2 * rounding(run) <= 100 * max(apart, 1e-7)

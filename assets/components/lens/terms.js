@@ -108,8 +108,14 @@ function addUp(parts, total, power) {
   return whole;
 }
 
-/** Whether an activation hands its argument on: then both must be written alike. */
-const handsOn = (activation, z) => activation === "linear" || (activation === "relu" && z > 0);
+const POSITIVE = (z) => z > 0;
+/** Where activations hand their argument on: then both must be written alike. */
+const HANDS_ON = {
+  linear: () => true, relu: POSITIVE, leaky_relu: POSITIVE, elu: POSITIVE, celu: POSITIVE,
+  relu6: (z) => z > 0 && z < 6, hard_tanh: (z) => Math.abs(z) < 1, hard_shrink: (z) => Math.abs(z) > 0.5,
+  hard_silu: (z) => z > 3, sparse_plus: (z) => z >= 1,
+};
+const handsOn = (activation, z) => HANDS_ON[activation]?.(z) ?? false;
 
 /** How a gate's sum is written: the last digit's power of ten, the sum in units of it, the texts of sum and result. */
 export function sumInWords({ groups, activation, sum, result }) {

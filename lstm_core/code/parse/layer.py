@@ -11,6 +11,7 @@ from typing import Any
 from lstm_core.code.parse.source import shortened, text_of
 from lstm_core.code.parse.values import Name, Unknown, is_whole
 from lstm_core.experiment import FIELDS
+from lstm_core.layers.activations import ALIASES
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import INITIALIZERS
 from lstm_core.options import check
@@ -164,7 +165,7 @@ def _field(name: str, given: Given) -> object:
     if name in INITIALIZER_ARGUMENTS:
         value = initializer_name(name, given)
     elif name in ("activation", "recurrent_activation"):
-        value = "linear" if value is None else value.last if isinstance(value, Name) and "." in value.path else value
+        value = _activation(value)
     if isinstance(value, (Name, Unknown)):
         raise Refusal("code_not_known", field=name, line=given.line, given=given.text)
     default = FIELDS[name].default
@@ -183,6 +184,15 @@ def _field(name: str, given: Given) -> object:
         quoted = shortened(value) if isinstance(value, str) else given.text
         raise Refusal(refusal.code, **(refusal.facts | {"given": quoted, "line": given.line}))
     return value
+
+
+def _activation(value: Any) -> Any:
+    """Return the canonical name of an activation that code gives by a string or a dotted name; else the value."""
+    if value is None:
+        return "linear"
+    if isinstance(value, Name) and "." in value.path and not value.path.endswith("ops.gelu"):  # which approximates
+        value = value.last
+    return ALIASES.get(value, value) if isinstance(value, str) else value
 
 
 def initializer_name(name: str, given: Given) -> str:
