@@ -48,12 +48,19 @@ interface Output {
   zeros: number[];
 }
 
-/** A gate or candidate, in the order of the weights' columns; `activation` is the layer's argument that names it. */
+/**
+ * A gate or candidate, in the order of the weights' columns; `activation` is the layer's argument that names it, `reads`
+ * what stands for h in its sum. `reset` is the gate that the product of that h is multiplied by first, and `product` the
+ * product's name; "" for none.
+ */
 interface Gate {
   name: string;
   symbol: string;
   letter: string;
   activation: ActivationArgument;
+  reads: string;
+  reset: string;
+  product: string;
 }
 
 type ActivationArgument = "activation" | "recurrent_activation";
@@ -70,23 +77,27 @@ interface SpecData {
   name: string;
   gates: Gate[];
   gatesInCell: string[];
+  biasRows: number;
   states: string[];
   statesDrawn: string[];
   equations: Record<string, Equation>;
 }
 
 /**
- * And what follows from it: names in the order of the columns; what the trace has; products that only the picture
- * shows, and the sums of them that are new states; what is as large as those states; what the charts have too.
+ * And what follows from it: names in the order of the columns; what the trace has; rests of shares, as 1-z; products that
+ * only the picture shows, and the sums of them that are new states; what is as large as those states; what the charts have
+ * too; gates by name, and by the name of their product.
  */
 interface Spec extends SpecData {
   gateNames: string[];
   traced: string[];
+  rests: string[];
   products: { name: string; parts: string[] }[];
   sums: { state: string; parts: string[] }[];
   memory: Set<string>;
   charted: Set<string>;
   gate: Record<string, Gate>;
+  summed: Record<string, Gate>;
 }
 
 /** `payload` of lstm_core/figures/lens.py. Arrays are float32 in base64; steps count from 1, in time order. */
@@ -134,7 +145,7 @@ type Picture = Omit<Payload, "spec" | "values" | "before" | "masked" | "kernel" 
   before(state: Quantity, step: number, unit: number): number;
   kernel(gate: string, feature: number, unit: number): number;
   recurrent(gate: string, from: number, unit: number): number;
-  bias(gate: string, unit: number): number | null;
+  bias(gate: string, unit: number, row?: number): number | null;
   inputMask(gate: string, feature: number): number;
   recurrentMask(gate: string, unit: number): number;
 };

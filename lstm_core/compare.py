@@ -10,12 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run
 from lstm_core.sequences.numbers import PRESETS
-
-COMPARED = LSTM.compared
-"""The quantities that can be compared cell by cell."""
 
 _PRESETS_OF = {
     "sentence": {"words"},
@@ -88,16 +84,28 @@ def returned_tensors(a: Run, b: Run) -> tuple[Tensor, ...]:
     return tuple(tensors)
 
 
+def compared(a: Run, b: Run) -> tuple[str, ...]:
+    """Return the quantities that can be compared number by number: what the cells of both have, states first.
+
+    >>> from lstm_core.run import run_experiment
+    >>> run = run_experiment(Experiment(units=2))
+    >>> compared(run, run)
+    ('h', 'c', 'f', 'i', 'candidate', 'o')
+    """
+    return tuple(name for name in b.trace.spec.compared if name in a.trace.spec.compared)
+
+
 def same_grid(a: Run, b: Run) -> bool:
     """Whether both runs have as many time steps and units, so that each cell has its other."""
     return a.trace["h"].shape[0::2] == b.trace["h"].shape[0::2]
 
 
 def changed_inside(a: Run, b: Run) -> set[str]:
-    """Return the traced quantities of which any number differs at its time step, bit for bit."""
-    return {
+    """Return the traced quantities of which any number differs at its time step, bit for bit, or only one run has."""
+    names, others = set(a.trace.spec.quantities), set(b.trace.spec.quantities)
+    return (names ^ others) | {
         name
-        for name in a.trace.spec.quantities
+        for name in names & others
         if not np.array_equal(a.trace.in_time_order(name), b.trace.in_time_order(name), equal_nan=True)
     }
 

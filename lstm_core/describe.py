@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.compare import COMPARED, changed_inside
+from lstm_core.compare import changed_inside, compared
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.keras_check.rounding import outputs_settled
 from lstm_core.layers.outputs import LayerOutput, printed
@@ -138,9 +138,10 @@ def _inside(before: Run, after: Run, t: Catalogue) -> str:
     changed = changed_inside(before, after)
     if not changed:
         return t("returned.change_inside")
-    if changed >= set(COMPARED):
+    known = compared(before, after)
+    if changed >= set(known):
         return t("returned.change_inside_too")
-    shown = [name for name in COMPARED if name in changed] or sorted(changed)
+    shown = [name for name in known if name in changed] or sorted(changed)
     return t("returned.change_inside_some", names=", ".join(map(symbol_of, shown)))
 
 

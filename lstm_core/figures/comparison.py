@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_core import compare
 from lstm_core.figures import theme
-from lstm_core.figures.panels import STATES, Panel, Said, Shown, described, placed
+from lstm_core.figures.panels import Panel, Said, Shown, described, placed
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import Figure, assembled
 from lstm_core.layers.spec import symbol_of
@@ -25,25 +25,28 @@ def comparison_figure(
     As `time_figure` gives it: {"data", "layout", "meta"}. `labels` are the words under the steps' numbers.
 
     Raises:
-        ValueError: if the runs do not have as many time steps.
+        ValueError: if the runs do not have as many time steps, or one has no such quantity.
     """
     if a.trace.steps != b.trace.steps:
         raise ValueError(f"A has {a.trace.steps} time steps and B {b.trace.steps}; compare runs of as many steps")
     name = text.quantity(quantity)
-    marks = theme.SPACE_FOR_NUMBERS if quantity in STATES else 0  # of what is returned, under the words
-    words = theme.WORDS + marks if labels else 0
     shown = [Shown(run.trace, compare.row_of(run, row), run.outputs, text) for run in (a, b)]
+    marked = quantity in shown[0].states
+    marks = theme.SPACE_FOR_NUMBERS if marked else 0  # of what is returned, under the words
+    words = theme.WORDS + marks if labels else 0
     grids = [one.grid(quantity) for one in shown]
     scale = theme.colour_scale(quantity, np.concatenate(grids))
     panels: list[Panel] = []
     for grid, title, values in zip(grids, (text.in_a, text.in_b), "ab", strict=True):
         said = Said(fill(title, name=name), values)
-        panels.append(placed("heatmap", quantity, grid, scale, said, under=panels, words=words))
+        panels.append(placed("heatmap", quantity, grid, scale, said, under=panels, words=words, marked=marked))
     descriptions = [described(panel, one) for panel, one in zip(panels, shown, strict=True)]
     if compare.same_grid(a, b):
         apart = compare.b_minus_a(a, b, quantity, row=row)
         said = Said(fill(text.difference, name=name), "difference")
-        panels.append(placed("heatmap", quantity, apart, difference_scale(apart), said, under=panels, words=words))
+        panels.append(
+            placed("heatmap", quantity, apart, difference_scale(apart), said, under=panels, words=words, marked=marked)
+        )
         facts = {key: value for key, value in described(panels[-1], shown[1]).items() if key != "marks"}
         descriptions.append(facts | {"legend": list(panels[-1].scale.ends()), "masked": []})
     return assembled(

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
 from lstm_core.layers.outputs import LayerOutput
 from lstm_core.layers.spec import CellSpec, X
+from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 
 Payload = dict[str, Any]
-
-TEXTS = ("layer", "move", "cell")
 
 
 def payload(
@@ -26,7 +25,8 @@ def payload(
     """Return the moving picture of batch row `row`, from 0; it opens at a step, from 1, or at the last one.
 
     Steps count from 1, in time order. Arrays are float32 in base64, exactly the trace's: `x` (T, F), the quantities
-    (T, U) in time order, `h0` and `c0` (U,). Weights are as Keras keeps them, gates in the order i, f, c~, o.
+    (T, U) in time order, each state before the first step (U,). Weights are as Keras keeps them, gates in the order of
+    the spec; a bias of two rows is flat too.
 
     >>> from lstm_core.experiment import Experiment
     >>> from lstm_core.run import run_experiment
@@ -35,36 +35,40 @@ def payload(
     >>> [(output["name"], output["shape"], output["steps"]) for output in drawn["outputs"]]
     [('output', '(1, 2)', [6]), ('state_h', '(1, 2)', [6]), ('state_c', '(1, 2)', [6])]
     """
-    trace, experiment = run.trace, run.experiment
+    trace, weights, layer, outputs = run.trace, run.weights, run.experiment.layer, run.outputs
+    spec, bias = trace.spec, weights.bias
     steps, _, units = trace["h"].shape
-    grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in trace.spec.shown}
+    grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in spec.shown}
     used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
-    bias = run.weights.bias
     return {
         "steps": steps,
         "units": units,
         "features": trace.inputs.shape[2],
-        "backwards": experiment.layer.go_backwards,
-        "stateful": experiment.layer.stateful,
+        "backwards": layer.go_backwards,
+        "stateful": layer.stateful,
         "labels": labels,
         "opensAt": opens_at,
         "masked": (np.flatnonzero(~used) + 1).tolist(),
         "start": run.calls[-1].start,
         "call": len(run.calls),
-        "activation": experiment.layer.activation,
-        "recurrentActivation": experiment.layer.recurrent_activation,
-        "outputs": [_output(output, order, run, row) for order, output in enumerate(run.outputs, start=1)],
+        "activation": layer.activation,
+        "recurrentActivation": layer.recurrent_activation,
+        "outputs": [_output(output, order, trace, row) for order, output in enumerate(outputs, start=1)],
         "values": {name: packed(grid) for name, grid in grids.items()},
-        "before": {"h": packed(trace.start["h"][row]), "c": packed(trace.start["c"][row])},
-        "kernel": packed(run.weights.kernel),
-        "recurrent": packed(run.weights.recurrent_kernel),
+        "before": {name: packed(trace.start[name][row]) for name in spec.state_names},
+        "kernel": packed(weights.kernel),
+        "recurrent": packed(weights.recurrent_kernel),
         "bias": None if bias is None else packed(bias),
         "inputMask": _dropout(trace.dropout_mask, row),
         "recurrentMask": _dropout(trace.recurrent_dropout_mask, row),
-        "spec": spec_facts(trace.spec),
+        "spec": spec_facts(spec),
         "colours": QUANTITY_COLOURS,
-        "scales": {name: _scale(name, grids[name]) for name in (X.name, *trace.spec.states_drawn)},
-        "text": {name: t.section(f"lens.{name}") for name in TEXTS},
+        "scales": {name: _scale(name, grids[name]) for name in (X.name, *spec.states_drawn)},
+        "text": {
+            "layer": t.section("lens.layer"),
+            "move": t.section("lens.move"),
+            "cell": t.section("lens.cell") | t.section(f"lens.{spec.name}"),
+        },
     }
 
 
@@ -78,10 +82,14 @@ def spec_facts(spec: CellSpec) -> Payload:
     return {
         "name": spec.name,
         "gates": [
-            {"name": gate.name, "symbol": gate.symbol, "letter": gate.letter, "activation": gate.activation}
+            {
+                name: getattr(gate, name)
+                for name in ("name", "symbol", "letter", "activation", "reads", "reset", "product")
+            }
             for gate in spec.gates
         ],
         "gatesInCell": spec.gates_in_cell,
+        "biasRows": spec.bias_rows,
         "states": spec.state_names,
         "statesDrawn": spec.states_drawn,
         "equations": {
@@ -100,11 +108,11 @@ def packed(array: Float32Array) -> str:
     return base64.b64encode(array.astype("<f4").tobytes()).decode()
 
 
-def _output(output: LayerOutput, order: int, run: Run, row: int) -> Payload:
+def _output(output: LayerOutput, order: int, trace: Trace, row: int) -> Payload:
     """Return the wires of one returned array: the time steps it leaves from, in its order, and where it is zeros."""
     processed = output.steps[row]
-    places = np.arange(len(processed)) if output.array.ndim == 3 else np.array([run.trace.steps - 1])
-    times = run.trace.time_index[places] + 1
+    places = np.arange(len(processed)) if output.array.ndim == 3 else np.array([trace.steps - 1])
+    times = trace.time_index[places] + 1
     return {
         "name": output.name,
         "order": order,

@@ -11,18 +11,24 @@ from numpy.typing import NDArray
 from lstm_core.figures import theme
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.outputs import LayerOutput
-from lstm_core.layers.spec import LSTM, QUANTITIES, X
+from lstm_core.layers.spec import QUANTITIES, CellSpec, X
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
 from lstm_core.particles import fill
 
-# from top to bottom: kind and quantity
-STACK = (
-    ("heatmap", X.name),
-    *(("lines", state) for state in LSTM.state_names),
-    *(("heatmap", quantity) for quantity in LSTM.compared),
-)
-STATES = LSTM.state_names  # the quantities that a layer can return
+Order = tuple[tuple[str, str], ...]
+"""Panels from top to bottom: "heatmap" or "lines", and a quantity."""
+
+
+def order_of(spec: CellSpec) -> Order:
+    """Return the panels of a cell: its input, its states as lines, then the states and gates as heatmaps.
+
+    >>> from lstm_core.layers.spec import SIMPLE_RNN
+    >>> order_of(SIMPLE_RNN)
+    (('heatmap', 'x'), ('lines', 'h'), ('heatmap', 'h'), ('heatmap', 'h_tilde'))
+    """
+    lines = tuple(("lines", state) for state in spec.state_names)
+    return (("heatmap", X.name), *lines, *(("heatmap", quantity) for quantity in spec.compared))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +44,11 @@ class Shown:
     def steps(self) -> int:
         """The number of time steps, T."""
         return self.trace.steps
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The quantities that the layer can return."""
+        return self.trace.spec.state_names
 
     @property
     def used(self) -> NDArray[np.bool_]:
@@ -75,7 +86,7 @@ class Panel:
     height: int
 
 
-def stack(shown: Shown, *, words: int, order: tuple[tuple[str, str], ...] = STACK) -> list[Panel]:
+def stack(shown: Shown, *, words: int, order: Order) -> list[Panel]:
     """Return the panels from top to bottom; `words` is the height of the words over the first one's cells."""
     panels: list[Panel] = []
     for kind, quantity in order:
@@ -83,16 +94,25 @@ def stack(shown: Shown, *, words: int, order: tuple[tuple[str, str], ...] = STAC
         scale = theme.colour_scale(quantity, grid)
         notes = tuple(_notes(shown, kind, quantity, grid, scale))
         said = Said(shown.text.quantity(quantity), quantity, notes)
-        panels.append(placed(kind, quantity, grid, scale, said, under=panels, words=words))
+        marked = quantity in shown.states
+        panels.append(placed(kind, quantity, grid, scale, said, under=panels, words=words, marked=marked))
     return panels
 
 
 def placed(
-    kind: str, quantity: str, grid: Float32Array, scale: theme.Scale, said: Said, *, under: list[Panel], words: int
+    kind: str,
+    quantity: str,
+    grid: Float32Array,
+    scale: theme.Scale,
+    said: Said,
+    *,
+    under: list[Panel],
+    words: int,
+    marked: bool,
 ) -> Panel:
-    """Return a panel under those that are there."""
+    """Return a panel under those that are there; one that is `marked` has room for marks of what is returned."""
     title = under[-1].top + under[-1].height + theme.GAP if under else 0
-    numbered = kind == "heatmap" and (quantity in STATES or not under)
+    numbered = kind == "heatmap" and (marked or not under)
     space = theme.SPACE_FOR_NUMBERS if numbered else theme.SPACE
     top = title + theme.TITLE + theme.NOTE * len(said.notes) + space + (0 if under else words)
     height = theme.LINES if kind == "lines" else theme.row_height(len(grid)) * len(grid)
@@ -109,7 +129,7 @@ def _notes(shown: Shown, kind: str, quantity: str, grid: Float32Array, scale: th
     if quantity == "x":
         said.append(text.backwards if shown.trace.is_backwards else text.forwards)
     if quantity == "x" and not shown.used.all():
-        said.append(text.masked_steps)
+        said.append(text.of_memory(shown.trace.spec, "masked_steps"))
     zeros = [words for output in shown.outputs if output.quantity == quantity and (words := _zeros(shown, output))]
     said += zeros or [""] * (quantity == "h" and not shown.used.all())
     if scale.widened:
@@ -157,7 +177,7 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
         "rows": len(panel.grid),
         "name": panel.said.name,
         "masked": (np.flatnonzero(~shown.used) + 1).tolist(),
-        "carried": panel.quantity in STATES,  # a masked step hands it on unchanged; all else of it is thrown away
+        "carried": panel.quantity in shown.states,  # a masked step hands it on unchanged; all else of it is thrown away
         "colour": theme.QUANTITY_COLOURS[panel.quantity],
         "notes": list(panel.said.notes),
         "title": panel.title,
@@ -168,7 +188,7 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
         return facts | {"legend": fill(shown.text.lines, units=len(panel.grid))}
     gate = QUANTITIES[panel.quantity].is_share and not panel.scale.widened
     facts["legend"] = [shown.text.shut, shown.text.open] if gate else list(panel.scale.ends())
-    return facts | ({"marks": returned_marks(panel.quantity, shown)} if panel.quantity in STATES else {})
+    return facts | ({"marks": returned_marks(panel.quantity, shown)} if panel.quantity in shown.states else {})
 
 
 def returned_marks(quantity: str, shown: Shown) -> list[dict[str, Any]]:

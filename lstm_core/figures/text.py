@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lstm_core.layers.spec import CellSpec, Gate
+
 
 @dataclass(frozen=True)
 class FigureText:
@@ -20,6 +22,9 @@ class FigureText:
     i: str
     candidate: str
     o: str
+    z: str
+    r: str
+    h_tilde: str
     # the legend of the lines: before the units' numbers, and instead of them where units are many
     unit_lines: str
     lines: str  # {units}
@@ -41,7 +46,8 @@ class FigureText:
     not_returned: str
     forwards: str
     backwards: str
-    masked_steps: str
+    c_masked_steps: str
+    h_masked_steps: str
     masked_zeros: str  # {output}
     some_zeros: str  # {output} {steps}
     widened: str  # {low} {high}
@@ -56,17 +62,29 @@ class FigureText:
     save_all: str
     save_lines: str  # {name}
     # the sentence, and the description for those who do not see the picture
-    summary: str  # {gate} {cell}
-    gate_range: str  # {low} {high}
-    gate_constant: str  # {value}
-    gate_about: str  # {value}
-    gate_not_finite: str
-    cell_furthest: str  # {unit} {value} {step}
-    cell_furthest_step: str  # {value} {step}
-    cell_zero: str
-    cell_falls: str
-    cell_not_finite: str
-    all_masked: str
+    # ... by the gate that keeps the memory and by the state that is the memory
+    summary: str  # {gate} {memory}
+    summary_without_gate: str  # {memory}
+    forget_range: str  # {low} {high}
+    forget_constant: str  # {value}
+    forget_about: str  # {value}
+    forget_not_finite: str
+    update_range: str  # {low} {high}
+    update_constant: str  # {value}
+    update_about: str  # {value}
+    update_not_finite: str
+    c_furthest: str  # {unit} {value} {step}
+    c_furthest_step: str  # {value} {step}
+    c_zero: str
+    c_falls: str
+    c_not_finite: str
+    c_all_masked: str
+    h_furthest: str  # {unit} {value} {step}
+    h_furthest_step: str  # {value} {step}
+    h_zero: str
+    h_falls: str
+    h_not_finite: str
+    h_all_masked: str
     alt: str  # {steps} {units} {features} {charts}
     alt_lines: str  # {quantities}
     alt_heatmaps: str  # {quantities}
@@ -81,5 +99,13 @@ class FigureText:
     alt_comparison: str  # {quantity} {steps}
 
     def quantity(self, name: str) -> str:
-        """Return the name of a quantity ("x", "h", "c", "f", "i", "candidate", "o") in words."""
+        """Return the name of a quantity in words: "x", or a gate or state of any cell."""
         return str(getattr(self, name))
+
+    def of_gate(self, gate: Gate, what: str) -> str:
+        """Return what is said of a gate that keeps: its role's text, "range" and so on."""
+        return str(getattr(self, f"{gate.role}_{what}"))
+
+    def of_memory(self, spec: CellSpec, what: str) -> str:
+        """Return what is said of a cell's memory, the state that pictures draw at the top: "furthest" and so on."""
+        return str(getattr(self, f"{spec.states_drawn[0]}_{what}"))

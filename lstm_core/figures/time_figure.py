@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core.figures import theme
-from lstm_core.figures.panels import STACK, Panel, Shown, described, stack
+from lstm_core.figures.panels import Order, Panel, Shown, described, order_of, stack
 from lstm_core.figures.summary import summary as summed_up
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.outputs import LayerOutput
@@ -39,14 +39,15 @@ def time_figure(
     outputs: tuple[LayerOutput, ...],
     text: FigureText,
     labels: tuple[str, ...] | None = None,
-    order: tuple[tuple[str, str], ...] = STACK,
+    order: Order | None = None,
 ) -> Figure:
     """Return the picture of batch row `row`: {"data", "layout", "meta"}, steps numbered from 1 in time order.
 
-    `outputs` is what the layer returns: where it comes from is marked on the heatmaps of h and c. `labels`
+    `outputs` is what the layer returns: where it comes from is marked on the heatmaps of the states. `labels`
     are the words under the step numbers, one a step. `order` has kind and quantity of each panel, from top to
-    bottom. Arrays go as Plotly's typed arrays (float32, base64).
+    bottom; by default the cell's own. Arrays go as Plotly's typed arrays (float32, base64).
     """
+    order = order or order_of(trace.spec)
     shown = Shown(trace, row, outputs, text)
     words = theme.WORDS if labels else 0
     panels = stack(shown, words=words, order=order)
@@ -61,7 +62,7 @@ def time_figure(
     )
 
 
-def _alt(shown: Shown, order: tuple[tuple[str, str], ...], text: FigureText) -> str:
+def _alt(shown: Shown, order: Order, text: FigureText) -> str:
     """Return what the picture shows, for those who do not see it."""
     charts = []
     for kind, said in (("lines", text.alt_lines), ("heatmap", text.alt_heatmaps)):

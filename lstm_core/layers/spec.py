@@ -236,8 +236,8 @@ LSTM = CellSpec(
 )
 """Source: `LSTMCell.call` in keras/src/layers/rnn/lstm.py; Gers et al. (2000), "Learning to Forget"."""
 
-_Z = Gate("z", "z", _KEEPS, low=0.0, role="update", place=1, letter="z")
-_R = Gate("r", "r", _SHOWS, low=0.0, role="reset", place=0, letter="r")
+_Z = Gate("z", "z", _KEEPS, low=0.0, role="update", place=0, letter="z")
+_R = Gate("r", "r", _SHOWS, low=0.0, role="reset", place=1, letter="r")
 _H_TILDE = Gate("h_tilde", "h~", _NEW, role="candidate", activation="activation", place=2, letter="h")
 _BLEND = (
     Equation("keep", ("z", "×", "h_before"), traced=False),

@@ -19,7 +19,7 @@ test("a number has four decimals, or more where those would hide it", () => {
 });
 
 test("what is kept and what is written add up to the new c as they are shown", () => {
-  const spec = { sums: [{ state: "c", parts: ["keep", "write"] }] };
+  const spec = { rests: [], sums: [{ state: "c", parts: ["keep", "write"] }] };
   const tenThousandths = (text) => Math.round(Number(text) * 1e4);
   for (let k = 0; k < 500; k += 1) {
     const [keep, write] = [Math.sin(k), Math.cos(3 * k)];
@@ -73,7 +73,7 @@ test("keys move by a step or unit and stop at the ends", () => {
 test("a play shows four phases of each step, a calm one whole steps, and both end with the last", () => {
   const played = (calm) => {
     const beats = [];
-    for (let at = { step: 4, phase: calm ? 0 : 1 }; at; at = nextBeat(P, at, calm)) beats.push([at.step, at.phase]);
+    for (let at = { step: 4, phase: calm ? 0 : 1 }; at; at = nextBeat(P, at, calm ? 0 : 4)) beats.push([at.step, at.phase]);
     return beats;
   };
   assert.deepEqual(played(true), [[4, 0], [5, 0]]);

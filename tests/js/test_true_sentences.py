@@ -170,7 +170,7 @@ def test_what_the_picture_says_is_true_of_every_step_and_unit(say: Say) -> None:
 
 def shape(sentence: str, t: Catalogue) -> str:
     """Return the key of the text that a sentence was made from."""
-    texts = {key: text for key, text in t.section("lens.move").items() if key.startswith("sentence")}
+    texts = {key: text for key, text in t.section("lens.LSTM").items() if key.startswith("sentence")}
     patterns = {key: re.sub(r"\\{[\w/]+\\}", r"\\S+?", re.escape(text)) for key, text in texts.items()}
     (key,) = (key for key, pattern in patterns.items() if re.fullmatch(pattern, sentence))
     return key

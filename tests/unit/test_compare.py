@@ -31,7 +31,7 @@ def test_only_arguments_in_use_are_named() -> None:
 def test_a_flag_changes_tensors_and_nothing_inside(flag: str) -> None:
     a, b = runs(**{flag: True})
     assert compare.same_inside(a, b)
-    assert all(compare.furthest(a, b, quantity, row=0) is None for quantity in compare.COMPARED)
+    assert all(compare.furthest(a, b, quantity, row=0) is None for quantity in compare.compared(a, b))
     tensors = {tensor.name: tensor for tensor in compare.returned_tensors(a, b)}
     if flag == "return_sequences":
         assert tensors["output"] == ("output", (1, 2), (1, 6, 2), None)

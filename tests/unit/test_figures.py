@@ -165,7 +165,7 @@ def test_zeros_that_a_mask_put_there_are_no_h_and_the_picture_says_so(run: Run) 
 def test_masked_steps_are_said(run: Run) -> None:
     figure = picture(run(mask=np.array([[True, True, False, True, True, False]])))
     assert all(panel["masked"] == [3, 6] for panel in figure["meta"]["panels"])
-    assert ENGLISH.masked_steps in panel(figure, "x")["notes"]
+    assert ENGLISH.c_masked_steps in panel(figure, "x")["notes"]
     assert all(panel["masked"] == [] for panel in picture(run())["meta"]["panels"])
 
 
@@ -271,14 +271,14 @@ def test_the_sentence_says_the_range_of_the_forget_gate_and_the_furthest_cell_st
     said = summary(trace, 0, words)
     assert f"{forget.min():.2f}" in said
     assert f"{forget.max():.2f}" in said
-    assert words.cell_furthest.format(unit=unit + 1, value=f"{state[step, unit]:.2f}", step=step + 1) in said
+    assert words.c_furthest.format(unit=unit + 1, value=f"{state[step, unit]:.2f}", step=step + 1) in said
 
 
 def test_masked_steps_do_not_count_in_the_sentence(run: Run) -> None:
     mask = np.array([[True, False, False, False, False, False]])
     said = summary(run(mask=mask), 0, ENGLISH)
     assert said.endswith("at step 1.")
-    assert summary(run(mask=np.zeros((1, 6), bool)), 0, ENGLISH) == ENGLISH.all_masked
+    assert summary(run(mask=np.zeros((1, 6), bool)), 0, ENGLISH) == ENGLISH.c_all_masked
 
 
 def test_a_layer_of_zeros_is_said_to_stand_still() -> None:

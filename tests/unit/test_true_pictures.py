@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from lstm_core import text
-from lstm_core.compare import COMPARED, furthest, returned_tensors, same_inside
+from lstm_core.compare import furthest, returned_tensors, same_inside
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.summary import summary
@@ -76,7 +76,7 @@ def test_what_is_said_of_a_difference_is_true(one: Experiment, other: Experiment
     assert same_inside(a, b) == all(
         same(a.trace.in_time_order(name), b.trace.in_time_order(name)) for name in LSTM.quantities
     )
-    for quantity, row in product(COMPARED, range(one.shape[0])):
+    for quantity, row in product(LSTM.compared, range(one.shape[0])):
         grids = [run.trace.in_time_order(quantity)[:, row].astype(float) for run in (a, b)]
         said = comparison(a, b, quantity, row)
         symbol = re.escape("c~" if quantity == "candidate" else quantity)

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 
 from lstm_core import text
-from lstm_core.compare import COMPARED
 from lstm_core.describe import calls_note, changes, output_is, returned_sentence, zeroes_wrong_steps
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import RETURNED
@@ -229,16 +228,18 @@ def assert_changes_hold(before: Run, after: Run) -> None:
     begins = [f"output[:, 0] is now the {end} step."] if turned and after.trace.steps > 1 else []
     assert [line for line in lines if line.startswith("output[:, 0]")] == begins
     (inside,) = (match for line in lines if (match := INSIDE.fullmatch(line)))
-    grids = {name: [run.trace.in_time_order(name) for run in (before, after)] for name in (*COMPARED, "z_f", "tanh_c")}
+    grids = {
+        name: [run.trace.in_time_order(name) for run in (before, after)] for name in (*LSTM.compared, "z_f", "tanh_c")
+    }
     changed = {name for name, (one, other) in grids.items() if not same(one, other)}
     if inside["none"]:
         assert not changed
     elif inside["all"]:
-        assert changed >= set(COMPARED)
+        assert changed >= set(LSTM.compared)
     else:
         said = {"candidate" if name == "c~" else name for name in inside["some"].split(", ")}
         assert said <= changed | {"z_i", "z_c", "z_o"}
-        assert changed & set(COMPARED) <= said
+        assert changed & set(LSTM.compared) <= said
     flipped = before.experiment.stateful != after.experiment.stateful
     waits = [line for line in lines if line.startswith("To see stateful")]
     given_each = [line for line in lines if line.startswith("initial_state overrides stateful")]

@@ -1,10 +1,13 @@
-// The inside of the cell: its drawing is made once, a step sets texts, widths and a few attributes; below it the panel.
+// The inside of the cell: its drawing is made once a cell, a step sets texts, widths and a few attributes; below it the
+// panel.
 
 import { setAttributes } from "../shared/elements.js";
 import { clamp } from "../shared/numbers.js";
-import { GATE_GAUGE, GAUGES, PARTS, VIEW, WIRES, makeInputs, makePart, makeWire, svgPiece } from "./diagram.js";
-import { cellText, panelOf, symbolsOf } from "./formula.js";
+import { makeInput, makeNote, makePart, makeWire, svgPiece } from "./diagram.js";
+import { VIEW, drawingOf } from "./drawings.js";
+import { cellText, panelOf, recurrentInWords, symbolsOf } from "./formula.js";
 import { Panel, mark, piece, write } from "./panel.js";
+import { OWN_H } from "./spec.js";
 import { cellInWords, cellOf, exactly } from "./terms.js";
 
 const WIRE = { least: 2, most: 11 }; // width of a wire whose value is 0, and of one whose value is as large as can be
@@ -30,11 +33,13 @@ function labelsOf(/** @type {Picture} */ P, t, words) {
     ...symbols,
     ...Object.fromEntries(P.spec.gates.map(({ name, symbol }) => [name, `${symbol} ${cellText(P, name)}`])),
     x: many(symbols.x, "features", P.features), h_before: many(symbols.h_before, "units", P.units),
+    [OWN_H]: symbols.h_before,
   };
   const numbers = {
     ...words,
     x: vectorInWords(P.features, (k) => P.x(t, k)),
     h_before: vectorInWords(P.units, (j) => P.before("h", t, j)),
+    [OWN_H]: words.h_before,
   };
   return { names, numbers };
 }
@@ -55,11 +60,10 @@ function widthOf(value, reach) {
   return WIRE.least + (WIRE.most - WIRE.least) * (share >= 0 ? share : 1);
 }
 
-/** Where a gauge begins and how long it is, as shares of its track. */
-function gaugeOf(node, value) {
-  const { from, unit } = GAUGES[node] ?? GATE_GAUGE;
-  const end = clamp(from + unit * value, 0, 1) || 0;
-  return { start: Math.min(from, end), long: Math.abs(end - from) };
+/** Where a gauge begins and how long it is, as shares of its track, whose 0 is at `zero` and whose 1 at its end. */
+function gaugeOf(zero, value) {
+  const end = clamp(zero + (1 - zero) * value, 0, 1) || 0;
+  return { start: Math.min(zero, end), long: Math.abs(end - zero) };
 }
 
 /** Write a text, condensed to its room if it has too many characters for it. */
@@ -79,16 +83,12 @@ class Cell {
     this.choose = choose;
     this.held = null; // the part that a click or a key has chosen
     this.pointed = null;
-    this.wires = WIRES.map((wire) => ({ ...wire, ...makeWire(wire) }));
-    this.parts = PARTS.map(makePart);
+    this.drawing = undefined; // as drawings.js has it; its `wires` and `parts` as they are drawn
     this.title = piece("h3", "title");
     this.panel = new Panel(() => this.showPanel());
     this.panel.root.id = "lens-cell-panel";
     this.panel.root.tabIndex = 0; // long formulas scroll
-    this.svg = svgPiece(
-      "svg", { class: "lens-cell-diagram", viewBox: `0 0 ${VIEW.width} ${VIEW.height}`, role: "group" },
-      ...makeInputs(), ...this.wires.map(({ wire }) => wire), ...this.parts.map(({ group }) => group),
-    );
+    this.svg = svgPiece("svg", { class: "lens-cell-diagram", viewBox: `0 0 ${VIEW.width} ${VIEW.height}`, role: "group" });
     this.root = piece("section", "inside", this.title, piece("div", "body", this.svg, this.panel.root));
     this.listen();
     parent.replaceChildren(this.root);
@@ -172,12 +172,26 @@ class Cell {
   take(/** @type {Picture} */ P) {
     this.reach = reachOf(P);
     this.memory = P.spec.memory;
+    if (drawingOf(P.spec) !== this.drawing) this.draw(P.spec);
     const { style } = this.root;
     for (const [quantity, colour] of Object.entries(P.colours)) style.setProperty(`--lens-cell-${quantity}`, colour);
+    for (const { node, colour } of this.parts) style.setProperty(`--lens-cell-${node}`, P.colours[colour]);
     this.svg.setAttribute("aria-label", cellText(P, "diagram"));
-    for (const { node, activation, within } of this.parts) {
-      if (activation) writeWithin(activation, P.activations[node], within.activation);
+    for (const { node, says, within } of this.parts) {
+      if (says) writeWithin(says, P.activations[node] ?? recurrentInWords(P), within.says);
     }
+  }
+
+  /** Draw another cell than before. */
+  draw(/** @type {Spec} */ spec) {
+    this.drawing = drawingOf(spec);
+    const { inputs, wires, parts, notes = [] } = this.drawing;
+    this.wires = wires.map((wire) => ({ ...wire, ...makeWire(wire) }));
+    this.parts = parts.map(makePart);
+    for (const { node, group } of this.parts) if (spec.states.includes(node)) group.dataset.state = "";
+    const groups = [...this.wires.map(({ wire }) => wire), ...this.parts.map(({ group }) => group)];
+    this.svg.replaceChildren(...inputs.map(makeInput), ...groups, ...notes.map(makeNote));
+    this.open = undefined;
   }
 
   showWires(cell) {
@@ -187,11 +201,11 @@ class Cell {
   }
 
   showParts({ names, numbers }, cell, pointed) {
-    for (const { node, group, name, number, gauge, track, within } of this.parts) {
+    for (const { node, group, name, number, gauge, track, zero, within } of this.parts) {
       if (name) write(name, names[node]);
       if (number) writeWithin(number, numbers[node], within.number);
       if (gauge) {
-        const { start, long } = gaugeOf(node, cell.numbers[node]);
+        const { start, long } = gaugeOf(zero, cell.numbers[node]);
         gauge.style.transform = `translateX(${start * track}px)`;
         gauge.style.width = `${long * track}px`;
       }

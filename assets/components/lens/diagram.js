@@ -1,17 +1,18 @@
-// The drawing of the inside of the cell, from the tables below: which parts and wires there are, and where.
+// Makes the drawing of the inside of a cell from its table in drawings.js.
 
 import { SVG, element } from "../shared/elements.js";
+import { GATE } from "./drawings.js";
 
-export const VIEW = { width: 456, height: 340 };
-const TRACK = 60; // the height of the line that c runs along
-const BUS = { h: 284, x: 290, apart: 3, from: 186, foot: 332 }; // the lines that bring h and x under the gates
-const GATE = { top: 188, height: 76, name: 20, number: 43, gauge: 52, thickness: 6, inset: 11, activation: 70 };
+// In a gate, from its top: its name, number, gauge, and the name of its activation
+const INSIDE = { name: 20, number: 43, gauge: 52, thickness: 6, inset: 11, says: 70 };
+const BOX = { says: 15, number: 34 }; // in a box without a gauge
 const CIRCLE = 15; // radius of an operation's circle
 const LABEL = { wide: 104, high: 43, above: 17, beside: 5, number: 21 }; // a name, its number under it, their room
 // As many characters as fit surely; more are condensed to the room, as large numbers and names of activations
 const WITHIN = {
-  gate: { number: { characters: 7, room: 76 }, activation: { characters: 8, room: 78 } },
-  pill: { number: { characters: 8, room: 86 }, activation: { characters: 8, room: 84 } },
+  gate: { number: { characters: 7, room: 76 }, says: { characters: 8, room: 78 } },
+  box: { number: { characters: 7, room: 76 }, says: { characters: 10, room: 76 } },
+  pill: { number: { characters: 8, room: 86 }, says: { characters: 8, room: 84 } },
   circle: { number: { characters: 8, room: 90 } },
   port: { number: { characters: 8, room: 88 } },
   h_before: { number: { characters: 19, room: 178 } },
@@ -19,48 +20,6 @@ const WITHIN = {
 };
 const ARROW = { long: 13, half: 8 };
 const REACH = 5; // how much larger than it looks a part is to the finger
-
-// Parts to point at. `from`: the phase of a play that reaches them (1 gates, 2 candidate, 3 new c, 4 h; 0 is always).
-// Gates stand about x, operations about (x, y), a label at [x, y, which end of it is there].
-export const PARTS = [
-  { node: "c_before", kind: "port", from: 0, label: [2, 20, "start"] },
-  { node: "h_before", kind: "port", from: 0, label: [2, 312, "start"] },
-  { node: "x", kind: "port", from: 0, label: [196, 312, "start"] },
-  { node: "f", kind: "gate", from: 1, x: 72, width: 86 },
-  { node: "i", kind: "gate", from: 1, x: 166, width: 86 },
-  { node: "candidate", kind: "gate", from: 2, x: 268, width: 106 },
-  { node: "o", kind: "gate", from: 1, x: 370, width: 86 },
-  { node: "keep", kind: "circle", sign: "×", from: 3, x: 72, y: TRACK, label: [145, 20, "middle"] },
-  { node: "write", kind: "circle", sign: "×", from: 3, x: 217, y: 138, label: [200, 92, "end"] },
-  { node: "c", kind: "circle", sign: "+", from: 3, x: 217, y: TRACK, label: [450, 20, "end"] },
-  { node: "tanh_c", kind: "pill", from: 4, x: 370, y: 100, width: 92, height: 27, label: [314, 84, "end"] },
-  { node: "h", kind: "circle", sign: "×", from: 4, x: 370, y: 152, label: [454, 312, "end"] },
-];
-
-// Wires: as wide as their value is large, in the colour of what they carry; `arrow`: the point of its head.
-// A masked step has two wires of its own: both states run past all the rest.
-export const WIRES = [
-  { value: "c_before", colour: "c", from: 0, path: `M0 ${TRACK}H57` },
-  { value: "f", colour: "f", from: 1, path: "M72 188V75" },
-  { value: "keep", colour: "f", from: 3, path: `M87 ${TRACK}H202` },
-  { value: "i", colour: "i", from: 1, path: "M166 188V178Q166 170 173 166L205 148" },
-  { value: "candidate", colour: "candidate", from: 2, path: "M268 188V178Q268 170 261 166L229 148" },
-  { value: "write", colour: "i", from: 3, path: "M217 123V75" },
-  { value: "c", colour: "c", from: 4, path: `M370 ${TRACK}V87` },
-  { value: "c", colour: "c", from: 3, path: `M232 ${TRACK}H444`, arrow: [454, TRACK] },
-  { value: "tanh_c", colour: "c", from: 4, path: "M370 113V137" },
-  { value: "o", colour: "o", from: 1, path: "M370 188V167" },
-  { value: "h", colour: "h", from: 4, path: "M385 152H422Q432 152 432 162V274Q432 284 444 284", arrow: [454, BUS.h] },
-  { value: "c", colour: "c", from: 0, path: `M0 ${TRACK}H444`, arrow: [454, TRACK], masked: true },
-  { value: "h", colour: "h", from: 0, path: `M0 ${BUS.h}H444`, arrow: [454, BUS.h], masked: true },
-];
-
-const COLOUR_OF = { c_before: "c", h_before: "h", keep: "f", write: "i", tanh_c: "c" }; // of parts without their own
-const colourOf = (node) => COLOUR_OF[node] ?? node;
-export const GAUGES = { candidate: { from: 0.5, unit: 0.5 } }; // where a gauge's 0 is, and how far it is from there to 1
-export const GATE_GAUGE = { from: 0, unit: 1 };
-
-// ---- making the drawing ----
 
 export function svgPiece(tag, attributes, ...inside) {
   const made = element([tag, attributes], SVG);
@@ -73,45 +32,38 @@ const svgText = (name, x, y, text = "") => svgPiece("text", { class: `lens-cell-
 const svgBox = (name, [x, y, width, height], rounding) =>
   svgPiece("rect", { class: `lens-cell-${name}`, x, y, width, height, rx: rounding });
 
-/** h and x come in along two lines and go up into every gate. */
-export function makeInputs() {
-  const gates = PARTS.filter(({ kind }) => kind === "gate").map(({ x }) => x);
-  const foot = GATE.top + GATE.height;
-  const up = (apart, y) => gates.map((x) => `M${x + apart} ${y}V${foot}`).join("");
-  const [first, last] = [gates[0], gates.at(-1)];
-  return [
-    ["h", `M0 ${BUS.h}H${last - BUS.apart}${up(-BUS.apart, BUS.h)}`],
-    ["x", `M${BUS.from} ${BUS.foot}V${BUS.x}M${first + BUS.apart} ${BUS.x}H${last + BUS.apart}${up(BUS.apart, BUS.x)}`],
-  ].map(([colour, d]) => svgPiece("path", { class: "lens-cell-input", "data-colour": colour, d }));
-}
+/** What gives a piece the colour of a quantity. */
+const coloured = (colour) => ({ "data-colour": colour, style: `--quantity: var(--lens-cell-${colour})` });
+
+/** The line that brings h or x in. */
+export const makeInput = ({ colour, path }) => svgPiece("path", { class: "lens-cell-input", ...coloured(colour), d: path });
 
 export function makeWire({ colour, from, path, arrow = undefined, masked = false }) {
   const line = svgPiece("path", { class: "lens-cell-line", d: path });
   const name = masked ? "lens-cell-wire lens-cell-bypass" : "lens-cell-wire";
-  const wire = svgPiece("g", { class: name, "data-colour": colour, "data-from": from }, line);
+  const wire = svgPiece("g", { class: name, ...coloured(colour), "data-from": from }, line);
   const head = `M${arrow}l${-ARROW.long} ${-ARROW.half}v${2 * ARROW.half}z`;
   if (arrow) wire.append(svgPiece("path", { class: "lens-cell-arrow", d: head }));
   return { wire, line };
 }
 
 /** A gate: its name, its number, the number as a gauge, the name of its activation. */
-function makeGate({ node, x, width }) {
-  const [left, { top, height }] = [x - width / 2, GATE];
-  const { from } = GAUGES[node] ?? GATE_GAUGE;
-  const [start, long] = [left + GATE.inset, width - 2 * GATE.inset];
-  const at = { y: top + GATE.gauge, height: GATE.thickness };
+function makeGate({ x, width, top = GATE.top, zero }) {
+  const left = x - width / 2;
+  const [start, long] = [left + INSIDE.inset, width - 2 * INSIDE.inset];
+  const at = { y: top + INSIDE.gauge, height: INSIDE.thickness };
   const parts = {
-    name: svgText("name", x, top + GATE.name),
-    number: svgText("number", x, top + GATE.number),
+    name: svgText("name", x, top + INSIDE.name),
+    number: svgText("number", x, top + INSIDE.number),
     gauge: svgPiece("rect", { class: "lens-cell-gauge", x: start, width: 0, ...at }),
-    activation: svgText("activation", x, top + GATE.activation),
+    says: svgText("activation", x, top + INSIDE.says),
   };
   const inside = [
-    svgBox("shape", [left, top, width, height], 8),
+    svgBox("shape", [left, top, width, GATE.height], 8),
     svgPiece("rect", { class: "lens-cell-gauge-track", x: start, width: long, ...at }),
     parts.gauge,
-    svgPiece("path", { class: "lens-cell-gauge-zero", d: `M${start + from * long} ${at.y - 2}v${at.height + 4}` }),
-    parts.name, parts.number, parts.activation,
+    svgPiece("path", { class: "lens-cell-gauge-zero", d: `M${start + zero * long} ${at.y - 2}v${at.height + 4}` }),
+    parts.name, parts.number, parts.says,
   ];
   return { parts: { ...parts, track: long }, inside };
 }
@@ -119,14 +71,23 @@ function makeGate({ node, x, width }) {
 /** An operation's circle or an activation's pill. */
 function makeOperation({ kind, sign, x, y, width, height }) {
   if (kind === "pill") {
-    const activation = svgText("pill-name", x, y);
+    const says = svgText("pill-name", x, y);
     const pill = svgBox("shape", [x - width / 2, y - height / 2, width, height], height / 2);
-    return { parts: { activation }, inside: [pill, activation] };
+    return { parts: { says }, inside: [pill, says] };
   }
   const circle = svgPiece("circle", { class: "lens-cell-shape", cx: x, cy: y, r: CIRCLE });
   const reach = svgPiece("circle", { class: "lens-cell-reach", cx: x, cy: y, r: CIRCLE + REACH });
-  return { parts: {}, inside: [reach, circle, svgText("sign", x, y, sign)] };
+  return { parts: {}, inside: [reach, circle, svgText(sign.length > 1 ? "sign lens-cell-sign-long" : "sign", x, y, sign)] };
 }
+
+/** A box: what is summed in it, and the sum. */
+function makeBox({ x, top, width, height }) {
+  const parts = { says: svgText("activation", x, top + BOX.says), number: svgText("number", x, top + BOX.number) };
+  return { parts, inside: [svgBox("shape", [x - width / 2, top, width, height], 8), ...Object.values(parts)] };
+}
+
+/** Words that stand still. */
+export const makeNote = ({ text, x, y }) => svgText("note-text", x, y, text);
 
 /** A name, unless the part itself shows it, with its number under it, and the room around both to point at. */
 function makeLabel([x, y, anchor], named) {
@@ -140,15 +101,24 @@ function makeLabel([x, y, anchor], named) {
   return { parts, inside: [label] };
 }
 
-const MAKERS = { gate: makeGate, circle: makeOperation, pill: makeOperation, port: () => ({ parts: {}, inside: [] }) };
+const MAKERS = { gate: makeGate, box: makeBox, circle: makeOperation, pill: makeOperation, port: () => ({ parts: {}, inside: [] }) };
 
+/** A gate larger than others, about its middle. */
+const scaled = ({ x, top, scale }) => {
+  const y = top + GATE.height / 2;
+  return `translate(${x} ${y}) scale(${scale}) translate(${-x} ${-y})`;
+};
+
+/** A part to point at, with what of it a cell (`says`) or a step changes. */
 export function makePart(part) {
-  const { node, kind, from, label } = part;
-  const made = MAKERS[kind](part);
+  const { node, kind, from, label, colour = node, signed = false, scale = 1 } = part;
+  const zero = signed ? 0.5 : 0; // where the gauge's 0 is, as a share of its track
+  const made = MAKERS[kind]({ ...part, zero });
+  if (scale !== 1) made.inside = [svgPiece("g", { transform: scaled(part) }, ...made.inside)];
   const beside = label ? makeLabel(label, kind !== "pill") : { parts: {}, inside: [] };
   const group = svgPiece("g", {
     class: "lens-cell-part", role: "button", tabindex: 0, "aria-controls": "lens-cell-panel",
-    "data-node": node, "data-kind": kind, "data-colour": colourOf(node), "data-from": from,
+    "data-node": node, "data-kind": kind, ...coloured(colour), "data-from": from,
   }, ...made.inside, ...beside.inside);
-  return { ...part, group, within: WITHIN[node] ?? WITHIN[kind], ...made.parts, ...beside.parts };
+  return { ...part, colour, zero, group, within: WITHIN[node] ?? WITHIN[kind], ...made.parts, ...beside.parts };
 }

@@ -26,6 +26,9 @@ export const FONT = { name: 13, note: 11, step: 12, number: { wide: 12, narrow: 
 export const BOLD = { name: 600, chosen: 700 };
 const APART = 2; // pixels from a step's texts to the next step, at least
 
+/** How high a state runs; the only one of a cell runs in the middle. */
+export const heightOf = (/** @type {Picture} */ P, state) => (P.spec.states.length > 1 ? Y[state] : (Y.c + Y.h) / 2);
+
 export const sizeOf = (/** @type {number} */ width) => (width < NARROW ? "narrow" : "wide");
 
 /** From one step to the next: as far as its texts need, all steps in the window or a whole number of them. */
@@ -130,19 +133,22 @@ function input(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** 
 /** A written number without zeros at its end. */
 const shortened = (number) => (number.includes(".") ? number.replace(/\.?0+$/, "") : number);
 
-/** The cell: a box with its c and h; at a masked step both pass through it untouched. */
+/** Where words stand between the states, or above the only one. */
+export const between = (/** @type {Picture} */ P) => (P.spec.states.length > 1 ? (Y.c + Y.h) / 2 : Y.c);
+
+/** The cell: a box with its states; at a masked step they pass through it untouched. */
 function cell(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {Paintings} */ paints) {
   const half = G.cell / 2;
   const box = ["rect", { class: "box", x: -half, y: Y.cellTop, width: G.cell, height: Y.cellBottom - Y.cellTop, rx: CORNER }];
   if (P.masked(t)) {
     return [
       box,
-      ...P.spec.statesDrawn.map((name) => line("chain", -half, Y[name], half, Y[name], { stroke: P.colours[name] })),
-      ...(G.wide(P.text.layer.masked, FONT.note) > G.cell ? [] : [text("skipped", 0, (Y.c + Y.h) / 2, P.text.layer.masked)]),
+      ...P.spec.statesDrawn.map((name) => line("chain", -half, heightOf(P, name), half, heightOf(P, name), { stroke: P.colours[name] })),
+      ...(G.wide(P.text.layer.masked, FONT.note) > G.cell ? [] : [text("skipped", 0, between(P), P.text.layer.masked)]),
     ];
   }
   const strips = P.spec.statesDrawn.flatMap((name) => {
-    const place = { ...G.strip, y: Y[name] - STRIP_HEIGHT / 2 };
+    const place = { ...G.strip, y: heightOf(P, name) - STRIP_HEIGHT / 2 };
     return P.units === 1
       ? numberStrip(P.value(name, t, 1), G.writeState, P.scales[name], place, P.colours[name])
       : strip(paints[name], t - 1, place, P.colours[name]);
@@ -169,11 +175,11 @@ function begun(word, { wide, pitch }) {
  * @returns {Part}
  */
 function drawStep(t, P, G, wires, paints) {
-  const between = -G.ahead * (G.pitch / 2);
+  const gap = -G.ahead * (G.pitch / 2);
   const word = P.labels ? [text("word", 0, Y.word, begun(P.labels[t - 1], G))] : [];
   return ["g", { class: P.masked(t) ? "step masked" : "step", "data-step": t, style: `--x: ${G.middle(t)}px` }, [
     ["rect", { class: "touch", x: -G.pitch / 2, y: 0, width: G.pitch, height: Y.height }],
-    ...P.spec.statesDrawn.map((name) => chevron(between, Y[name], G.ahead)),
+    ...P.spec.statesDrawn.map((name) => chevron(gap, heightOf(P, name), G.ahead)),
     ...outputWire(t, P, wires),
     ...cell(t, P, G, paints),
     ...input(t, P, G, paints),
@@ -193,7 +199,7 @@ export function drawChains(/** @type {Picture} */ P, /** @type {LayerGeometry} *
   const exit = P.backwards ? 0 : G.content;
   const from = G.middle(output.sequence ? P.first : P.last);
   return [
-    ...P.spec.statesDrawn.map((name) => line("chain", 0, Y[name], G.content, Y[name], { stroke: P.colours[name] })),
+    ...P.spec.statesDrawn.map((name) => line("chain", 0, heightOf(P, name), G.content, heightOf(P, name), { stroke: P.colours[name] })),
     line("wire lit rail", from, Y.rail, exit, Y.rail, { stroke: P.colours.h }),
   ];
 }
@@ -203,6 +209,6 @@ export function unitMark(/** @type {Picture} */ P, /** @type {LayerGeometry} */ 
   const box = G.strip.width / P.units;
   const width = Math.max(box, 2);
   const x = G.strip.x + (unit - 1) * box - (width - box) / 2;
-  const outline = (name) => `M${x - 1} ${Y[name] - STRIP_HEIGHT / 2 - 2}h${width + 2}v${STRIP_HEIGHT + 4}h${-width - 2}z`;
+  const outline = (name) => `M${x - 1} ${heightOf(P, name) - STRIP_HEIGHT / 2 - 2}h${width + 2}v${STRIP_HEIGHT + 4}h${-width - 2}z`;
   return P.spec.statesDrawn.map(outline).join("");
 }

@@ -3,7 +3,7 @@
 import { subscript } from "../shared/numbers.js";
 import { fill } from "../shared/particles.js";
 import { writerFor } from "./fit.js";
-import { BOLD, CORNER, FONT, NAME_OFFSET, STRIP_HEIGHT, TIP, Y, head, line, text } from "./layer.js";
+import { BOLD, CORNER, FONT, NAME_OFFSET, STRIP_HEIGHT, TIP, Y, between, head, heightOf, line, text } from "./layer.js";
 import { numberStrip, strip } from "./strips.js";
 
 // From the window's edge outwards, in pixels
@@ -35,14 +35,15 @@ export function drawStart(side, width, /** @type {Picture} */ P, /** @type {Pain
   const write = P.units > 1 ? undefined
     : writerFor(P.spec.states.map((name) => P.initialValues[name][0]), room, (number) => wide(number, FONT.number[size]));
   return P.spec.statesDrawn.flatMap((name) => {
-    const place = { x: boxAt(side, at, near, room), y: Y[name] - STRIP_HEIGHT / 2, width: room, height: STRIP_HEIGHT };
+    const y = heightOf(P, name);
+    const place = { x: boxAt(side, at, near, room), y: y - STRIP_HEIGHT / 2, width: room, height: STRIP_HEIGHT };
     const values = P.units === 1
       ? numberStrip(P.initialValues[name][0], write, P.scales[name], place, P.colours[name])
       : strip(paints[`${name}0`], 0, place, P.colours[name]);
-    const label = beside ? [at(near + room + NAME_OFFSET), Y[name]] : [place.x + room / 2, Y[name] - START.above];
+    const label = beside ? [at(near + room + NAME_OFFSET), y] : [place.x + room / 2, y - START.above];
     const anchor = beside ? (side === "left" ? "end" : "start") : "middle";
     return [
-      line("chain", at(near), Y[name], at(0), Y[name], { stroke: P.colours[name] }),
+      line("chain", at(near), y, at(0), y, { stroke: P.colours[name] }),
       ...values,
       text("state-name", ...label, `${name}₀`, anchored(anchor)),
     ];
@@ -87,10 +88,11 @@ export function drawExit(side, width, /** @type {Picture} */ P, /** @type {Wires
   const at = outwards(side, width);
   const states = P.spec.statesDrawn.map((name) => {
     const state = wires.state(name);
-    return state ? outputBox(side, at, width, Y[name], state, P.colours) : stub(side, at, width, Y[name], name, P, wires);
+    const y = heightOf(P, name);
+    return state ? outputBox(side, at, width, y, state, P.colours) : stub(side, at, width, y, name, P, wires);
   });
   const waiting = P.stateful ? P.spec.statesDrawn.flatMap((name) => [
-    ["path", { class: "waiting", d: `M${at(WAITING[name])} ${Y[name]}V${WAITING.top - TIP.length}`, stroke: P.colours[name] }],
+    ["path", { class: "waiting", d: `M${at(WAITING[name])} ${heightOf(P, name)}V${WAITING.top - TIP.length}`, stroke: P.colours[name] }],
     head("head", at(WAITING[name]), WAITING.top, [0, 1], { fill: P.colours[name] }),
   ]) : [];
   return [outputBox(side, at, width, Y.rail, wires.output, P.colours), ...states, ...waiting];
@@ -117,12 +119,12 @@ export function drawLoop(/** @type {Picture} */ P, /** @type {LayerGeometry} */ 
   const beside = G.width / 2 - half - LOOP.reach - LOOP.label; // room for words in the window
   return [
     ...P.spec.statesDrawn.flatMap((name) => [
-      ["path", { class: "loop", pathLength: 1, d: around(half, Y[name], ways[name], G.ahead), stroke: P.colours[name] }],
-      head("head", -G.ahead * half, Y[name], [G.ahead, 0], { fill: P.colours[name] }),
+      ["path", { class: "loop", pathLength: 1, d: around(half, heightOf(P, name), ways[name], G.ahead), stroke: P.colours[name] }],
+      head("head", -G.ahead * half, heightOf(P, name), [G.ahead, 0], { fill: P.colours[name] }),
     ]),
     ...[G.ahead > 0 ? "t + 1" : "t − 1", P.text.layer.next_turn].filter((words) => G.wide(words, FONT.name, BOLD.name) <= beside)
       .map((words, k) => text(k ? "turn-note" : "turn", G.ahead * (half + LOOP.reach + LOOP.label),
-        (Y.c + Y.h) / 2 + k * LOOP.line, words, anchored(G.ahead > 0 ? "start" : "end"))),
+        between(P) + k * LOOP.line, words, anchored(G.ahead > 0 ? "start" : "end"))),
     line("wire lit", 0, Y.rail, G.ahead * G.content, Y.rail, { stroke: P.colours.h }),
   ];
 }

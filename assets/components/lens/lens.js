@@ -8,6 +8,7 @@ import { STEP_EVENT, showIn } from "../shared/view.js";
 import { chosenIn, writeUrl } from "./address.js";
 import { makeCell } from "./cell.js";
 import { showChanged } from "./changed.js";
+import { drawingOf } from "./drawings.js";
 import { KEYED, Player, REMOTE, SPEEDS, keyMove, nextBeat, within } from "./navigation.js";
 import { readPayload } from "./payload.js";
 import { paintOverview, paintedFrom, paintings } from "./strips.js";
@@ -265,7 +266,8 @@ class Lens {
 
   /** One beat of a play; whether there is another. */
   beat() {
-    const next = nextBeat(this.P, { step: this.chosen.step, phase: this.phase }, isCalm());
+    const phases = isCalm() ? 0 : drawingOf(this.P.spec).phases;
+    const next = nextBeat(this.P, { step: this.chosen.step, phase: this.phase }, phases);
     if (!next) {
       this.pause();
       return false;

@@ -2,8 +2,8 @@
 
 import { clamp } from "../shared/numbers.js";
 
-const PHASES = 4; // of a step: gates, candidate, new c, h; 0 shows them all
-const BEAT_MS = 550; // of one phase, at speed 1
+const BEAT_MS = 550; // of one phase of a step, at speed 1
+const CALM_BEATS = 4; // that a calm play stays at a step
 export const SPEEDS = [0.5, 1, 2, 4];
 
 /** A step and unit that the picture has, nearest to the wished ones. */
@@ -25,11 +25,14 @@ export function keyMove(/** @type {Picture} */ P, /** @type {At} */ { step, unit
   return key in moves ? within(P, { step, unit, ...moves[key] }) : undefined;
 }
 
-/** What a play shows after this step and phase, in processing order; null at the end. Calm plays show whole steps. */
-export function nextBeat(/** @type {Picture} */ P, { step, phase }, calm) {
-  if (!calm && phase < PHASES) return { step, phase: phase + 1 };
+/**
+ * What a play shows after this step and phase, in processing order; null at the end. A step has so many `phases`, from 1;
+ * with 0 of them, as in a calm play, it is shown whole, and that is phase 0.
+ */
+export function nextBeat(/** @type {Picture} */ P, { step, phase }, phases) {
+  if (phase < phases) return { step, phase: phase + 1 };
   const next = P.next(step);
-  return next && { step: next, phase: calm ? 0 : 1 };
+  return next && { step: next, phase: Math.min(1, phases) };
 }
 
 /** The part of the steps in view, first and last. */
@@ -59,7 +62,7 @@ export class Player {
   }
 
   start() {
-    const ms = (BEAT_MS * (this.calm() ? PHASES : 1)) / this.speed;
+    const ms = (BEAT_MS * (this.calm() ? CALM_BEATS : 1)) / this.speed;
     this.timer = setTimeout(() => (this.beat() ? this.start() : this.stop()), ms);
   }
 

@@ -52,6 +52,7 @@ export function mark(element, name, value) {
   marks[name] = value;
   if (value === null) delete element.dataset[name];
   else element.dataset[name] = value;
+  if (name === "quantity") element.style.setProperty("--quantity", `var(--lens-cell-${value})`);
 }
 
 const fillLine = (line, tokens) => fillWith(line, tokens, () => piece("span"), fillToken);
@@ -70,7 +71,9 @@ function fillTerm(item, term) {
 /** How many characters wide the terms of a group are: as if all numbers were negative, so that columns stay. */
 function widthOfTerms(terms) {
   const wide = (text) => (text ? Math.max(7, text.length) + 2 : 0); // with a sign before it and a gap
-  return Math.max(0, ...terms.map(({ value, factor, weight, product }) => 3 + wide(value) + wide(factor) + wide(weight) + wide(product)));
+  const name = (text) => Math.max(3, text.length + 1);
+  return Math.max(0, ...terms.map(({ label, value, factor, weight, product }) => (
+    name(label) + wide(value) + wide(factor) + wide(weight) + wide(product))));
 }
 
 export class Panel {
@@ -96,8 +99,9 @@ export class Panel {
     fillWith(this.notes, notes, () => piece("p", "note"), write);
   }
 
-  fillGroup(/** @type {Picture} */ P, element, { quantity, title, tensor, sum, terms, rest }) {
+  fillGroup(/** @type {Picture} */ P, element, { quantity, title, tensor, sum, terms, rest, inner = false }) {
     const [head, list, more] = element.children;
+    mark(element, "inner", inner ? "" : null);
     mark(head.children[0], "quantity", quantity);
     for (const [k, text] of [title, tensor, sum].entries()) write(head.children[k], text);
     list.style.setProperty("--term", `${widthOfTerms(terms)}ch`);

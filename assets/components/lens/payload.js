@@ -54,7 +54,7 @@ export function readPayload(data) {
     before: (name, t, u) => (previous(t) ? value(name, previous(t), u) : start[name][u - 1]),
     kernel: weightOf(unpack(data.kernel), gates, units),
     recurrent: weightOf(unpack(data.recurrent), gates, units),
-    bias: (gate, u) => bias(gate, 1, u),
+    bias: (gate, u, row = 1) => bias(gate, row, u),
     inputMask: factorOf(unpack(data.inputMask), gates, features),
     recurrentMask: factorOf(unpack(data.recurrentMask), gates, units),
   };

@@ -2,7 +2,7 @@
 // Pure functions of the payload. Steps, units and features count from 1; sums are in double precision.
 
 import { clamp } from "../shared/numbers.js";
-import { before } from "./spec.js";
+import { before, restOf } from "./spec.js";
 
 const TERMS_SHOWN = 4; // the largest terms of a long sum ...
 export const TERMS_ALL = 6; // ... where there are more than these; so few are shown all
@@ -26,41 +26,77 @@ function largest(terms, all) {
 }
 
 /** One part of a gate's sum: `count` values times dropout's factors times weights. */
-function group(name, count, term, all) {
+function group(name, count, term, all, label = name) {
   const terms = Array.from({ length: count }, (_, k) => {
     const { value, factor, weight } = term(k + 1);
-    return { label: `${name}${k + 1}`, value, factor, weight, product: value * factor * weight };
+    return { label: `${label}${k + 1}`, value, factor, weight, product: value * factor * weight };
   });
   return { name, ...largest(terms, all), sum: add(productsOf(terms)) };
 }
 
-/**
- * The sum that a gate's activation is taken of, x.W + h.U + b, at a step and for a unit.
- * Each group's sum is that of its terms and rest; `sum` is that of the groups; `result` is the trace's own.
- */
-export function termsOf(/** @type {Picture} */ P, gate, t, u, all = false) {
-  const x = (k) => ({ value: P.x(t, k), factor: P.inputMask(gate, k), weight: P.kernel(gate, k, u) });
-  const h = (j) => ({ value: P.before("h", t, j), factor: P.recurrentMask(gate, j), weight: P.recurrent(gate, j, u) });
-  const groups = [group("x", P.features, x, all), group("h", P.units, h, all)];
-  const bias = P.bias(gate, u);
-  if (bias !== null) groups.push({ name: "b", terms: [], rest: null, sum: bias });
-  const result = P.value(gate, t, u);
-  return { groups, activation: P.activations[gate], sum: add(groups.map(({ sum }) => sum)), result };
+/** A part that is one number: a bias. */
+const single = (name, sum) => ({ name, terms: [], rest: null, sum });
+
+/** What of the old h goes into a gate's sum: h.U, where `reads` says of what h. */
+function recurrentGroup(/** @type {Picture} */ P, { name, reads }, t, u, all) {
+  const weights = (j) => ({ factor: P.recurrentMask(name, j), weight: P.recurrent(name, j, u) });
+  if (reads === before("h")) return group("h", P.units, (j) => ({ value: P.before("h", t, j), ...weights(j) }), all);
+  return group("h", P.units, (j) => ({ ...weights(j), value: P.value(reads, t, j), factor: 1 }), all, "r×h");
+}
+
+/** A part that is multiplied by the reset gate; its own parts stand in the sum of the product. */
+function resetGroup(/** @type {Picture} */ P, { reset, product }, t, u) {
+  const [value, weight] = [P.value(reset, t, u), P.value(product, t, u)];
+  const term = { label: P.spec.gate[reset].symbol, value, factor: 1, weight, product: value * weight };
+  return { name: "reset", terms: [term], rest: null, sum: term.product };
+}
+
+/** The parts of the sum of a gate, or of what a gate resets, in the order in which they are said. */
+export function partsOfSum(/** @type {Picture} */ P, node) {
+  const { name, product } = P.spec.summed[node];
+  const bias = P.bias(name, 1) === null ? [] : ["b"];
+  const own = bias.length && P.spec.biasRows > 1 ? ["rb"] : [];
+  if (node === product) return ["h", ...own];
+  if (product) return ["x", ...bias, "reset"];
+  return own.length ? ["x", ...bias, "h", ...own] : ["x", "h", ...bias];
 }
 
 /**
- * All numbers of the cell at a step for a unit: the trace's own, and the two products that make the new c.
+ * The sum that a gate's activation is taken of at a step and for a unit: x.W + h.U + b, or with two biases one for each
+ * product; or what a gate resets, h.U + b. Each group's sum is that of its terms and rest; `sum` is that of the groups;
+ * `inner` are the groups of what is reset; `result` is the trace's own.
+ */
+export function termsOf(/** @type {Picture} */ P, node, t, u, all = false) {
+  const gate = P.spec.summed[node];
+  const { name, product } = gate;
+  const x = (k) => ({ value: P.x(t, k), factor: P.inputMask(name, k), weight: P.kernel(name, k, u) });
+  const parts = {
+    x: () => group("x", P.features, x, all),
+    h: () => recurrentGroup(P, gate, t, u, all),
+    b: () => single("b", P.bias(name, u)),
+    rb: () => single("rb", P.bias(name, u, 2)),
+    reset: () => resetGroup(P, gate, t, u),
+  };
+  const groupsOf = (of) => partsOfSum(P, of).map((part) => parts[part]());
+  const groups = groupsOf(node);
+  const inner = product && node !== product ? groupsOf(product) : [];
+  return { groups, inner, activation: P.activations[node] ?? "linear", sum: add(groups.map(({ sum }) => sum)), result: P.value(node, t, u) };
+}
+
+/**
+ * All numbers of the cell at a step for a unit: the trace's own, and the products that make the new memory.
  * @param {Picture} P
  * @param {number} t
  * @param {number} u
  * @returns {Cell}
  */
 export function cellOf(P, t, u) {
-  const { traced, states, products } = P.spec;
+  const { traced, states, products, rests } = P.spec;
   /** @type {Record<string, number>} */
   const numbers = {};
   for (const name of traced) numbers[name] = P.value(name, t, u);
   for (const name of states) numbers[before(name)] = P.before(name, t, u);
+  for (const name of rests) numbers[name] = 1 - numbers[restOf(name)];
   for (const { name, parts } of products) numbers[name] = parts.reduce((product, part) => product * numbers[part], 1);
   return { numbers, masked: P.masked(t) };
 }
@@ -117,35 +153,50 @@ const HANDS_ON = {
 };
 const handsOn = (activation, z) => HANDS_ON[activation]?.(z) ?? false;
 
+/** All numbers that stand in a gate's sum: one last digit is for all. */
+const numbersIn = (groups) => groups.flatMap(({ terms, rest, sum }) => [...productsOf(terms), rest?.sum ?? 0, sum]);
+
 /** How a gate's sum is written: the last digit's power of ten, the sum in units of it, the texts of sum and result. */
-export function sumInWords({ groups, activation, sum, result }) {
-  const parts = groups.flatMap(({ terms, rest, sum: part }) => [...productsOf(terms), rest?.sum ?? 0, part]);
-  const power = powerOf([...parts, sum]);
+export function sumInWords({ groups, inner, activation, sum, result }) {
+  const power = powerOf([...numbersIn([...groups, ...inner]), sum]);
   const total = rounded(handsOn(activation, sum) ? result : sum, power);
   const text = written(total, power);
   return { power, total, sum: text, result: handsOn(activation, sum) ? text : exactly(result) };
 }
 
+/** The texts of groups that add up to a total, as they and their products are shown. */
+function groupsInWords(groups, total, power) {
+  const sums = addUp(groups.map((part) => part.sum), total, power);
+  const write = (count) => written(count, power);
+  return groups.map(({ name, terms, rest }, k) => {
+    const parts = [...productsOf(terms), ...(rest ? [rest.sum] : [])];
+    const counts = addUp(parts, sums[k], power);
+    return {
+      name, sum: write(sums[k]),
+      terms: terms.map(({ label, value, factor, weight }, n) => ({
+        label, value: exactly(value), factor: factor === 1 ? null : exactly(factor), weight: exactly(weight),
+        product: write(counts[n]),
+      })),
+      rest: rest && { count: rest.count, sum: write(counts.at(-1)) },
+    };
+  });
+}
+
 /** All texts of a gate's sum: the products add up; values, factors and weights are written each by itself. */
 export function termsInWords(gate) {
   const { power, total, sum, result } = sumInWords(gate);
-  const sums = addUp(gate.groups.map((part) => part.sum), total, power);
-  const write = (count) => written(count, power);
+  const product = gate.groups.find(({ name }) => name === "reset")?.terms[0].weight;
   return {
     sum, result,
-    groups: gate.groups.map(({ name, terms, rest }, k) => {
-      const parts = [...productsOf(terms), ...(rest ? [rest.sum] : [])];
-      const counts = addUp(parts, sums[k], power);
-      return {
-        name, sum: write(sums[k]),
-        terms: terms.map(({ label, value, factor, weight }, n) => ({
-          label, value: exactly(value), factor: factor === 1 ? null : exactly(factor), weight: exactly(weight),
-          product: write(counts[n]),
-        })),
-        rest: rest && { count: rest.count, sum: write(counts.at(-1)) },
-      };
-    }),
+    groups: groupsInWords(gate.groups, total, power),
+    inner: product === undefined ? [] : groupsInWords(gate.inner, rounded(product, power), power),
   };
+}
+
+/** What a share leaves of 1, so that both add up to 1 as they are shown. */
+function restInWords(share) {
+  const power = powerOf([1, share]);
+  return written(rounded(1, power) - rounded(share, power), power);
 }
 
 /**
@@ -156,6 +207,7 @@ export function termsInWords(gate) {
 export function cellInWords(spec, { numbers, masked }) {
   const words = {};
   for (const name in numbers) words[name] = exactly(numbers[name]);
+  for (const name of spec.rests) words[name] = restInWords(numbers[restOf(name)]);
   for (const { state, parts } of spec.sums) {
     const products = parts.map((part) => numbers[part]);
     const made = masked ? add(products) : numbers[state];

@@ -3,7 +3,8 @@
 import { fill } from "../shared/particles.js";
 import { startInWords } from "./layer_ends.js";
 import { symbolsOf } from "./formula.js";
-import { exactly } from "./terms.js";
+import { before, restOf } from "./spec.js";
+import { cellOf, exactly } from "./terms.js";
 
 /** A share of 0..1 in percent, never rounded to nothing or to all of it. */
 export function percent(share) {
@@ -23,23 +24,39 @@ export function factorInWords(value) {
   return size >= 0.1 || size === 0 ? value.toFixed(2) : value.toPrecision(2);
 }
 
-/** Whether a unit's c was ever something else than 0 before a step. */
-function hadMemory(/** @type {Picture} */ P, step, unit) {
-  for (let t = P.previous(step); t; t = P.previous(t)) if (P.value("c", t, unit) !== 0) return true;
-  return P.initialValues.c[unit - 1] !== 0;
+/** Whether a unit's memory was ever something else than 0 before a step. */
+function hadMemory(/** @type {Picture} */ P, memory, step, unit) {
+  for (let t = P.previous(step); t; t = P.previous(t)) if (P.value(memory, t, unit) !== 0) return true;
+  return P.initialValues[memory][unit - 1] !== 0;
 }
 
-/** What the gates of a unit do at a step. */
+/** What a percentage leaves of 100. */
+const restOfPercent = (said) => ({ ">99": "<1", "<1": ">99" })[said] ?? String(100 - Number(said));
+
+/** How two factors are said: in percent where both are shares; what one leaves of the other adds up with it to 100. */
+function factorsInWords({ keep, write }, numbers, shares) {
+  if (!shares) return [factorInWords(numbers[keep]), factorInWords(numbers[write])];
+  const kept = percent(numbers[keep]);
+  return [kept, restOf(write) === keep ? restOfPercent(kept) : percent(numbers[write])];
+}
+
+/** What the gates of a unit do at a step, or what the step makes of its h where there are none. */
 export function sentence(/** @type {Picture} */ P, { step, unit }) {
-  const { move } = P.text;
-  if (P.masked(step)) return fill(move.sentence_masked, { step });
-  const before = P.before("c", step, unit);
-  const factors = [P.value("f", step, unit), P.value("i", step, unit)];
-  const shares = factors.every(isShare) && Number.isFinite(before);
-  const [keep, write] = factors.map(shares ? percent : factorInWords);
-  const memory = before !== 0 ? "" : hadMemory(P, step, unit) ? "_lost" : "_first";
-  const words = move[`sentence${shares ? "" : "_factors"}${memory}`];
-  return fill(words, { step, unit, keep, write, before: symbolsOf(P, step).c_before });
+  const { text: { cell: texts }, spec: { sums: [sum], products } } = P;
+  if (P.masked(step)) return fill(texts.sentence_masked, { step });
+  const symbols = symbolsOf(P, step);
+  const { numbers } = cellOf(P, step, unit);
+  if (!sum) {
+    const facts = { before: symbols.h_before, old: exactly(numbers.h_before), now: symbols.h, new: exactly(numbers.h) };
+    return fill(texts.sentence, { step, unit, ...facts });
+  }
+  const memory = before(sum.state);
+  const [keep, write] = sum.parts.map((part) => products.find(({ name }) => name === part).parts[0]);
+  const shares = isShare(numbers[keep]) && isShare(numbers[write]) && Number.isFinite(numbers[memory]);
+  const [kept, written] = factorsInWords({ keep, write }, numbers, shares);
+  const without = numbers[memory] !== 0 ? "" : hadMemory(P, sum.state, step, unit) ? "_lost" : "_first";
+  const words = texts[`sentence${shares ? "" : "_factors"}${without}`];
+  return fill(words, { step, unit, keep: kept, write: written, before: symbols[memory] });
 }
 
 /** Which step it is, with its word if it has one. */
@@ -53,11 +70,11 @@ export const unitInWords = (/** @type {Picture} */ P, unit) => fill(P.text.move.
 
 /** The whole layer, for those who do not see it. */
 export function description(/** @type {Picture} */ P) {
-  const { layer } = P.text;
-  const start = fill(layer.describe_start, { start: startInWords(P) });
+  const { layer, cell } = P.text;
+  const start = fill(cell.describe_start, { start: startInWords(P) });
   const outputs = P.outputs.map((output) => fill(layer.describe_output, output)).join(" ");
   const begins = P.backwards ? `${layer.describe_backwards} ${start}` : start;
-  return fill(layer.describe, { units: P.units, steps: P.steps, start: begins, outputs });
+  return fill(layer.describe, { layer: cell.layer, units: P.units, steps: P.steps, start: begins, outputs });
 }
 
 export function titleOf(/** @type {Picture} */ P, folded) {

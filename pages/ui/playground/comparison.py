@@ -26,6 +26,8 @@ _diff = page_component("diff")
 
 BUTTON = "compare_button"
 PIN = "pin"
+QUANTITY = "compare_quantity"
+"""Session key: what is compared number by number."""
 MAX_VALUE = 60
 
 
@@ -103,13 +105,16 @@ def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
     if steps[0] != steps[1]:
         st.caption(t("compare.other_steps", a=steps[0], b=steps[1]))
         return
+    quantities = compare.compared(a, b)
+    if st.session_state.get(QUANTITY) not in quantities:  # another cell may have no such quantity
+        st.session_state.pop(QUANTITY, None)
     quantity = st.segmented_control(
         t("compare.quantity"),
-        compare.COMPARED,
-        default=compare.COMPARED[0],
+        quantities,
+        default=quantities[0],
         required=True,
         format_func=symbol_of,
-        key="compare_quantity",
+        key=QUANTITY,
     )
     labels = row_labels(b.experiment, row) if a.experiment.words == b.experiment.words else None
     figure = comparison_figure(a, b, quantity, row=row, text=FigureText(**t.section("figure")), labels=labels)

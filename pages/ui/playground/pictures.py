@@ -6,17 +6,19 @@ import orjson
 import streamlit as st
 
 from lstm_core.experiment import Experiment
-from lstm_core.figures.panels import STACK, Shown
+from lstm_core.figures.panels import Order, Shown, order_of
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
+from lstm_core.layers.spec import X
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui.components.charts import draw_charts
 from pages.ui.once import once
 
-TABLED = tuple(dict.fromkeys(quantity for _, quantity in STACK))
 ROW = "shown_row"
 """Session key: the batch row to show, from 1."""
+QUANTITY = "table_quantity"
+"""Session key: what the table has."""
 
 
 def choose_row(experiment: Experiment, t: Catalogue) -> int:
@@ -33,14 +35,14 @@ def shown_row(experiment: Experiment) -> int:
     return int(min(st.session_state.get(ROW, 1), experiment.shape[0])) - 1
 
 
-def draw_pictures(run: Run, t: Catalogue, *, row: int, order: tuple[tuple[str, str], ...] = STACK) -> None:
+def draw_pictures(run: Run, t: Catalogue, *, row: int, order: Order | None = None) -> None:
     """Draw one batch row of a run: its summary and every value, or those of `order`, on one time axis."""
     token = f"{t.language}-{row}-{hash(run.experiment):x}"
     draw_charts(_json(run, t, row, order), token=token, key="charts")
 
 
 @once
-def _json(run: Run, t: Catalogue, row: int, order: tuple[tuple[str, str], ...]) -> orjson.Fragment:
+def _json(run: Run, t: Catalogue, row: int, order: Order | None) -> orjson.Fragment:
     figure = time_figure(
         run.trace,
         row=row,
@@ -59,7 +61,10 @@ def draw_table(run: Run, t: Catalogue, *, row: int) -> None:
     import pandas as pd  # 0.3 s that the first page does not need
 
     text = FigureText(**t.section("figure"))
-    quantity = st.selectbox(t("pictures.quantity"), TABLED, format_func=text.quantity, key="table_quantity", width=260)
+    quantities = dict.fromkeys(quantity for _, quantity in order_of(run.trace.spec))
+    if st.session_state.get(QUANTITY) not in quantities:
+        st.session_state[QUANTITY] = X.name
+    quantity = st.selectbox(t("pictures.quantity"), quantities, format_func=text.quantity, key=QUANTITY, width=260)
     grid = Shown(run.trace, row, run.outputs, text).grid(quantity).T
     name = "figure.feature" if quantity == "x" else "figure.unit"
     columns = [t(name, feature=number, unit=number) for number in range(1, grid.shape[1] + 1)]
