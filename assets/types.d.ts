@@ -347,6 +347,75 @@ interface UnitsStepsData {
   text: Record<string, string>;
 }
 
+// ---- a stack of layers ----
+
+interface StackDirection {
+  name: string;
+  backwards: boolean;
+  last: number;
+  columns: number;
+  values: string;
+}
+
+interface StackedLayer {
+  name: string;
+  behind: string;
+  sequences: boolean;
+  merge: string | null;
+  masked: number[];
+  places: number[];
+  directions: StackDirection[];
+}
+
+interface StackHead {
+  name: string;
+  columns: number;
+  values: string;
+  scale: Scale;
+}
+
+/** `stack` of lstm_core/figures/stack.py. Arrays are float32 in base64; steps count from 1, in each layer's own order. */
+interface StackData {
+  steps: number;
+  labels: string[] | null;
+  front: string;
+  layers: StackedLayer[];
+  head: StackHead | null;
+  opened: { layer: number; direction: number };
+  colour: string;
+  scale: Scale;
+  notes: string[];
+  text: Record<string, string>;
+}
+
+interface StackRow {
+  layer: number;
+  direction: number;
+  y: number;
+  middle: number;
+  bottom: number;
+}
+
+/** Where the parts of a stack stand: `layOut` of stack/layout.js. Rows and layers from the bottom up. */
+interface StackGeometry {
+  width: number;
+  size: "wide" | "narrow";
+  pitch: number;
+  cell: number;
+  gap: number;
+  content: number;
+  height: number;
+  foot: number;
+  end: number;
+  scrolls: boolean;
+  crosses: boolean;
+  head?: { y: number; height: number };
+  rows: StackRow[];
+  layers: { index: number; top: number; merge?: { y: number; height: number }; turned: boolean; rows: StackRow[]; bottom: number }[];
+  middle(step: number): number;
+  stepAt(x: number): number;
+}
+
 // ---- beside the modules ----
 
 interface DocumentEventMap {

@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.figures.parameters import parameters
+from lstm_core.figures.stack import StackedHead, StackedLayer, stack
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.figures.units_steps import units_steps
@@ -23,6 +25,8 @@ RUN = run_experiment(Experiment(return_state=True, mask="2"))
 PICTURE = payload(RUN, load("en"), row=0)
 FIGURE = time_figure(RUN.trace, row=0, outputs=RUN.outputs, text=FigureText(**load("en").section("figure")))
 PARAMETERS = parameters(LSTM, load("en"), features=3, units=2)
+H = np.zeros((3, 2), np.float32)
+STACK = stack([StackedLayer("Bidirectional(LSTM(2))", (H, H))], load("en"), head=StackedHead("Dense(2)", H))
 SENT: dict[str, list[Mapping[str, Any]]] = {
     "Payload": [PICTURE],
     "SpecData": [PICTURE["spec"]],
@@ -37,6 +41,10 @@ SENT: dict[str, list[Mapping[str, Any]]] = {
     "ParametersGate": PARAMETERS["gates"],
     "ParametersTensor": PARAMETERS["tensors"],
     "FormulaToken": PARAMETERS["formula"],
+    "StackData": [STACK],
+    "StackedLayer": STACK["layers"],
+    "StackDirection": STACK["layers"][0]["directions"],
+    "StackHead": [STACK["head"]],
     "UnitsStepsData": [units_steps(LSTM, load("en"), features=3, units=2, steps=4)],
 }
 

@@ -15,7 +15,7 @@ function shadesOf(scale) {
 }
 
 /** Values in rows of `columns`, a pixel each, on a canvas; what is no number stays clear. */
-function painted(values, columns, scale) {
+export function painted(values, columns, scale) {
   const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: values.length / columns });
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);

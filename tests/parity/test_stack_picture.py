@@ -1,0 +1,42 @@
+"""Where the grid of a stack says that an h goes, Keras has it."""
+
+import numpy as np
+import pytest
+
+from lstm_core import text
+from lstm_core.figures.stack import StackedLayer, stack
+
+X = np.random.default_rng(0).normal(size=(1, 5, 2)).astype(np.float32)
+
+
+def in_order_of_the_input(layer):
+    """A layer's h of every step, (T, units), as the steps stand in what it reads."""
+    h = np.asarray(layer(X))[0]
+    return h[::-1] if layer.go_backwards else h
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "GRU", "SimpleRNN"])
+def test_both_directions_of_a_bidirectional_layer_arrive_where_keras_has_them(cell):
+    import keras
+
+    inner = getattr(keras.layers, cell)(3, return_sequences=True)
+    layer = keras.layers.Bidirectional(inner, merge_mode=None)
+    sequences = [np.asarray(output)[0] for output in layer(X)]
+    directions = (layer.forward_layer, layer.backward_layer)
+    states = tuple(in_order_of_the_input(one) for one in directions)
+
+    drawn = StackedLayer("Bidirectional", states)
+    places = np.array(stack([drawn], text.load("en"))["layers"][0]["places"]) - 1
+    for k, own in enumerate(directions):
+        assert own.go_backwards == drawn.reads_backwards(k)
+        np.testing.assert_allclose(sequences[k][places], states[k], rtol=0, atol=1e-6)
+        own.return_sequences = False
+        last = np.asarray(own(X))[0]
+        np.testing.assert_allclose(states[k][drawn.last_step(k) - 1], last, rtol=0, atol=1e-6)
+
+
+def test_keras_has_no_bidirectional_layer_of_one_that_reads_backwards():
+    import keras
+
+    with pytest.raises(ValueError, match="different `go_backwards`"):
+        keras.layers.Bidirectional(keras.layers.LSTM(3, go_backwards=True))
