@@ -314,7 +314,7 @@ interface ParametersGate {
 
 interface ParametersTensor {
   name: string;
-  letter: string;
+  letters: string[];
   rows: number;
   rowNames: string[];
   shape: string;

@@ -9,8 +9,8 @@ from typing import Any
 from lstm_core.layers.spec import CellSpec
 from lstm_core.text import Catalogue
 
-LETTERS = {"kernel": "W", "recurrent_kernel": "U", "bias": "b"}
-"""How the formulas of the cell write the arrays."""
+LETTERS = {"kernel": ("W",), "recurrent_kernel": ("U",), "bias": ("b", "rb")}
+"""How the formulas of the cell write the arrays; of a bias with two rows, each."""
 BIAS_ROWS = {1: ("",), 2: ("input", "recurrent")}
 """What each row of a bias belongs to: `input_bias, recurrent_bias` in `GRUCell.call` of keras/src/layers/rnn/gru.py."""
 
@@ -116,16 +116,16 @@ def _gate_sum(spec: CellSpec, text: Mapping[str, str], *, features: int, units: 
 
 
 def _tensor(name: str, shape: tuple[int, ...], text: Mapping[str, str], *, units: int) -> dict[str, Any]:
-    """Return an array: its rows with what they are, and the size of one gate's block."""
+    """Return an array: its rows with what they are, and the size of one gate's block, of a bias that of each row."""
     rows = shape[0] if len(shape) > 1 else 1
     of_rows = {"kernel": [text["features"]], "recurrent_kernel": [text["units"]]}
     names = of_rows.get(name) or [text[f"rows.{row}"] if row else "" for row in BIAS_ROWS[rows]]
     return {
         "name": name,
-        "letter": LETTERS[name],
+        "letters": LETTERS[name][: len(names)],
         "rows": rows,
         "rowNames": names,
         "shape": str(shape),
         "count": f"{math.prod(shape):,}",
-        "size": f"{rows} × {units}" if len(shape) > 1 else str(units),
+        "size": str(units) if name == "bias" else f"{rows} × {units}",
     }

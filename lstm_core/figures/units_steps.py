@@ -23,7 +23,7 @@ def units_steps(
     >>> from lstm_core.text import load
     >>> drawn = units_steps(LSTM, load("en"), features=3, units=4, steps=50)
     >>> drawn["begins"], drawn["parameters"][:4]
-    ({'units': 4, 'steps': 12}, [28, 64, 108, 160])
+    ({'units': 4, 'steps': 12}, [20, 48, 84, 128])
     """
     return {
         "cell": spec.name,

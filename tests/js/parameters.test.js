@@ -9,7 +9,7 @@ const wide = (text, size) => 0.6 * size * text.length;
 
 /** A layer with two gates, as Python hands it over. */
 function data(features, units, biasRows = 1) {
-  const tensor = (name, letter, rows, rowNames, size) => ({ name, letter, rows, rowNames, shape: "()", count: "0", size });
+  const tensor = (name, letter, rows, rowNames, size) => ({ name, letters: rowNames.length > 1 ? [letter, `r${letter}`] : [letter], rows, rowNames, shape: "()", count: "0", size });
   return {
     units,
     gates: ["a", "b"].map((name) => ({ name, symbol: name, letter: name, colour: "#009E73", said: `gate ${name}` })),
@@ -66,6 +66,12 @@ test("numbers are drawn one by one where they can be counted, and not where they
   };
   assert.equal(lines(4, 1000), 6);
   assert.equal(lines(256, 1000), 0);
+});
+
+test("each row of a second bias has its own name in the block", () => {
+  const drawn = data(3, 4, 2);
+  const names = named(drawBlocks(drawn, layOut(drawn, 600, wide), null), "block-name").map(([, , said]) => said);
+  assert.deepEqual(names.slice(0, 4), ["W_a  3 × 4", "U_a  4 × 4", "b_a  4", "rb_a  4"]);
 });
 
 test("a gate is a button with its own sum, pressed where it is lit", () => {

@@ -1,19 +1,12 @@
 """The parameters that the picture counts are those that Keras counts."""
 
-from dataclasses import replace
-
 import pytest
 
 from lstm_core import text
 from lstm_core.figures.parameters import count_parameters, parameters
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.spec import GRU, GRU_RESET_BEFORE, LSTM, SIMPLE_RNN
 
-# Of another cell only what sizes depend on: how many gates, and rows of the bias
-SPECS = {
-    "LSTM": LSTM,
-    "GRU": replace(LSTM, name="GRU", gates=LSTM.gates[:3], bias_rows=2),
-    "SimpleRNN": replace(LSTM, name="SimpleRNN", gates=LSTM.gates[2:3]),
-}
+SPECS = {("LSTM", True): LSTM, ("GRU", True): GRU, ("GRU", False): GRU_RESET_BEFORE, ("SimpleRNN", True): SIMPLE_RNN}
 LAYERS = [
     ("LSTM", 8, 32, {}),
     ("LSTM", 1, 1, {}),
@@ -41,7 +34,7 @@ def test_the_count_and_the_shapes_are_keras_own(cell, features, units, more):
     layer = keras.layers.Bidirectional(layer) if bidirectional else layer
     layer.build((None, None, features))
 
-    spec = SPECS[cell] if arguments.pop("reset_after", True) else replace(SPECS[cell], bias_rows=1)
+    spec = SPECS[cell, arguments.pop("reset_after", True)]
     sizes = {"features": features, "units": units, "bidirectional": bidirectional, **arguments}
     assert count_parameters(spec, **sizes) == layer.count_params()
     shapes = [tensor["shape"] for tensor in parameters(spec, text.load("en"), **sizes)["tensors"]]

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 
 import pytest
 
 from lstm_core import text
 from lstm_core.figures.parameters import count_parameters, parameters, said
+from lstm_core.layers import spec as spec_module
 from lstm_core.layers.initializers import initial_weights
-from lstm_core.layers.spec import LSTM, CellSpec
+from lstm_core.layers.spec import CELLS, GRU, LSTM, CellSpec
 
 ENGLISH = text.load("en")
-# Of another cell only what sizes depend on: how many gates, and rows of the bias
-THREE_GATES = replace(LSTM, name="GRU", gates=LSTM.gates[:3], bias_rows=2)
-ONE_GATE = replace(LSTM, name="SimpleRNN", gates=LSTM.gates[2:3])
 
 
 def worth(formula: str) -> int:
@@ -28,7 +25,7 @@ def worth(formula: str) -> int:
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("use_bias", [False, True])
-@pytest.mark.parametrize("spec", [LSTM, THREE_GATES, ONE_GATE], ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", CELLS, ids=lambda spec: f"{spec.name} {spec.bias_rows}")
 def test_the_formula_of_any_cell_adds_up_to_what_it_says_and_to_the_blocks(
     spec: CellSpec, use_bias: bool, bidirectional: bool
 ) -> None:
@@ -46,6 +43,20 @@ def test_the_formula_of_any_cell_adds_up_to_what_it_says_and_to_the_blocks(
             assert int(count.replace(",", "")) * len(spec.gates) == total == int(of.replace(",", ""))
 
 
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("LSTM", "4 × (5 × (4 + 5) + 5) = 200"),
+        ("GRU", "3 × (5 × (4 + 5) + 2 × 5) = 165"),
+        ("GRU_RESET_BEFORE", "3 × (5 × (4 + 5) + 5) = 150"),
+        ("SIMPLE_RNN", "5 × (4 + 5) + 5 = 50"),
+    ],
+)
+def test_the_formula_of_each_cell_is_that_of_its_weights(name: str, formula: str) -> None:
+    drawn = parameters(getattr(spec_module, name), ENGLISH, features=4, units=5)
+    assert said(drawn["formula"]) == formula
+
+
 def test_the_count_is_that_of_the_weights_themselves() -> None:
     weights = initial_weights(features=3, units=5, seed=1)
     assert count_parameters(LSTM, features=3, units=5) == weights.parameters
@@ -54,18 +65,18 @@ def test_the_count_is_that_of_the_weights_themselves() -> None:
     assert [tensor["shape"] for tensor in tensors] == [str(array.shape) for array in arrays if array is not None]
 
 
-@pytest.mark.parametrize("spec", [LSTM, THREE_GATES], ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", CELLS, ids=lambda spec: f"{spec.name} {spec.bias_rows}")
 def test_a_block_has_the_rows_of_its_array_and_a_column_a_unit(spec: CellSpec) -> None:
     drawn = parameters(spec, ENGLISH, features=3, units=5)
     for tensor, shape in zip(drawn["tensors"], spec.weight_shapes(3, 5).values(), strict=True):
-        of_block = math.prod(int(side) for side in tensor["size"].split(" × "))
-        assert of_block * len(spec.gates) == math.prod(shape)
+        of_line = math.prod(int(side) for side in tensor["size"].split(" × "))
+        assert of_line * len(tensor["letters"]) * len(spec.gates) == math.prod(shape)
         assert tensor["rows"] == (shape[0] if len(shape) > 1 else 1)
 
 
 def test_each_row_of_a_second_bias_has_a_name() -> None:
-    bias = parameters(THREE_GATES, ENGLISH, features=4, units=5)["tensors"][-1]
-    assert (bias["shape"], bias["rowNames"]) == ("(2, 15)", ["input", "recurrent"])
+    bias = parameters(GRU, ENGLISH, features=4, units=5)["tensors"][-1]
+    assert (bias["shape"], bias["rowNames"], bias["letters"]) == ("(2, 15)", ["input", "recurrent"], ("b", "rb"))
 
 
 def test_gates_stand_in_the_order_of_the_columns_in_their_own_colours() -> None:

@@ -18,13 +18,10 @@ const FONT = { text: 12, letter: 7.3 }; // as in parameters.css; a letter of cod
 const line = (name, d) => ["path", { class: name, d }];
 const text = (name, x, y, content, more = {}) => ["text", { class: name, x, y, ...more }, content];
 
-const blockName = (tensor, gate) => `${tensor.letter}_${gate.letter}`;
-
-/** What stands in a block: its name and size, in one line where there is room for it. */
-function linesOf(tensor, gate, room, /** @type {Ruler} */ wide) {
-  const [name, size] = [blockName(tensor, gate), tensor.size];
-  const one = `${name}  ${size}`;
-  return wide(one, FONT.text, 600) <= room - 2 * INSET ? [one] : [name, size];
+/** What stands in a block: its name and size, `inOne` line or in two; of several rows each in a line. */
+function linesOf({ letters, size }, gate, inOne) {
+  const names = letters.map((letter) => `${letter}_${gate.letter}`);
+  return inOne || names.length > 1 ? names.map((name) => `${name}  ${size}`) : [names[0], size];
 }
 
 /**
@@ -42,12 +39,12 @@ export function layOut({ gates, tensors, units }, width, wide) {
   const gate = Math.max(scale * units, Math.min(GATE_LEAST, room));
   let top = HEAD;
   const placed = tensors.map((tensor) => {
-    const lines = Math.max(...gates.map((one) => linesOf(tensor, one, gate, wide).length));
+    const inOne = gates.every((one) => wide(linesOf(tensor, one, true)[0], FONT.text, 600) <= gate - 2 * INSET);
     const named = tensor.rowNames.length > 1 ? BLOCK_LEAST.named * tensor.rowNames.length : 0;
-    const height = Math.max(scale * tensor.rows, BLOCK_LEAST[lines === 1 ? "one" : "two"], named);
+    const height = Math.max(scale * tensor.rows, BLOCK_LEAST[inOne ? "one" : "two"], named);
     const y = top + NAME;
     top = y + height;
-    return { ...tensor, y, height, lines };
+    return { ...tensor, y, height, inOne };
   });
   const exact = gate === scale * units && placed.every(({ height, rows: count }) => height === scale * count);
   return {
@@ -71,16 +68,14 @@ function drawGate(gate, k, /** @type {ParametersData} */ data, G, lit) {
   const middle = x + G.gate / 2;
   const within = { "data-room": G.gate - 2 * INSET };
   const blocks = G.tensors.flatMap((tensor) => {
-    const { y, height, lines } = tensor;
-    const [name, size] = [blockName(tensor, gate), tensor.size];
-    const centre = y + height / 2;
-    const said = lines === 1
-      ? [text("block-name", middle, centre, `${name}  ${size}`)]
-      : [text("block-name", middle, centre - LINE / 2, name), text("block-size", middle, centre + LINE / 2, size, within)];
+    const { y, height } = tensor;
+    const lines = linesOf(tensor, gate, tensor.inOne);
+    const apart = tensor.letters.length > 1 ? height / lines.length : LINE;
     return [
       ["rect", { class: "block", "data-tensor": tensor.name, x, y, width: G.gate, height, rx: 3 }],
       ...numbers(x, tensor, G.gate, data.units),
-      ...said,
+      ...lines.map((written, row) => text(row && tensor.letters.length === 1 ? "block-size" : "block-name", middle,
+        y + height / 2 + (row - (lines.length - 1) / 2) * apart, written, within)),
     ];
   });
   const look = {
