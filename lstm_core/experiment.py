@@ -139,7 +139,7 @@ class Experiment:
     def weights(self) -> Weights:
         """Return the layer's weights: given or initialised, then the forget bias, then the numbers set by hand."""
         weights = self._given_weights() if self.given_weights else self._initial_weights()
-        if self.forget_bias is not None and self.layer.use_bias:
+        if self.forget_bias is not None and self.layer.use_bias and self.layer.has("unit_forget_bias"):
             weights = weights.replace_forget_bias(self.forget_bias)
         return weights.edited(tuple(edit for edit in self.edits if edit.tensor in WEIGHT_TENSORS))
 
@@ -176,7 +176,7 @@ class Experiment:
         for edit in self.edits:
             if edit.tensor in states:
                 states[edit.tensor][edit.row, edit.column] = edit.value
-        return tuple(states[name] for name in STATE_TENSORS)
+        return tuple(states[name] for name in self.layer.spec.state_names)
 
     def step_mask(self) -> NDArray[np.bool_] | None:
         """Return the mask given to the call, (batch, timesteps), True = use, or None."""

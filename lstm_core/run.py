@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
-from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.trace import DropoutMasks, States, Trace
 from lstm_core.layers.weights import Weights
 
@@ -80,7 +80,7 @@ def traces(
     for number in range(1, experiment.calls + 1):
         start, state = _start(experiment, number, given, kept)
         drawn = masks[number - 1] if masks else None
-        trace = run_lstm(
+        trace = run_recurrent(
             data,
             weights,
             experiment.layer,

@@ -22,7 +22,7 @@ ACTIVATION_PAIRS = (
 def run_lstm(x: Any, weights: Any, **given: Any) -> Trace:
     """Run the layer with the arguments among `given`, and the defaults of the others."""
     arguments = {name: given.pop(name) for name in tuple(given) if name in ARGUMENTS}
-    return rnn.run_lstm(x, weights, LayerArguments(**arguments), **given)
+    return rnn.run_recurrent(x, weights, LayerArguments(**arguments), **given)
 
 
 def by_name(arguments: LayerArguments) -> dict[str, Any]:

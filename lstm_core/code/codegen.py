@@ -45,7 +45,7 @@ MAX_LINES = 12
 _IN_CODE = tuple(
     name
     for name in sorted(ARGUMENTS, key=lambda name: ARGUMENTS[name].metadata["part"] == "loop")
-    if name not in ("units", "seed", *INITIALIZER_ARGUMENTS)
+    if name not in ("cell", "units", "seed", *INITIALIZER_ARGUMENTS)
 )
 """Arguments in the order in which code has them: the flags, what happens in a step, then the loop over steps."""
 _ARGUMENTS_LINE, _COMPACT_LINE, _LONGEST_LINE = 70, 100, 120
@@ -61,7 +61,8 @@ def layer_arguments(experiment: Experiment) -> dict[str, object]:
     {'return_state': True, 'dropout': 0.5, 'seed': 1}
     """
     layer = experiment.layer
-    shown = {name: value for name in _IN_CODE if (value := getattr(layer, name)) != ARGUMENTS[name].default}
+    own = {name: getattr(layer, name) for name in _IN_CODE if layer.has(name)}
+    shown = {name: value for name, value in own.items() if value != ARGUMENTS[name].default}
     drops = layer.dropout or layer.recurrent_dropout  # only then a seed says anything
     return {**shown, "seed": layer.seed} if drops else shown
 

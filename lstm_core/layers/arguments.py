@@ -7,11 +7,14 @@ from typing import Any, Literal
 
 from lstm_core.layers.activations import ACTIVATIONS
 from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS
-from lstm_core.layers.spec import LSTM, CellSpec
+from lstm_core.layers.spec import CELLS, GRU, GRU_RESET_BEFORE, LSTM, CellSpec
 from lstm_core.limits import MAX_UNITS
 from lstm_core.options import check, option, plain
 
-Part = Literal["flag", "cell", "loop", "weights"]
+Part = Literal["class", "flag", "cell", "loop", "weights"]
+
+_CELL_NAMES = tuple(dict.fromkeys(spec.name for spec in CELLS))
+_GATED = (LSTM.name, GRU.name)
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class LayerArguments:
     """The arguments of a recurrent layer in Keras's own names, in the order in which links and comparisons have them.
 
     Handed as they are to the engine, to Keras's process and to the code. Each field says which `part` of Keras takes
-    it: "flag" and "loop" are arguments of `keras.layers.RNN`, "cell" of the cell; "weights" decide how weights begin.
+    it: "class" says which layer it is; "flag" and "loop" are arguments of `keras.layers.RNN`, "cell" of the cell;
+    "weights" decide how weights begin. `cells` are those that have it, where not all do; the others leave it alone.
 
     >>> LayerArguments(units=2, return_state=True).of("flag")
     {'return_sequences': False, 'return_state': True, 'go_backwards': False, 'stateful': False}
@@ -32,11 +36,13 @@ class LayerArguments:
     return_state: bool = option(False, part="flag")
     go_backwards: bool = option(False, part="flag")
     stateful: bool = option(False, part="flag")
+    cell: str = option("LSTM", choices=_CELL_NAMES, part="class")
     units: int = option(4, low=1, high=MAX_UNITS, part="cell")
     activation: str = option("tanh", choices=tuple(ACTIVATIONS), part="cell")
-    recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS), part="cell")
+    recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS), part="cell", cells=_GATED)
     use_bias: bool = option(True, part="cell")
-    unit_forget_bias: bool = option(True, part="weights")
+    unit_forget_bias: bool = option(True, part="weights", cells=(LSTM.name,))
+    reset_after: bool = option(True, part="cell", cells=(GRU.name,))
     unroll: bool = option(False, part="loop")
     zero_output_for_mask: bool = option(False, part="loop")
     dropout: float = option(0.0, low=0.0, high=0.95, part="cell")
@@ -56,7 +62,9 @@ class LayerArguments:
     @property
     def spec(self) -> CellSpec:
         """The cell of the layer."""
-        return LSTM
+        if self.cell == GRU.name:
+            return GRU if self.reset_after else GRU_RESET_BEFORE
+        return next(spec for spec in CELLS if spec.name == self.cell)
 
     @property
     def returned_names(self) -> tuple[str, ...]:
@@ -64,8 +72,22 @@ class LayerArguments:
         return self.spec.returned_names if self.return_state else self.spec.returned_names[:1]
 
     def of(self, *parts: Part) -> dict[str, Any]:
-        """Return the arguments that these parts of Keras take, by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["part"] in parts}
+        """Return the arguments that these parts of the layer's own class in Keras take, by name.
+
+        >>> LayerArguments(cell="SimpleRNN").of("cell").keys() & {"units", "recurrent_activation"}
+        {'units'}
+        """
+        names = (name for name, f in ARGUMENTS.items() if f.metadata["part"] in parts and self.has(name))
+        return {name: getattr(self, name) for name in names}
+
+    def has(self, name: str) -> bool:
+        """Whether the layer's cell has the argument of this name.
+
+        >>> LayerArguments(cell="GRU").has("unit_forget_bias")
+        False
+        """
+        cells = ARGUMENTS[name].metadata.get("cells")
+        return cells is None or self.cell in cells
 
 
 ARGUMENTS = {f.name: f for f in fields(LayerArguments)}

@@ -10,20 +10,18 @@ from functools import lru_cache
 
 import numpy as np
 from numpy import add, copyto, exp, multiply, reciprocal, subtract, tanh
-from numpy.typing import NDArray
 
 from lstm_core.layers.activations import activation_named
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.loop import ONE, ZERO, Fill, Loop, product_of
 from lstm_core.layers.spec import LSTM
+from lstm_core.layers.trace import BoolArray, States
 from lstm_core.layers.weights import Float32Array, Weights
-
-BoolArray = NDArray[np.bool_]
 
 GATE_ORDER = [2, 1, 0, 3]  # c~ f i o, picked from Keras' i f c~ o; `run_steps` says what for
 _GATES = [LSTM.gates[k] for k in GATE_ORDER]
 IN_RECORD = (*(gate.name for gate in _GATES), *(gate.z for gate in _GATES), "tanh_c")
 """The parts of a step's record, `units` wide each, before the next `x 1 h c`."""
-ZERO = np.array(0, np.float32)  # NumPy takes arrays of one number faster than Python numbers
-ONE = np.array(1, np.float32)
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class StepFunctions:
     """How one step turns z into gates and c into tanh_c; every function writes into its last arguments."""
 
     gates: Callable[[Float32Array, Float32Array, Float32Array, Float32Array], object]  # (z_c, z_f z_i z_o, c~, f i o)
-    squash: Callable[[Float32Array, Float32Array], object]  # (c, tanh_c)
+    squash: Fill  # (c, tanh_c)
     negates_z: bool  # whether `gates` wants z of f, i and o with the other sign
 
 
@@ -62,11 +60,31 @@ def step_functions(activation: str, recurrent_activation: str) -> StepFunctions:
     return StepFunctions(one_by_one, squash, negates_z=False)
 
 
+def run_lstm_steps(
+    inputs: Float32Array,
+    weights: Weights,
+    arguments: LayerArguments,
+    state: States | None,
+    used_rows: BoolArray | None,
+    dropout_mask: Float32Array | None,
+    recurrent_dropout_mask: Float32Array | None,
+) -> Loop:
+    """Step through `inputs` (B, T, F), given in processing order."""
+    batch, _, features = inputs.shape
+    units = weights.units
+    functions = step_functions(arguments.activation, arguments.recurrent_activation)
+    masks = gate_masks(dropout_mask, recurrent_dropout_mask, batch, features, units)
+    start, record = run_steps(inputs, weights, functions, state, used_rows, masks)
+    parts = {name: record[..., k * units : (k + 1) * units] for k, name in enumerate(IN_RECORD)}
+    parts["h"], parts["c"] = record[..., -2 * units : -units], record[..., -units:]
+    return Loop({"h": start[:, -2 * units : -units], "c": start[:, -units:]}, parts)
+
+
 def run_steps(
     inputs: Float32Array,
     weights: Weights,
     functions: StepFunctions,
-    state: tuple[Float32Array, Float32Array] | None,
+    state: States | None,
     used_rows: BoolArray | None,
     masks: Float32Array | None,
 ) -> tuple[Float32Array, Float32Array]:
@@ -94,7 +112,7 @@ def run_steps(
     if state is not None:
         before[0, features + 1 : given], before[0, given:head] = state[0].T, state[1].T
 
-    z_of = _product(weights, masks, functions.negates_z)
+    z_of = product_of(_stacked(weights, functions.negates_z), masks)
     gates, squash = functions.gates, functions.squash
     products = np.empty((2 * units, batch), np.float32)
     kept, added = products[:units], products[units:]  # f c and i c~
@@ -134,23 +152,6 @@ def run_steps(
     start = block[: head * batch].reshape(head, batch)
     record = block[head * batch :].reshape(steps, rows, batch)
     return start.T, record.transpose(0, 2, 1)
-
-
-def _product(
-    weights: Weights, masks: Float32Array | None, negates_z: bool
-) -> Callable[[Float32Array, Float32Array], object]:
-    """Return the function that turns the rows `x 1 h` of a step (F + 1 + U, B) into z (4U, B), which it writes."""
-    stacked = _stacked(weights, negates_z)
-    if masks is None:
-        return stacked.dot
-    per_gate = stacked.reshape(4, weights.units, -1)
-    dropped = np.empty_like(masks)
-
-    def product(x_1_h: Float32Array, z_t: Float32Array) -> None:
-        multiply(x_1_h, masks, dropped)
-        np.matmul(per_gate, dropped, z_t.reshape(4, weights.units, -1))
-
-    return product
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,6 @@
-"""An LSTM layer over whole sequences in float32 NumPy, with every gate and state of every step kept.
+"""A recurrent layer over whole sequences in float32 NumPy, with every gate and state of every step kept.
 
-`lstm_core.layers.lstm_loop` steps through the sequence; here are the layer's arguments and its masks.
+The loops step through the sequence, a file a cell; here are the layer's arguments and its masks.
 """
 
 from collections.abc import Sequence
@@ -9,15 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.lstm_loop import IN_RECORD, gate_masks, run_steps, step_functions
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.gru_loop import run_gru_steps
+from lstm_core.layers.lstm_loop import run_lstm_steps
+from lstm_core.layers.simple_rnn_loop import run_simple_rnn_steps
+from lstm_core.layers.spec import GRU, LSTM, SIMPLE_RNN
 from lstm_core.layers.trace import BoolArray, Trace
 from lstm_core.layers.weights import Float32Array, Weights
 
 DEFAULTS = LayerArguments()
+_LOOPS = {LSTM.name: run_lstm_steps, GRU.name: run_gru_steps, SIMPLE_RNN.name: run_simple_rnn_steps}
 
 
-def run_lstm(
+def run_recurrent(
     x: ArrayLike,
     weights: Weights,
     arguments: LayerArguments = DEFAULTS,
@@ -27,7 +30,7 @@ def run_lstm(
     dropout_mask: ArrayLike | None = None,
     recurrent_dropout_mask: ArrayLike | None = None,
 ) -> Trace:
-    """Return the trace of `keras.layers.LSTM` with these arguments on `x` (B, T, F).
+    """Return the trace of the layer with these arguments on `x` (B, T, F), as `keras.layers` has it.
 
     Units and bias are those of the weights; `unroll` makes a difference only where Keras has a bug, see `_emission`.
 
@@ -36,21 +39,23 @@ def run_lstm(
         weights: The layer's weights.
         arguments: The layer's arguments.
         mask: (B, T), True = use.
-        initial_state: (h, c), each (B, U) or, shared by the batch, (1, U).
-        dropout_mask: (1, B, F) for all gates or (4, B, F), one for each of i, f, c~, o.
-        recurrent_dropout_mask: (4, B, U), or (4, 1, U) as Keras draws it for a shared state; multiplies h only.
+        initial_state: The cell's states in Keras's order, each (B, U) or, shared by the batch, (1, U).
+        dropout_mask: (1, B, F) for all gates or (gates, B, F), one for each in the order of the columns.
+        recurrent_dropout_mask: (gates, B, U), or (gates, 1, U) as Keras draws it for a shared state; multiplies
+            what goes into the recurrent kernel, and nothing else.
 
     Raises:
         ValueError: for shapes that do not fit together.
 
-    Source: keras/src/layers/rnn/lstm.py and keras/src/backend/tensorflow/rnn.py.
+    Source: lstm.py, gru.py and simple_rnn.py in keras/src/layers/rnn, and keras/src/backend/tensorflow/rnn.py.
 
     >>> zeros = Weights(np.zeros((1, 4)), np.zeros((1, 4)), bias=None)
-    >>> trace = run_lstm(np.zeros((1, 3, 1)), zeros, initial_state=(np.zeros((1, 1)), np.ones((1, 1))))
+    >>> trace = run_recurrent(np.zeros((1, 3, 1)), zeros, initial_state=(np.zeros((1, 1)), np.ones((1, 1))))
     >>> trace["c"][:, 0, 0].tolist()  # every forget gate is sigmoid(0): c halves
     [0.5, 0.25, 0.125]
     """
-    LSTM.check_weights(weights)
+    spec = arguments.spec
+    spec.check_weights(weights)
     inputs = np.array(x, np.float32)
     if inputs.ndim != 3 or inputs.shape[2] != weights.features or not inputs.size:
         raise ValueError(
@@ -58,51 +63,44 @@ def run_lstm(
             "give one row per sequence and step, with as many features as the kernel has rows"
         )
     batch, steps, features = inputs.shape
-    units = weights.units
+    units, gates = weights.units, len(spec.gates)
     state = used = drop = recurrent_drop = None
     if initial_state is not None:
-        if len(initial_state) != 2:
-            raise ValueError(f"initial_state has {len(initial_state)} parts; it must have two; give (h, c)")
-        h0, c0 = initial_state
-        state = (
-            _checked("initial_state h", h0, (batch, units), (1, units)),
-            _checked("initial_state c", c0, (batch, units), (1, units)),
+        if len(initial_state) != len(spec.states):
+            raise ValueError(
+                f"initial_state has {len(initial_state)} parts; it must have {len(spec.states)}; "
+                f"give ({', '.join(spec.state_names)})"
+            )
+        state = tuple(
+            _checked(f"initial_state {name}", value, (batch, units), (1, units))
+            for name, value in zip(spec.state_names, initial_state, strict=True)
         )
     if mask is not None:
         used = _checked("mask", mask, (batch, steps)) != 0
     if dropout_mask is not None:
-        drop = _checked("dropout_mask", dropout_mask, (1, batch, features), (4, batch, features))
+        drop = _checked("dropout_mask", dropout_mask, (1, batch, features), (gates, batch, features))
     if recurrent_dropout_mask is not None:
-        recurrent_drop = _checked("recurrent_dropout_mask", recurrent_dropout_mask, (4, batch, units), (4, 1, units))
+        shapes = (gates, batch, units), (gates, 1, units)
+        recurrent_drop = _checked("recurrent_dropout_mask", recurrent_dropout_mask, *shapes)
 
     backwards = arguments.go_backwards
     time_index = np.arange(steps)[::-1] if backwards else np.arange(steps)
     used_rows = None if used is None else used.T[time_index]
-    start, record = run_steps(
-        inputs[:, ::-1] if backwards else inputs,
-        weights,
-        step_functions(arguments.activation, arguments.recurrent_activation),
-        state,
-        used_rows,
-        gate_masks(drop, recurrent_drop, batch, features, units),
-    )
-    h = record[..., -2 * units : -units]
+    in_order = inputs[:, ::-1] if backwards else inputs
+    start, quantities = _LOOPS[spec.name](in_order, weights, arguments, state, used_rows, drop, recurrent_drop)
+    output = h = quantities["h"]
     emits_h = last_emits_h = None
-    output = h
     if used is not None and used_rows is not None:
         emits_h, last_emits_h = _emission(used, used_rows, arguments)
         output = np.where(emits_h[..., None], h, np.float32(0))
     for array in (inputs, time_index, used, output, emits_h, last_emits_h):
         if array is not None:
             array.setflags(write=False)
-
-    parts = {name: record[..., k * units : (k + 1) * units] for k, name in enumerate(IN_RECORD)}
-    parts["h"], parts["c"] = h, record[..., -units:]
     return Trace(
-        spec=LSTM,
+        spec=spec,
         inputs=inputs,
-        start={"h": start[:, -2 * units : -units], "c": start[:, -units:]},
-        quantities=parts,
+        start=start,
+        quantities=quantities,
         output=output,
         emits_h=emits_h,
         last_emits_h=last_emits_h,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called
 from lstm_core.experiment import Experiment
 from lstm_core.layers.initializers import initial_weights
-from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights
@@ -94,7 +94,7 @@ def decoder_trace(run: Run, handed: str) -> Trace:
     last = {"h": run.trace["h"][-1], "c": run.trace["c"][-1]}
     state = [last[name] if name in HANDED[handed] else np.zeros_like(last[name]) for name in LSTM.state_names]
     zeros = np.zeros((batch, DECODER_STEPS, features), np.float32)
-    return run_lstm(zeros, decoder_weights(experiment), initial_state=state)
+    return run_recurrent(zeros, decoder_weights(experiment), initial_state=state)
 
 
 def shape_question(experiment: Experiment) -> Question:

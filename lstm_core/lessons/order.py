@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called, prepared
 from lstm_core.experiment import Experiment
-from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import States, Trace
 from lstm_core.lessons.lesson import Question, Said, Script, told
@@ -282,4 +282,4 @@ def scripts(
 
 
 def _call(experiment: Experiment, data: Array, state: States | None) -> Trace:
-    return run_lstm(data, experiment.weights(), experiment.layer, initial_state=state)
+    return run_recurrent(data, experiment.weights(), experiment.layer, initial_state=state)

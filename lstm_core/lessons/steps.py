@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstm_core.code.codegen import Say
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.costs import OF_A_LOOP, OF_A_SCRIPT, OF_TIMES
-from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.trace import DropoutMasks, Trace
 from lstm_core.lessons import steps_code
 from lstm_core.lessons.lesson import Question, Said, Script, told
@@ -119,7 +119,7 @@ def fed(experiment: Experiment, feeding: Feeding = RIGHT, masks: Sequence[Dropou
     x, weights = experiment.data(), experiment.weights()
 
     def call(x: Array, number: int, state: tuple[Array, Array] | None = None) -> Trace:
-        return run_lstm(
+        return run_recurrent(
             x,
             weights,
             experiment.layer,

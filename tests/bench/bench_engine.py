@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_core.layers.initializers import initial_weights
-from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights
 from tests.bench.table import Figure, at_least, at_most, print_table
@@ -71,7 +71,7 @@ def keras_contenders(x: np.ndarray, weights: Weights) -> dict[str, Callable[[], 
     function = tf.function(lambda tensor: layer(tensor))
     tensor = tf.constant(x)
     sequence, _, state_c = (np.asarray(output) for output in function(tensor))
-    trace = run_lstm(x, weights)
+    trace = run_recurrent(x, weights)
     np.testing.assert_allclose(trace["h"].transpose(1, 0, 2), sequence, rtol=0, atol=1e-6)
     np.testing.assert_allclose(trace["c"][-1], state_c, rtol=1e-6, atol=1e-6)
     model.predict(x, verbose=0)
@@ -113,7 +113,7 @@ def small_figures(rounds: int = 300) -> list[Figure]:
     keras = keras_contenders(x, weights)
 
     def trace() -> Trace:
-        return run_lstm(x, weights)
+        return run_recurrent(x, weights)
 
     function = {"trace": trace, "tf.function": keras["tf.function"]}
     predict = {"trace": trace, "predict": keras["predict"]}
@@ -130,7 +130,7 @@ def small_figures(rounds: int = 300) -> list[Figure]:
 def large_figures(rounds: int = 60) -> list[Figure]:
     x, weights = experiment(LARGE)
     function = keras_contenders(x, weights)["tf.function"]
-    contenders = {"trace": lambda: run_lstm(x, weights), "tf.function": function}
+    contenders = {"trace": lambda: run_recurrent(x, weights), "tf.function": function}
     contenders |= product_contenders(x, weights)
     seconds = medians(contenders, rounds)
     quickest = min(seconds["products apart"], seconds["products together"])
@@ -149,9 +149,9 @@ def large_figures(rounds: int = 60) -> list[Figure]:
 def memory_figure() -> Figure:
     """Peak of one call over the arrays that make the trace."""
     x, weights = experiment(LARGE)
-    run_lstm(x, weights)
+    run_recurrent(x, weights)
     tracemalloc.start()
-    trace = run_lstm(x, weights)
+    trace = run_recurrent(x, weights)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     own = sum(array.nbytes for array in (*trace.quantities.values(), *trace.start.values()))

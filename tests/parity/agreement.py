@@ -8,7 +8,7 @@ import numpy as np
 from lstm_core.keras_check.messages import LayerCall
 from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer, trace_gates
 from lstm_core.layers.outputs import layer_outputs
-from lstm_core.layers.rnn import run_lstm
+from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import Trace
 
@@ -83,7 +83,7 @@ def engine_traces(call: LayerCall) -> Iterator[Trace]:
     for number, masks in enumerate(drawn):
         if number in call.reset_before or not call.arguments.stateful:
             kept = None
-        trace = run_lstm(
+        trace = run_recurrent(
             call.x,
             call.weights,
             call.arguments,

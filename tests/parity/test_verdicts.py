@@ -14,7 +14,7 @@ from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import STEP_TOLERANCE, compare, evidence_task
 from lstm_core.keras_check.messages import Evidence
 from lstm_core.keras_check.tasks import gather
-from lstm_core.layers import lstm_loop, rnn
+from lstm_core.layers import lstm_loop
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.lstm_loop import StepFunctions
@@ -207,7 +207,7 @@ def test_a_wrong_argument_of_the_engine_rings_wherever_it_changes_a_number(
     fault: str, evidence: dict[str, Evidence], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = {base: sound_run(experiment) for base, experiment in BASES.items()}
-    monkeypatch.setattr(run, "run_lstm", wrong_arguments(ARGUMENTS[fault]))
+    monkeypatch.setattr(run, "run_recurrent", wrong_arguments(ARGUMENTS[fault]))
     wrong = {base: sound_run(experiment) for base, experiment in BASES.items()}
     changed = [base for base in BASES if not same_numbers(sound[base], wrong[base])]
     assert {"tame", "wild"} <= {base.partition(",")[0] for base in changed}
@@ -246,7 +246,7 @@ def test_a_state_carried_one_step_late_rings(of: str, base: str, monkeypatch: py
     experiment = BASES[base].changed(mask="", zero_output_for_mask=False, **PLAIN)
     said = keras_says(experiment)
     assert compare(sound_run(experiment), said).agrees
-    monkeypatch.setattr(run, "run_lstm", late(of))
+    monkeypatch.setattr(run, "run_recurrent", late(of))
     assert not compare(sound_run(experiment), said).agrees
 
 
@@ -310,10 +310,12 @@ def test_a_sigmoid_that_loses_a_small_gates_digits_rings(monkeypatch: pytest.Mon
     def by_tanh(z_c: Any, minus_z: Any, c_tilde: Any, fio: Any) -> None:
         c_tilde[:], fio[:] = np.tanh(z_c), np.tanh(minus_z / -2) / 2 + np.float32(0.5)
 
-    def functions(activation: str, recurrent_activation: str) -> StepFunctions:
-        return replace(lstm_loop.step_functions(activation, recurrent_activation), gates=by_tanh)
+    sound = lstm_loop.step_functions
 
-    monkeypatch.setattr(rnn, "step_functions", functions)
+    def functions(activation: str, recurrent_activation: str) -> StepFunctions:
+        return replace(sound(activation, recurrent_activation), gates=by_tanh)
+
+    monkeypatch.setattr(lstm_loop, "step_functions", functions)
     assert not compare(sound_run(SMALL_GATE_LARGE_C), keras_says(SMALL_GATE_LARGE_C)).agrees
 
 

@@ -20,6 +20,7 @@ from pages.ui.playground.control_table import (
     When,
 )
 
+OF_A_CELL = {"recurrent_activation", "unit_forget_bias"}
 WORDS, TYPED = Experiment(), Experiment(preset="typed")
 
 
@@ -53,7 +54,7 @@ def test_every_group_that_folds_has_a_name_in_the_catalogue() -> None:
 def test_what_is_there_only_sometimes_is_there_where_it_means_something(
     experiment: Experiment, there: set[str]
 ) -> None:
-    sometimes = [control for control in CONTROLS.values() if control.shown_if]
+    sometimes = [control for control in CONTROLS.values() if control.shown_if and control.field not in OF_A_CELL]
     assert {control.field for control in sometimes if control.is_shown(experiment)} == there
 
 
@@ -78,6 +79,24 @@ def test_what_is_there_only_sometimes_is_there_where_it_means_something(
 )
 def test_what_changes_nothing_cannot_be_changed(experiment: Experiment, disabled: set[str]) -> None:
     assert {control.field for control in CONTROLS.values() if control.is_disabled(experiment)} == disabled
+
+
+@pytest.mark.parametrize(
+    ("cell", "hidden", "disabled"),
+    [
+        ("LSTM", set(), set()),
+        ("GRU", {"unit_forget_bias", "initial_c"}, {"forget_bias"}),
+        ("SimpleRNN", {"recurrent_activation", "unit_forget_bias", "initial_c"}, {"forget_bias"}),
+    ],
+)
+def test_what_a_cell_does_not_have_is_hidden_or_cannot_be_changed(
+    cell: str, hidden: set[str], disabled: set[str]
+) -> None:
+    experiment = Experiment(cell=cell, initial_state=True)
+    of_cells = OF_A_CELL | {"initial_h", "initial_c", "forget_bias", "use_bias"}
+    controls = [control for control in CONTROLS.values() if control.field in of_cells]
+    assert {control.field for control in controls if not control.is_shown(experiment)} == hidden
+    assert {control.field for control in controls if control.is_disabled(experiment)} == disabled
 
 
 def test_a_condition_reads_the_field_that_it_names() -> None:

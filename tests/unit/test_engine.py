@@ -346,7 +346,7 @@ def test_all_quantities_are_float32_of_steps_batch_and_units():
             {"initial_state": (random(2, UNITS),) * 2},
             "initial_state h has shape (2, 4); it must be (3, 4) or (1, 4)",
         ),
-        ({"initial_state": (random(1, UNITS),)}, "initial_state has 1 parts; it must have two; give (h, c)"),
+        ({"initial_state": (random(1, UNITS),)}, "initial_state has 1 parts; it must have 2; give (h, c)"),
         ({"dropout_mask": np.ones((2, BATCH, FEATURES))}, "must be (1, 3, 2) or (4, 3, 2)"),
         ({"recurrent_dropout_mask": np.ones((1, BATCH, UNITS))}, "must be (4, 3, 4)"),
         ({"activation": "swish"}, "not_a_choice (field=activation, given=swish, choices=tanh, "),

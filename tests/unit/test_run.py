@@ -127,7 +127,8 @@ def test_any_experiment_runs_and_its_states_are_where_it_says(experiment: Experi
     batch, timesteps, _ = experiment.shape
     assert done.trace["h"].shape == (timesteps, batch, experiment.units)
     assert len(done.calls) == experiment.calls
-    assert done.calls[-1].end["c"].tobytes() == done.trace["c"][-1].tobytes()
+    for name in experiment.layer.spec.state_names:
+        assert done.calls[-1].end[name].tobytes() == done.trace[name][-1].tobytes()
     for number, call in enumerate(done.calls[1:], start=2):
         if call.start in ("zeros", "reset", "given"):
             assert call.end["h"].tobytes() == done.calls[0].end["h"].tobytes()

@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 
 from lstm_core.layers.activations import activation_named
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.spec import (
     BEFORE,
     CELLS,
+    GRU,
+    GRU_RESET_BEFORE,
+    LSTM,
     QUANTITIES,
     REST,
+    SIMPLE_RNN,
     CellSpec,
     Quantity,
 )
@@ -25,6 +30,7 @@ ACTIVATIONS = {"activation": "relu", "recurrent_activation": "hard_sigmoid"}  # 
 BATCH, FEATURES, UNITS = 2, 3, 4
 OKABE_ITO = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#000000"}
 OPERATIONS = {"×": np.multiply, "+": np.add}
+CELL_NAMES = {cell.name for cell in CELLS}
 NAMES = "|".join({*(name for cell in CELLS for name in (*cell.gate_names, *cell.state_names)), "c~", "h~"})
 A_LIST = re.compile(rf"""(?:["'](?:{NAMES})["']\s*,\s*){{1,}}["'](?:{NAMES})["']""")
 
@@ -114,6 +120,18 @@ def test_each_quantity_of_a_cell_has_a_colour_of_its_own_of_okabe_and_ito(spec):
 @pytest.mark.parametrize(("lstm", "gru"), [("f", "z"), ("candidate", "h_tilde"), ("o", "r"), ("h", "h")])
 def test_quantities_of_two_cells_share_a_colour_where_they_do_the_same(lstm, gru):
     assert QUANTITIES[lstm].colour == QUANTITIES[gru].colour
+
+
+def test_a_layer_has_the_spec_of_its_cell():
+    of = {
+        (cell, after): LayerArguments(cell=cell, reset_after=after).spec
+        for cell in CELL_NAMES
+        for after in (True, False)
+    }
+    assert of["GRU", True] is GRU
+    assert of["GRU", False] is GRU_RESET_BEFORE
+    assert {of["LSTM", True], of["LSTM", False]} == {LSTM}
+    assert {of["SimpleRNN", True], of["SimpleRNN", False]} == {SIMPLE_RNN}
 
 
 def test_a_quantity_that_several_cells_have_is_the_same_in_all():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_core.experiment import Experiment
+from lstm_core.layers.arguments import LayerArguments
 
 MAX_TYPED = 20_000  # characters that are still sent to the browser, to be changed there
 
@@ -31,18 +32,34 @@ class Control:
     """The widget of one field."""
 
     field: str
-    shown_if: When | None = None
-    disabled_if: When | None = None
+    shown_if: When | tuple[When, ...] = ()
+    """What has to hold, all of it, for the widget to be there."""
+    disabled_if: When | tuple[When, ...] = ()
+    """What keeps it from being changed, any of it."""
     step: float | None = None
     """What a slider or a box of numbers moves by, where that is not Streamlit's own 1 or 0.01."""
     boxed: bool = False
     """Whether a number is typed into a box, though a slider would have room for its bounds."""
 
     def is_shown(self, experiment: Experiment) -> bool:
-        return self.shown_if is None or self.shown_if(experiment)
+        return all(condition(experiment) for condition in _conditions(self.shown_if))
 
     def is_disabled(self, experiment: Experiment) -> bool:
-        return self.disabled_if is not None and self.disabled_if(experiment)
+        return any(condition(experiment) for condition in _conditions(self.disabled_if))
+
+    @property
+    def conditions(self) -> tuple[When, ...]:
+        """All that decides whether it is there and can be changed."""
+        return (*_conditions(self.shown_if), *_conditions(self.disabled_if))
+
+
+def _conditions(given: When | tuple[When, ...]) -> tuple[When, ...]:
+    return (given,) if isinstance(given, When) else given
+
+
+def _cell_has(argument: str) -> When:
+    """Return the condition that the layer's cell has an argument."""
+    return When("cell", lambda cell: LayerArguments(cell=cell).has(argument))
 
 
 Row = tuple[Control, ...]
@@ -58,6 +75,8 @@ STATE_GIVEN = When("initial_state", bool)
 SEVERAL_CALLS = When("calls", lambda calls: calls > 1)
 WEIGHTS_GIVEN = When("given_weights", bool)
 NO_BIAS = When("use_bias", lambda use_bias: not use_bias)
+NO_FORGET_GATE = When("cell", lambda cell: not LayerArguments(cell=cell).has("unit_forget_bias"))
+HAS_C = When("cell", lambda cell: "c" in LayerArguments(cell=cell).spec.state_names)
 
 GROUPS: dict[str, tuple[Row, ...]] = {
     "flags": ((Control("return_sequences"), Control("return_state"), Control("go_backwards"), Control("stateful")),),
@@ -74,13 +93,13 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         (Control("kernel_initializer", disabled_if=WEIGHTS_GIVEN),),
         (Control("recurrent_initializer", disabled_if=WEIGHTS_GIVEN),),
         (Control("bias_initializer", disabled_if=WEIGHTS_GIVEN),),
-        (Control("forget_bias", disabled_if=NO_BIAS, step=0.1),),
+        (Control("forget_bias", disabled_if=(NO_BIAS, NO_FORGET_GATE), step=0.1),),
     ),
     "call": (
         (Control("initial_state"),),
         (
             Control("initial_h", shown_if=STATE_GIVEN, step=0.1, boxed=True),
-            Control("initial_c", shown_if=STATE_GIVEN, step=0.1, boxed=True),
+            Control("initial_c", shown_if=(STATE_GIVEN, HAS_C), step=0.1, boxed=True),
         ),
         (Control("mask"),),
         (Control("zero_output_for_mask"),),
@@ -95,25 +114,22 @@ GROUPS: dict[str, tuple[Row, ...]] = {
     ),
     "layer": (
         (Control("activation"),),
-        (Control("recurrent_activation"),),
+        (Control("recurrent_activation", shown_if=_cell_has("recurrent_activation")),),
         (Control("use_bias"),),
-        (Control("unit_forget_bias", disabled_if=WEIGHTS_GIVEN),),
+        (Control("unit_forget_bias", shown_if=_cell_has("unit_forget_bias"), disabled_if=WEIGHTS_GIVEN),),
         (Control("unroll"),),
     ),
 }
 """The rows of each group, from above."""
 FOLDED = ("weights", "call", "dropout", "layer")
 """Groups of the sidebar that begin closed."""
-DRAWN_ELSEWHERE = ("given_weights", "edits")
-"""Fields without a control of their own: uploaded weights (`pages/ui/bring`), and numbers in a table."""
+DRAWN_ELSEWHERE = ("given_weights", "edits", "cell", "reset_after")
+"""Fields without a control of their own: uploaded weights (`pages/ui/bring`), numbers in a table, and the cell."""
 
 CONTROLS = {control.field: control for rows in GROUPS.values() for row in rows for control in row}
 
 
 SHAPING = frozenset(
-    condition.field
-    for control in CONTROLS.values()
-    for condition in (control.shown_if, control.disabled_if)
-    if condition is not None and condition.field in CONTROLS
+    condition.field for control in CONTROLS.values() for condition in control.conditions if condition.field in CONTROLS
 )
 """Fields of controls by which other controls come and go, or are disabled."""

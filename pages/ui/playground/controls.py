@@ -48,7 +48,7 @@ def draw_controls(t: Catalogue) -> None:
         bring_weights.draw_origin(t)
     tables = {
         "forget_bias": lambda: number_table.draw_table(experiment, WEIGHT_TENSORS, t, key="weights"),
-        "initial_c": lambda: number_table.draw_table(experiment, STATE_TENSORS, t, key="states"),
+        "initial_h": lambda: number_table.draw_table(experiment, STATE_TENSORS, t, key="states"),
     }
     for name in FOLDED:
         with st.expander(t(f"groups.{name}"), key=f"group_{name}", on_change="rerun") as group:

@@ -1,0 +1,62 @@
+"""What the loops of the cells over their steps are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy import add, exp, multiply, reciprocal, tanh
+
+from lstm_core.layers.activations import activation_named
+from lstm_core.layers.weights import Float32Array
+
+ZERO = np.array(0, np.float32)  # NumPy takes arrays of one number faster than Python numbers
+ONE = np.array(1, np.float32)
+
+Fill = Callable[[Float32Array, Float32Array], object]
+"""What writes something made of its first argument into its second."""
+
+
+class Loop(NamedTuple):
+    """What a loop gives: the states before the first step, each (B, U), and all quantities, each (T, B, U)."""
+
+    start: Mapping[str, Float32Array]
+    quantities: Mapping[str, Float32Array]
+
+
+def activated(name: str) -> Fill:
+    """Return the activation of this name as a function that fills an array."""
+    act = activation_named(name)
+    if act is np.tanh:
+        return tanh
+
+    def fill(z: Float32Array, filled: Float32Array) -> None:
+        filled[:] = act(z)
+
+    return fill
+
+
+def sigmoid_of_negative(minus_z: Float32Array, filled: Float32Array) -> None:
+    """Fill with 1 / (1 + exp(-z)), given -z: a small gate keeps all its digits so."""
+    exp(minus_z, filled)
+    add(filled, ONE, filled)
+    reciprocal(filled, filled)
+
+
+def product_of(stacked: Float32Array, masks: Float32Array | None) -> Fill:
+    """Return what fills (G U, B) with the product of a matrix (G U, R) and rows (R, B).
+
+    `masks` (G, R, B) multiply the rows first, for each of G gates its own.
+    """
+    if masks is None:
+        return stacked.dot
+    gates, given, batch = masks.shape
+    per_gate = stacked.reshape(gates, -1, given)
+    dropped = np.empty_like(masks)
+
+    def fill(rows: Float32Array, filled: Float32Array) -> None:
+        multiply(rows, masks, dropped)
+        np.matmul(per_gate, dropped, filled.reshape(gates, -1, batch))
+
+    return fill
