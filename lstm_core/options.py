@@ -11,7 +11,11 @@ from lstm_core.refusal import Refusal
 
 
 def option(default: Any, **bounds: Any) -> Any:
-    """Declare a field of a dataclass with its bounds: `low` and `high`, or `choices`, or `longest` for text."""
+    """Declare a field of a dataclass with its bounds: `low` and `high`, or `choices`, or `longest` for text.
+
+    With `parsed_by` it is text that this function turns into the one way to write it, or refuses; `choices` are then
+    texts to choose from, not all there are.
+    """
     return field(default=default, metadata=bounds)
 
 
@@ -25,7 +29,12 @@ def check(f: Field[Any], value: object) -> Refusal | None:
     bounds = f.metadata
     if value is None and f.default is None:
         return None
-    if "choices" in bounds:
+    if "parsed_by" in bounds:
+        try:
+            bounds["parsed_by"](value)
+        except Refusal as refusal:
+            return Refusal(refusal.code, field=f.name, **refusal.facts)
+    elif "choices" in bounds:
         if value not in bounds["choices"]:
             return Refusal("not_a_choice", field=f.name, given=value, choices=", ".join(bounds["choices"]))
     elif "longest" in bounds:
@@ -44,11 +53,14 @@ def check(f: Field[Any], value: object) -> Refusal | None:
 
 
 def plain(f: Field[Any], value: Any) -> Any:
-    """Return a value as a field keeps it, so that what is equal is the same to the bit: floats, and no -0.0 beside 0.0.
+    """Return a value as a field keeps it, so that what is equal is the same to the bit: floats, and no -0.0 beside 0.0;
+    text as it is written in one way.
 
     >>> from lstm_core.experiment import FIELDS
     >>> plain(FIELDS["dropout"], 0), plain(FIELDS["units"], 4)
     (0.0, 4)
     """
+    if "parsed_by" in f.metadata:
+        return f.metadata["parsed_by"](value)
     is_number = f.default is None or isinstance(f.default, float)
     return float(value) + 0.0 if is_number and value is not None else value

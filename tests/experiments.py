@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.layers.initializers import INITIALIZERS, with_arguments
 from lstm_core.layers.packed import pack
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
@@ -19,6 +20,8 @@ _FINITE = st.floats(-9, 9, width=32)
 def _value(name: str) -> st.SearchStrategy[object]:
     field = FIELDS[name]
     bounds = field.metadata
+    if "parsed_by" in bounds:
+        return st.sampled_from((*bounds["choices"], *(_with_numbers(name) for name in bounds["choices"])))
     if "choices" in bounds:
         return st.sampled_from(bounds["choices"])
     if isinstance(field.default, bool):
@@ -28,6 +31,12 @@ def _value(name: str) -> st.SearchStrategy[object]:
     if field.default is None:
         return st.none() | _within(bounds)
     return _within(bounds)
+
+
+def _with_numbers(initializer: str) -> str:
+    """Return an initializer with arguments that are not Keras's defaults, if it takes any."""
+    arguments = tuple(range(1, 1 + len(INITIALIZERS[initializer].arguments)))
+    return str(with_arguments(initializer, (0.25 * number for number in arguments)))
 
 
 def _within(bounds: Mapping[str, float]) -> st.SearchStrategy[float]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lstm_core.code.literals import MAX_LITERAL, assignment, source_of
 from lstm_core.experiment import FIELDS, Array, Experiment
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS
-from lstm_core.layers.initializers import INITIALIZERS
+from lstm_core.layers.initializers import chosen
 from lstm_core.layers.outputs import PRECISION
 from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.sequences import numbers
@@ -259,12 +259,17 @@ def _initializers(experiment: Experiment) -> Iterable[str]:
     names = INITIALIZER_ARGUMENTS if experiment.layer.use_bias else INITIALIZER_ARGUMENTS[:2]
     for offset, name in enumerate(names):
         initializer = getattr(experiment.layer, name)
-        if initializer in ("zeros", "ones"):
-            if initializer != FIELDS[name].default:
-                yield f'{name}="{initializer}"'
-        else:
-            keras_class = INITIALIZERS[initializer].keras_class
-            yield f"{name}=keras.initializers.{keras_class}(seed={experiment.weights_seed + offset})"
+        used = chosen(initializer)
+        given = {key: value for key, value in used.named.items() if value != used.kind.arguments[key]}
+        if used.kind.takes_seed:
+            given["seed"] = experiment.weights_seed + offset
+        if used.name == "constant":  # which Keras 3.15.1 does not make of its name alone
+            yield f"{name}=keras.initializers.Constant({used.named['value']})"
+        elif given:
+            arguments = ", ".join(f"{key}={value}" for key, value in given.items())
+            yield f"{name}=keras.initializers.{used.kind.keras_class}({arguments})"
+        elif initializer != FIELDS[name].default:
+            yield f'{name}="{initializer}"'
 
 
 def _calls(experiment: Experiment, say: Say) -> list[str]:

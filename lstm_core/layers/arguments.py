@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from lstm_core.layers.activations import ACTIVATIONS
-from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS
+from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, as_bias_initializer, as_kernel_initializer
 from lstm_core.layers.spec import CELLS, GRU, GRU_RESET_BEFORE, LSTM, CellSpec
 from lstm_core.limits import MAX_UNITS
 from lstm_core.options import check, option, plain
@@ -48,9 +48,15 @@ class LayerArguments:
     dropout: float = option(0.0, low=0.0, high=0.95, part="cell")
     recurrent_dropout: float = option(0.0, low=0.0, high=0.95, part="cell")
     seed: int = option(1, low=0, high=999_999, part="cell")
-    kernel_initializer: str = option("glorot_uniform", choices=tuple(INITIALIZERS), part="weights")
-    recurrent_initializer: str = option("orthogonal", choices=tuple(INITIALIZERS), part="weights")
-    bias_initializer: str = option("zeros", choices=tuple(BIAS_INITIALIZERS), part="weights")
+    kernel_initializer: str = option(
+        "glorot_uniform", choices=tuple(INITIALIZERS), parsed_by=as_kernel_initializer, part="weights"
+    )
+    recurrent_initializer: str = option(
+        "orthogonal", choices=tuple(INITIALIZERS), parsed_by=as_kernel_initializer, part="weights"
+    )
+    bias_initializer: str = option(
+        "zeros", choices=tuple(BIAS_INITIALIZERS), parsed_by=as_bias_initializer, part="weights"
+    )
 
     def __post_init__(self) -> None:
         own = vars(self)

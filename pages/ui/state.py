@@ -12,7 +12,8 @@ import streamlit as st
 
 from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
+from lstm_core.layers.initializers import Chosen, chosen
 from lstm_core.refusal import Refusal
 from pages.ui.once import weights_once
 from pages.ui.server.streamlit_context import runs_fragment
@@ -80,7 +81,13 @@ def fill_widget(name: str) -> None:
     """Let a field's widget, which is about to be drawn, show the experiment; what was refused stays as it was typed."""
     held = session()
     if held.refused is None or held.refused[0] != name:
-        st.session_state[widget_key(name)] = _for_widget(name, held.experiment)
+        value = _for_widget(name, held.experiment)
+        if name in INITIALIZER_ARGUMENTS:
+            used = chosen(getattr(held.experiment, name))
+            value = used.name
+            for argument, number in used.named.items():
+                st.session_state[argument_key(name, argument)] = number
+        st.session_state[widget_key(name)] = value
 
 
 def embedded() -> bool:
@@ -116,9 +123,10 @@ def refused() -> tuple[str, Refusal] | None:
 
 def apply(name: str) -> None:
     """Take the value of a field's widget into the experiment; if it cannot stand, keep the last good one and why."""
-    held, value = session(), st.session_state[widget_key(name)]
+    held = session()
     if _is_older(name):
         return
+    value = _in_widget(name, held.experiment)
     if value == _for_widget(name, held.experiment):  # said again: nothing else follows from it
         if held.refused is not None and held.refused[0] == name:
             held.refused = None
@@ -181,6 +189,24 @@ def go_to(page: str | None) -> None:
 def widget_key(name: str) -> str:
     """Return the session key of a field's widget."""
     return f"w_{name}"
+
+
+def argument_key(name: str, argument: str) -> str:
+    """Return the session key of the box of a number that a field's initializer takes."""
+    return f"{widget_key(name)}_{argument}"
+
+
+def _in_widget(name: str, experiment: Experiment) -> Any:
+    """Return what a field's widget holds: of an initializer, its name with the numbers in the boxes beneath, if they
+    are its own.
+    """
+    value = st.session_state[widget_key(name)]
+    if name not in INITIALIZER_ARGUMENTS:
+        return value
+    used = chosen(getattr(experiment, name))
+    if value != used.name:
+        return value
+    return str(Chosen(value, tuple(st.session_state[argument_key(name, argument)] for argument in used.named)))
 
 
 def _is_older(name: str) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
+from lstm_core.layers.initializers import chosen
 from lstm_core.run import run_experiment
 from lstm_core.share.link import decode
 from lstm_core.text import load
@@ -45,6 +46,8 @@ def expected_of(name: str, experiment: Experiment) -> Any:
         return float(experiment.weights().bias[experiment.units]) if experiment.use_bias else 0.0
     if name == "preset":
         return load("en")(f"presets.{value}")
+    if name in INITIALIZER_ARGUMENTS:
+        return chosen(value).name
     if isinstance(value, bool | str):
         return value
     return [str(call) for call in value] if isinstance(value, tuple) else float(value)
@@ -62,6 +65,11 @@ def expect_controls_to_agree(page: Page) -> None:
     assert {*FLAGS, "preset", "units"} <= set(there)
     for name in there:
         assert shown_by(page.locator(f".st-key-w_{name}")) == pytest.approx(expected_of(name, experiment)), name
+        if name in INITIALIZER_ARGUMENTS:
+            numbers = chosen(getattr(experiment, name)).named
+            boxes = page.locator(f"[class*=st-key-w_{name}_]")
+            assert boxes.locator("label").all_inner_texts() == [*numbers]
+            assert [shown_by(box) for box in boxes.all()] == [*numbers.values()]
     outputs = run_experiment(experiment.changed(training=False)).outputs
     shapes = [list(output.array.shape) for output in outputs]
     printed = page.locator(
@@ -165,6 +173,41 @@ def test_controls_dialogs_reset_back_and_forward(page: Page) -> None:
         lambda page: page.go_forward(),
     ):
         after_a_change(page, change)
+
+
+def test_an_initializer_and_its_numbers_are_chosen_by_keyboard(page: Page) -> None:
+    def chosen_by_keys(name: str, choice: str) -> Way:
+        def act(page: Page) -> None:
+            box = page.locator(f".st-key-w_{name}").get_by_role("combobox")
+            box.evaluate("(node) => node.scrollIntoView({ block: 'center' })")
+            painted(page)
+            box.fill(choice)
+            expect(page.get_by_role("option", name=choice, exact=True)).to_be_visible()
+            box.press("ArrowDown")
+            box.press("Enter")
+
+        return act
+
+    def typed(name: str, number: str) -> Way:
+        def act(page: Page) -> None:
+            box = page.locator(f".st-key-w_{name} input")
+            box.fill(number)
+            box.press("Enter")
+
+        return act
+
+    after_a_change(page, chosen_by_keys("kernel_initializer", "random_normal"))
+    after_a_change(page, typed("kernel_initializer_stddev", "0.3"))
+    after_a_change(page, typed("kernel_initializer_mean", "-1"))
+    assert experiment_in(page).kernel_initializer == "random_normal(-1.0,0.3)"
+    after_a_change(page, chosen_by_keys("bias_initializer", "constant"))
+    after_a_change(page, typed("bias_initializer_value", "0.125"))
+    assert experiment_in(page).bias_initializer == "constant(0.125)"
+    assert experiment_in(page).forget_bias is None
+    after_a_change(page, chosen_by_keys("kernel_initializer", "zeros"))
+    assert experiment_in(page).kernel_initializer == "zeros"
+    after_a_change(page, lambda page: page.go_back())
+    assert experiment_in(page).kernel_initializer == "random_normal(-1.0,0.3)"
 
 
 def test_another_language_and_a_lesson_and_back_leave_no_control_behind(server: Server, page: Page) -> None:

@@ -53,6 +53,11 @@ KINDS = EXPERIMENTS | {
             "kernel_initializer": "he_normal", "recurrent_initializer": "random_normal", "bias_initializer": "ones",
             "unit_forget_bias": False, "return_sequences": True,
         },
+        "initializers with arguments": {
+            "kernel_initializer": "random_normal(0.1,0.3)", "recurrent_initializer": "identity(0.5)",
+            "bias_initializer": "constant(0.3)", "return_sequences": True,
+        },
+        "a constant of 0": {"bias_initializer": "constant", "kernel_initializer": "lecun_normal"},
     }.items()
 }  # fmt: skip
 

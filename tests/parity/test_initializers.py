@@ -6,13 +6,23 @@ import numpy as np
 import pytest
 
 from lstm_core.layers import philox
-from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
+from lstm_core.layers.initializers import ALIASES, BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, chosen, initial_weights
 from lstm_core.layers.spec import LSTM
 
 SEEDS = (0, 7, 12345, MAX_SEED)
 MATRICES = ((1, 4), (3, 20), (5, 4), (4, 28), (7, 28), (64, 256))  # (5, 4): a kernel taller than wide
 VECTORS = ((1,), (5,), (6,), (7,), (28,))
-NOT_EXACT = ("glorot_normal", "he_normal", "random_normal", "orthogonal")
+EXACT = ("glorot_uniform", "he_uniform", "lecun_uniform", "random_uniform", "zeros", "ones", "constant", "identity")
+BIASES_WITH_ARGUMENTS = (
+    "constant(0.3)",
+    "constant(-1e-05)",
+    "random_normal(0.5,0.1)",
+    "random_uniform(-0.3,0.7)",
+    "random_uniform(0.5,-0.5)",
+    "random_uniform(0.1,0.1)",
+    "truncated_normal(-1.0,0.25)",
+)
+WITH_ARGUMENTS = (*BIASES_WITH_ARGUMENTS, "identity(0.5)", "identity(-2.0)", "orthogonal(1.7)")
 
 
 @pytest.fixture(scope="module")
@@ -23,35 +33,53 @@ def keras():
     return keras
 
 
-def keras_initializer(keras, name, seed):
-    initializer = INITIALIZERS[name]
-    arguments = {"seed": seed} if initializer.takes_seed else {}
-    return getattr(keras.initializers, initializer.keras_class)(**arguments)
+def keras_initializer(keras, text, seed):
+    initializer = chosen(text)
+    seeded = {"seed": seed} if initializer.kind.takes_seed else {}
+    given = initializer.named if "(" in text else {}  # a bare name has Keras's own defaults
+    return getattr(keras.initializers, initializer.kind.keras_class)(**given, **seeded)
 
 
 def assert_same_values(ours, theirs, name):
     theirs = np.asarray(theirs)
     assert ours.dtype == theirs.dtype == np.float32
-    if name in NOT_EXACT:
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
+    if chosen(name).name in EXACT:
+        assert ours.tobytes() == theirs.tobytes()
     else:
-        np.testing.assert_array_equal(ours, theirs)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", INITIALIZERS)
+@pytest.mark.parametrize("name", [*INITIALIZERS, *WITH_ARGUMENTS])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_matrix_initializer_draws_what_keras_draws(keras, name, seed):
     for shape in MATRICES:
         theirs = keras_initializer(keras, name, seed)(shape)
-        assert_same_values(INITIALIZERS[name].draw(shape, seed), theirs, name)
+        assert_same_values(chosen(name).draw(shape, seed), theirs, name)
 
 
-@pytest.mark.parametrize("name", BIAS_INITIALIZERS)
+@pytest.mark.parametrize("name", [*BIAS_INITIALIZERS, *BIASES_WITH_ARGUMENTS])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_bias_initializer_draws_what_keras_draws(keras, name, seed):
     for shape in VECTORS:
         theirs = keras_initializer(keras, name, seed)(shape)
-        assert_same_values(INITIALIZERS[name].draw(shape, seed), theirs, name)
+        assert_same_values(chosen(name).draw(shape, seed), theirs, name)
+
+
+def test_all_initializers_are_there_that_a_layer_can_begin_with_by_all_of_keras_names(keras):
+    from keras.src.initializers import ALL_OBJECTS_DICT
+
+    others = {"Initializer", "VarianceScaling", "STFT"}  # no numbers, words among the arguments, for convolutions alone
+    known = {name: made for name, made in ALL_OBJECTS_DICT.items() if made.__name__ not in others}
+    assert known.keys() == {*INITIALIZERS, *ALIASES}
+    for name, made in known.items():
+        assert made.__name__ == INITIALIZERS[ALIASES.get(name, name)].keras_class
+
+
+def test_keras_takes_the_arguments_of_an_initializer_in_the_order_in_which_they_are_written(keras):
+    for text in WITH_ARGUMENTS:
+        initializer = chosen(text)
+        made = getattr(keras.initializers, initializer.kind.keras_class)(*initializer.arguments)
+        assert {name: getattr(made, name) for name in initializer.named} == initializer.named
 
 
 @pytest.mark.parametrize("kind", ["uniform", "normal", "truncated_normal"])
@@ -68,7 +96,7 @@ def test_square_orthogonal_kernels_agree_to_the_digits_that_keras_keeps(keras):
         shape = (features, features)
         condition = np.linalg.cond(philox.normal(shape, seed))
         theirs = np.asarray(keras_initializer(keras, "orthogonal", seed)(shape))
-        ours = INITIALIZERS["orthogonal"].draw(shape, seed)
+        ours = chosen("orthogonal").draw(shape, seed)
         assert np.abs(ours - theirs).max() <= 1e-6 + condition * np.finfo(np.float32).eps
 
 
@@ -82,6 +110,8 @@ def test_square_orthogonal_kernels_agree_to_the_digits_that_keras_keeps(keras):
         ("random_normal", "he_normal", "random_normal"),
         ("orthogonal", "glorot_normal", "ones"),
         ("ones", "zeros", "random_uniform"),
+        ("lecun_normal", "identity(0.5)", "constant(0.3)"),
+        ("constant(-0.2)", "truncated_normal(0.1,0.2)", "truncated_normal"),
     ],
 )
 def test_a_new_layer_starts_with_the_weights_shown(keras, seed, unit_forget_bias, kernel, recurrent, bias):

@@ -302,3 +302,19 @@ def test_korean_comments_are_korean() -> None:
 
 def test_no_comment_can_break_out_of_its_line() -> None:
     assert all("\n" not in SAYS[language](key) for language, key in product(SAYS, codegen.COMMENTS))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("constant", "keras.initializers.Constant(0.0)"),
+        ("constant(0.3)", "keras.initializers.Constant(0.3)"),
+        ("identity", '"identity"'),
+        ("identity(0.5)", "keras.initializers.Identity(gain=0.5)"),
+        ("random_normal", "keras.initializers.RandomNormal(seed=7)"),
+        ("random_normal(0.0,0.1)", "keras.initializers.RandomNormal(stddev=0.1, seed=7)"),
+        ("random_uniform(-1.0,1.0)", "keras.initializers.RandomUniform(minval=-1.0, maxval=1.0, seed=7)"),
+    ],
+)
+def test_an_initializer_is_written_with_the_arguments_that_are_not_keras_defaults(text, code):
+    assert f"kernel_initializer={code}," in essential(Experiment(kernel_initializer=text), SAY)

@@ -214,6 +214,39 @@ def test_each_initializer_draws_by_its_own_seed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("keras.initializers.RandomNormal(stddev=0.1, seed=3)", "random_normal(0.0,0.1)"),
+        ("tf.keras.initializers.RandomNormal(1, 0.05, 3)", "random_normal(1.0,0.05)"),
+        ("RandomUniform(-0.05, maxval=.05)", "random_uniform"),
+        ("keras.initializers.random_uniform(-1, 1)", "random_uniform(-1.0,1.0)"),
+        ("keras.initializers.TruncatedNormal(stddev=2e-2)", "truncated_normal(0.0,0.02)"),
+        ("keras.initializers.Constant(-0.5)", "constant(-0.5)"),
+        ("keras.initializers.Constant", "constant"),
+        ("keras.initializers.Identity(gain=0.5)", "identity(0.5)"),
+        ("keras.initializers.IdentityInitializer()", "identity"),
+        ("Orthogonal(gain=2)", "orthogonal(2.0)"),
+        ("'uniform'", "random_uniform"),
+        ("'normal'", "random_normal"),
+        ("'one'", "ones"),
+        ("'LecunNormal'", "lecun_normal"),
+        ("'OrthogonalInitializer'", "orthogonal"),
+    ],
+)
+def test_an_initializer_is_read_by_any_of_keras_names_with_its_arguments(written: str, text: str) -> None:
+    again = read(f"LSTM(4, kernel_initializer={written})")
+    assert again.kernel_initializer == text
+    seed = again.weights_seed
+    expected = initial_weights(features=3, units=4, kernel_initializer=text, seed=seed).kernel
+    np.testing.assert_array_equal(again.weights().kernel, expected)
+    assert seed == (3 if "seed=3" in written or written.endswith(", 3)") else DEFAULT.weights_seed)
+
+
+def test_a_layer_that_is_called_identity_is_no_initializer() -> None:
+    assert read("x = keras.layers.Identity()(x)\nLSTM(4)(x)") == read("LSTM(4)(x)")
+
+
 def test_a_shape_without_numbers_gets_a_sequence_of_that_shape() -> None:
     assert read("x = np.random.rand(2, 7, 5)\nLSTM(2)(x)").shape == (2, 7, 5)
     assert read("LSTM(2)(keras.Input(batch_shape=(3, 4, 1)))").shape == (3, 4, 1)

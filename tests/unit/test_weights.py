@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from lstm_core.layers import philox
-from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, initial_weights
+from lstm_core.layers.initializers import (
+    BIAS_INITIALIZERS,
+    INITIALIZERS,
+    MAX_SEED,
+    chosen,
+    initial_weights,
+)
 from lstm_core.layers.packed import pack, unpack
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import MAX_FLOAT32, Weights
@@ -106,10 +112,10 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_gives_others():
 
 
 def test_the_three_tensors_use_consecutive_seeds():
-    chosen = dict.fromkeys(["kernel_initializer", "recurrent_initializer", "bias_initializer"], "random_normal")
-    weights = initial_weights(features=1, units=1, unit_forget_bias=False, seed=7, **chosen)
+    names = dict.fromkeys(["kernel_initializer", "recurrent_initializer", "bias_initializer"], "random_normal")
+    weights = initial_weights(features=1, units=1, unit_forget_bias=False, seed=7, **names)
     for seed, array in enumerate(arrays(weights), start=7):
-        assert (array.ravel() == INITIALIZERS["random_normal"].draw((4,), seed)).all()
+        assert (array.ravel() == chosen("random_normal").draw((4,), seed)).all()
 
 
 def test_a_shorter_draw_is_the_start_of_a_longer_one():
@@ -255,6 +261,64 @@ def test_packed_weights_of_another_cell_are_refused():
     packed = pack(initial_weights(THREE_GATES, features=2, units=3))
     with pytest.raises(Refusal, match="weights_text"):
         unpack(packed, LSTM, features=2, units=3, use_bias=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("constant", "constant"),
+        ("constant(0)", "constant"),
+        ("constant(-0.0)", "constant"),
+        ("constant( .3 )", "constant(0.3)"),
+        ("random_normal(0,5e-2)", "random_normal"),
+        ("random_normal(0.0, 1E-1)", "random_normal(0.0,0.1)"),
+        ("random_uniform(-1, +1)", "random_uniform(-1.0,1.0)"),
+        ("truncated_normal(0,0.00001)", "truncated_normal(0.0,1e-05)"),
+        ("identity(1)", "identity"),
+        ("orthogonal(1000)", "orthogonal(1000.0)"),
+    ],
+)
+def test_an_initializer_is_written_in_one_way(text, once):
+    assert str(chosen(text)) == once
+    assert chosen(once) == chosen(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "not_a_choice"),
+        ("magic", "not_a_choice"),
+        ("Constant(0.3)", "not_a_choice"),
+        (" zeros", "not_a_choice"),
+        ("constant()", "initializer_arguments"),
+        ("constant(0.3", "initializer_arguments"),
+        ("constant(0.3))", "initializer_arguments"),
+        ("constant(0.3)x", "initializer_arguments"),
+        ("constant(１)", "initializer_arguments"),
+        ("constant(1_0)", "initializer_arguments"),
+        ("constant(nan)", "initializer_arguments"),
+        ("constant(0.3,0.1)", "initializer_arguments"),
+        ("random_normal(0.1)", "initializer_arguments"),
+        ("random_normal(0.1,)", "initializer_arguments"),
+        ("random_normal(mean=0.1,stddev=1)", "initializer_arguments"),
+        ("zeros(1)", "initializer_arguments"),
+        ("constant(" + "0" * 90 + ")", "initializer_arguments"),
+        ("constant(1e999)", "out_of_range"),
+        ("random_uniform(0,-1000.5)", "out_of_range"),
+        ("constant(1e-60)", "too_small"),
+    ],
+)
+def test_a_text_that_is_no_initializer_is_refused(text, code):
+    with pytest.raises(Refusal) as caught:
+        chosen(text)
+    assert caught.value.code == code
+
+
+def test_what_is_refused_is_told_with_an_example_that_is_not():
+    with pytest.raises(Refusal) as caught:
+        chosen("random_uniform(1)")
+    assert caught.value.facts["example"] == "random_uniform(-0.05,0.05)"
+    assert str(chosen("random_uniform(-0.05,0.05)")) == "random_uniform"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 from lstm_core.code.parse.source import shortened, text_of
 from lstm_core.code.parse.values import Name, Unknown, is_whole
 from lstm_core.experiment import FIELDS
+from lstm_core.layers import initializers
 from lstm_core.layers.activations import ALIASES
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import INITIALIZERS
@@ -75,7 +76,8 @@ RENAMED: Mapping[str, str] = {
     "dropout_U": "recurrent_dropout",
 }
 
-_CLASSES = {maker.keras_class: name for name, maker in INITIALIZERS.items()}
+_OF_SHAPE = ("input_axes", "output_axes")
+"""Arguments that Keras's scaled initializers have for kernels of more than two dimensions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +100,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Initializer:
-    """An initializer that the code makes: its name among ours, and its seed."""
+    """An initializer that the code makes: its text among ours, and its seed."""
 
-    name: str
+    text: str
     seed: int | None
 
 
@@ -163,7 +165,7 @@ def fields_of(arguments: Mapping[str, Given]) -> dict[str, Any]:
 def _field(name: str, given: Given) -> object:
     value = given.value
     if name in INITIALIZER_ARGUMENTS:
-        value = initializer_name(name, given)
+        value = initializer_text(name, given)
     elif name in ("activation", "recurrent_activation"):
         value = _activation(value)
     if isinstance(value, (Name, Unknown)):
@@ -195,15 +197,18 @@ def _activation(value: Any) -> Any:
     return ALIASES.get(value, value) if isinstance(value, str) else value
 
 
-def initializer_name(name: str, given: Given) -> str:
-    """Return the name of an initializer, however the code writes it; what it is not is left for the field to refuse."""
+def initializer_text(name: str, given: Given) -> str:
+    """Return the text of an initializer, however the code writes it; what it is not is left for the field to refuse."""
     value = given.value
     if isinstance(value, Initializer):
-        return value.name
+        return value.text
     text = value.last if isinstance(value, Name) else value
-    if not isinstance(text, str):
+    if not isinstance(text, str) or "(" in text:
         raise Refusal("code_not_known", field=name, line=given.line, given=given.text)
-    return _CLASSES.get(text, text)
+    named = initializers.ALIASES.get(text, text)
+    if named == "constant" and isinstance(value, str):
+        raise Refusal("code_constant", field=name, line=given.line, given=given.text)
+    return named
 
 
 def seeds_of(arguments: Mapping[str, Given], default: int) -> tuple[int, int, int]:
@@ -221,24 +226,53 @@ def seeds_of(arguments: Mapping[str, Given], default: int) -> tuple[int, int, in
 
 
 def made_initializer(path: str, positional: list[Given], named: Mapping[str, Given], line: int) -> Initializer | None:
-    """Return the initializer that a call such as `keras.initializers.Orthogonal(seed=8)` makes, or None.
+    """Return the initializer that a call such as `keras.initializers.RandomNormal(stddev=0.1, seed=8)` makes, or None.
 
     Raises:
-        Refusal: `code_initializer` where it is given more than a seed.
+        Refusal: for arguments that it does not take, and values that are none of its.
     """
     last = path.rpartition(".")[2]
-    name = _CLASSES.get(last, last)
-    if name not in INITIALIZERS or not (last in _CLASSES or "initializers" in path):
+    name = initializers.ALIASES.get(last, last)
+    of_initializers = "initializers" in path or (last in initializers.ALIASES and "layers" not in path)
+    if name not in INITIALIZERS or not of_initializers:
         return None
-    rest = dict(named)
-    seed = rest.pop("seed", None)
-    if positional or rest:
+    kind = INITIALIZERS[name]
+    taken = (*kind.arguments, *(("seed",) if kind.takes_seed else ()))
+    if len(positional) > len(taken):
         raise Refusal("code_initializer", line=line, given=last)
+    given = dict(zip(taken, positional, strict=False))
+    for argument, value in named.items():
+        if argument in given:
+            raise Refusal("code_argument_twice", line=value.line, given=argument)
+        if argument in _OF_SHAPE:
+            raise Refusal("code_initializer", line=value.line, given=last)
+        if argument == "seed" and not kind.takes_seed:
+            raise Refusal("code_no_such_argument", line=value.line, given=argument, where=last)
+        if argument not in taken:
+            raise misnamed(argument, value.line, taken, last)
+        given[argument] = value
+    seed = given.pop("seed", None)
+    arguments = {**kind.arguments} | {argument: _number(value) for argument, value in given.items()}
+    try:
+        text = str(initializers.with_arguments(name, arguments.values()))
+    except Refusal as refusal:
+        raise Refusal(refusal.code, **(refusal.facts | {"line": line})) from None
     if seed is None or seed.value is None:
-        return Initializer(name, None)
+        return Initializer(text, None)
     if not is_whole(seed.value):
         raise Refusal("code_not_whole", line=seed.line, given=seed.text)
-    return Initializer(name, int(seed.value))
+    return Initializer(text, int(seed.value))
+
+
+def _number(given: Given) -> float:
+    if isinstance(given.value, (Name, Unknown)):
+        raise Refusal("code_not_known", line=given.line, given=given.text)
+    if isinstance(given.value, bool) or not isinstance(given.value, (int, float)):
+        raise Refusal("code_not_a_number", line=given.line, given=given.text)
+    if abs(given.value) > initializers.MAX_ARGUMENT:  # also a whole number that no float holds
+        bound = initializers.MAX_ARGUMENT
+        raise Refusal("out_of_range", line=given.line, given=given.text, low=-bound, high=bound)
+    return float(given.value)
 
 
 OTHER_LAYERS = ("GRU", "SimpleRNN", "CuDNNGRU", "GRUCell", "SimpleRNNCell")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lstm_core.code.parse.budget import spend
 from lstm_core.experiment import FIELDS, MAX_BY_HAND, STATE_TENSORS, Array, Edit, Experiment
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
-from lstm_core.layers.initializers import INITIALIZERS, initial_bias
+from lstm_core.layers.initializers import chosen, initial_bias
 from lstm_core.layers.packed import pack
 from lstm_core.layers.weights import WEIGHT_TENSORS, Weights
 from lstm_core.options import check
@@ -82,11 +82,11 @@ def with_weights(plain: Experiment, base: Experiment, weights: dict[str, Array])
     for initializers in different[: 2 if as_base == default else 3]:
         for seed in seeds:
             spend(weights["kernel"].size // 20)
-            initializer = INITIALIZERS[initializers["kernel_initializer"]]
+            initializer = chosen(initializers["kernel_initializer"])
             same = (initializer.draw(weights["kernel"].shape, seed) == weights["kernel"]).mean()
             if same > 0.5:
                 tried.append(bare.changed(given_weights="", weights_seed=seed, **initializers))
-            if same == 1 and initializer.takes_seed:  # no other seed draws the same
+            if same == 1 and initializer.kind.takes_seed:  # no other seed draws the same
                 break
     tried += [one.changed(forget_bias=bias) for bias in _forget_biases(weights, bare.layer.units) for one in tried]
     close = [(one, edits) for one in tried if (edits := _differences(one, weights)) is not None]
@@ -113,8 +113,8 @@ def drawn_weights(experiment: Experiment, seeds: tuple[int, int, int]) -> dict[s
     shapes = spec.weight_shapes(experiment.shape[2], units)
     kernel, recurrent = experiment.layer.kernel_initializer, experiment.layer.recurrent_initializer
     weights = {
-        "kernel": INITIALIZERS[kernel].draw(shapes["kernel"], seeds[0]),
-        "recurrent_kernel": INITIALIZERS[recurrent].draw(shapes["recurrent_kernel"], seeds[1]),
+        "kernel": chosen(kernel).draw(shapes["kernel"], seeds[0]),
+        "recurrent_kernel": chosen(recurrent).draw(shapes["recurrent_kernel"], seeds[1]),
     }
     if experiment.layer.use_bias:
         layer = experiment.layer

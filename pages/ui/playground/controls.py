@@ -14,7 +14,8 @@ from typing import Any
 import streamlit as st
 
 from lstm_core.experiment import FIELDS, STATE_TENSORS, Experiment
-from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
+from lstm_core.layers.initializers import MAX_ARGUMENT, chosen
 from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.sequences.numbers import comma_readings
 from lstm_core.text import Catalogue
@@ -89,6 +90,31 @@ def _draw_control(control: Control, experiment: Experiment, t: Catalogue) -> Non
         _draw_typed(t, disabled=disabled)
     else:
         draw_field(control.field, t, disabled=disabled)
+    if control.field in INITIALIZER_ARGUMENTS:
+        _draw_arguments(control.field, t, disabled=disabled)
+
+
+def _draw_arguments(name: str, t: Catalogue, *, disabled: bool) -> None:
+    """Draw a box for each number that a field's initializer takes, side by side."""
+    arguments = _arguments(name)
+    with st.container():
+        for place, argument in zip(st.columns(len(arguments)) if arguments else (), arguments, strict=True):
+            place.number_input(
+                argument,
+                min_value=-MAX_ARGUMENT,
+                max_value=MAX_ARGUMENT,
+                step=0.05,
+                format="%g",
+                help=t(f"initializer.{argument}"),
+                key=state.argument_key(name, argument),
+                on_change=partial(_apply, name),
+                disabled=disabled,
+            )
+
+
+def _arguments(name: str) -> tuple[str, ...]:
+    """Return which numbers a field's initializer takes; none where the field is another."""
+    return tuple(chosen(getattr(state.experiment(), name)).named) if name in INITIALIZER_ARGUMENTS else ()
 
 
 def _draw_typed(t: Catalogue, *, disabled: bool) -> None:
@@ -128,10 +154,11 @@ def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: 
 
 def _apply(name: str) -> None:
     """Take a control's value; where that changes no other control, draw the experiment alone again, not the sidebar."""
-    refused_before = state.refused()
+    refused_before, arguments_before = state.refused(), _arguments(name)
     state.apply(name)
     shaped = (
         name in SHAPING
+        or _arguments(name) != arguments_before
         or refused_before is not None
         or state.refused() is not None
         or number_table.is_open()
