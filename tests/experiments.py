@@ -86,7 +86,8 @@ def run_any(experiment: Experiment) -> Run:
 
     masks = [
         DropoutMasks(
-            mask(experiment.dropout, 1, batch, features), mask(experiment.recurrent_dropout, 4, batch, experiment.units)
+            mask(experiment.dropout, 1, batch, features),
+            mask(experiment.recurrent_dropout, len(experiment.layer.spec.gates), batch, experiment.units),
         )
         for _ in range(experiment.calls)
     ]

@@ -116,16 +116,13 @@ test("a gate that is reset after has both biases in its sum, the recurrent one w
   assert.deepEqual(said(lines), [
     "h~ = linear(x₁·W_h + b_h + r × (h₀·U_h + rb_h))",
     "= linear(5.0000 + 3.0000 + 0.5000 × (12.0000 + 30.0000))",
-    "= linear(5.0000 + 3.0000 + 21.0000)",
     "= linear(29.0000) = 29.0000",
   ]);
-  assert.deepEqual(groups.map(({ title, tensor, sum, inner }) => [title, tensor, sum, inner]), [
-    ["x₁·W_h", "kernel", "5.0000", false],
-    ["b_h", "bias[0]", "3.0000", false],
-    ["r × (h₀·U_h + rb_h)", "", "21.0000", false],
-    ["h₀·U_h", "recurrent_kernel", "12.0000", true],
-    ["rb_h", "bias[1]", "30.0000", true],
+  assert.deepEqual(groups.map(({ title, tensor, sum }) => [title, tensor, sum]), [
+    ["x₁·W_h", "kernel", "5.0000"], ["b_h", "bias[0]", "3.0000"], ["r × (h₀·U_h + rb_h)", "", "21.0000"],
   ]);
+  const [{ label, value, weight, product }] = groups[2].terms;
+  assert.deepEqual([label, value, weight, product], ["r", "0.5000", "42.0000", "21.0000"]);
 });
 
 test("the other gates add each bias to its own product", () => {
@@ -133,15 +130,19 @@ test("the other gates add each bias to its own product", () => {
   assert.equal(said(panel("r", 1, AFTER).lines)[1], "= sigmoid(4.0000 + 2.0000 + 10.0000 + 20.0000)");
 });
 
-test("what is reset has a formula of its own", () => {
-  assert.deepEqual(said(panel("h_recurrent", 1, AFTER).lines), ["h₀·U_h + rb_h", "= 12.0000 + 30.0000 = 42.0000"]);
+test("what is reset has a formula of its own, with its own bias", () => {
+  const { lines, groups } = panel("h_recurrent", 1, AFTER);
+  assert.deepEqual(said(lines), ["h₀·U_h + rb_h", "= 12.0000 + 30.0000 = 42.0000"]);
+  assert.deepEqual(groups.map(({ title, tensor, sum }) => [title, tensor, sum]), [
+    ["h₀·U_h", "recurrent_kernel", "12.0000"], ["rb_h", "bias[1]", "30.0000"],
+  ]);
   assert.deepEqual(said(panel("reset", 1, AFTER).lines), ["recall = r × (h₀·U_h + rb_h)", "= 0.5000 × 42.0000 = 21.0000"]);
 });
 
 test("without a bias neither row of it is said", () => {
   const P = { ...AFTER, bias: null, values: { ...AFTER.values, h_recurrent: packed(12), h_tilde: packed(11) } };
   assert.deepEqual(said(panel("h_tilde", 1, P).lines), [
-    "h~ = linear(x₁·W_h + r × (h₀·U_h))", "= linear(5.0000 + 0.5000 × (12.0000))", "= linear(5.0000 + 6.0000)", "= linear(11.0000) = 11.0000",
+    "h~ = linear(x₁·W_h + r × (h₀·U_h))", "= linear(5.0000 + 0.5000 × (12.0000))", "= linear(11.0000) = 11.0000",
   ]);
   assert.deepEqual(said(panel("h_recurrent", 1, P).lines), ["h₀·U_h", "= 12.0000"]);
 });

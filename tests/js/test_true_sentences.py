@@ -19,7 +19,7 @@ from tests.js.asked import Node
 Say = Callable[[Run, int, Catalogue], dict[str, Any]]
 
 SCRIPTS = tuple(
-    f"components/lens/{name}.js" for name in ("payload", "layer", "layer_ends", "words", "terms", "formula")
+    f"components/lens/{name}.js" for name in ("payload", "layer", "layer_ends", "words", "terms", "formula", "drawings")
 )
 SAY = """(data) => {
   const P = readPayload(data)
@@ -29,11 +29,11 @@ SAY = """(data) => {
     description: description(P),
     titles: [titleOf(P, false), titleOf(P, true)],
     exit: JSON.stringify(drawExit("right", 176, P, wiresOf(P))),
-    parts: count(P.steps).map((step) => ["c", "h", "tanh_c", "f"].map((node) => {
+    parts: count(P.steps).map((step) => Object.fromEntries(drawingOf(P.spec).parts.map(({ node }) => {
       const cell = cellOf(P, step, 1)
       const { what, notes } = panelOf(P, { step, unit: 1, node }, cell, cellInWords(P.spec, cell), false)
-      return [what, ...notes].join(" ")
-    })),
+      return [node, [what, ...notes].join(" ")]
+    }))),
   }
 }"""
 
@@ -75,6 +75,34 @@ EXPERIMENTS = {
     )
 }  # fmt: skip
 
+GRU = {"cell": "GRU", "bias_initializer": "random_normal"}
+RESET_BEFORE = GRU | {"reset_after": False}
+SIMPLE_RNN = {"cell": "SimpleRNN", "bias_initializer": "random_normal"}
+LOST = {"preset": "typed", "typed": "5 0 5", "units": 1, "activation": "relu", "recurrent_activation": "relu"}
+OTHERS = {  # experiments with the other cells
+    f"{name}, {what}": Experiment(**cell | kwargs)
+    for name, cell in (("GRU", GRU), ("reset before", RESET_BEFORE), ("SimpleRNN", SIMPLE_RNN))
+    for what, kwargs in {
+        "plain": {"return_state": True},
+        "a given state": {"initial_state": True, "initial_h": -2.0, "go_backwards": True},
+        "a second call": {"stateful": True, "calls": 2, "mask": "1"},
+        "one step": {"preset": "typed", "typed": "1", "units": 1},
+        "gates close to 0 and to 1": {"edits": (Edit("bias", 0, 0, 9.0), Edit("bias", 0, 1, -9.0))},
+        "without bounds": {"recurrent_activation": "linear", "activation": "linear", "preset": "noise"},
+        "a state that is lost": LOST | {
+            "kernel_initializer": "ones", "recurrent_initializer": "zeros", "bias_initializer": "zeros",
+        },
+        "a state that is lost to open gates": {
+            "preset": "typed", "typed": "1 0 2", "units": 1, "activation": "relu", "kernel_initializer": "ones",
+            "recurrent_initializer": "zeros", "edits": (Edit("bias", 0, 0, -200.0), Edit("kernel", 0, 0, 0.0)),
+        },
+        "inf and nan": {"preset": "typed", "typed": "1 3e38 3e38 0", "units": 2, **LINEAR},
+        "masked": {"preset": "noise", "timesteps": 6, "batch": 2, "mask": "1-3; 4-6", "zero_output_for_mask": True},
+        "dropout": {"dropout": 0.5, "training": True},
+    }.items()
+    if not (name == "SimpleRNN" and "open gates" in what)
+}  # fmt: skip
+
 COUNT = r"(?P<step>\d+)"
 WHO = rf"At step {COUNT} (?:the forget gate of )?unit (?P<unit>\d+) "
 WRITE = r"the input gate lets in (?P<write>\S+) % of the candidate\."
@@ -89,6 +117,25 @@ SENTENCES = {
     "factors first": WHO + r"has no old memory yet, (?P<before>c\S+) is 0; " + FACTOR,
     "factors lost": WHO + r"has no old memory left, (?P<before>c\S+) is 0; " + FACTOR,
 }
+UPDATE = rf"At step {COUNT} the update gate of unit (?P<unit>\d+) "
+TAKES = r"takes (?P<write>\S+) % of the candidate\."
+NO_H = rf"At step {COUNT} unit (?P<unit>\d+) has no old h "
+SENTENCES_OF_GRU = {
+    "masked": rf"Step {COUNT} is masked: h passes through it untouched\.",
+    "share": UPDATE + r"keeps (?P<keep>\S+) % of the old h, (?P<before>h\S+), and " + TAKES,
+    "first": NO_H + r"yet, (?P<before>h\S+) is 0; the update gate " + TAKES,
+    "lost": NO_H + r"left, (?P<before>h\S+) is 0; the update gate " + TAKES,
+    "factors": rf"At step {COUNT} the old h of unit (?P<unit>\d+), (?P<before>h\S+), is multiplied by "
+    r"(?P<keep>\S+) and the candidate by (?P<write>\S+)\.",
+    "factors first": NO_H + r"yet, (?P<before>h\S+) is 0; " + FACTOR,
+    "factors lost": NO_H + r"left, (?P<before>h\S+) is 0; " + FACTOR,
+}
+SENTENCES_OF_SIMPLE_RNN = {
+    "masked": SENTENCES_OF_GRU["masked"],
+    "new": rf"At step {COUNT} unit (?P<unit>\d+) makes a new h from x and all of the old h: "
+    r"(?P<before>h\S+) was (?P<old>\S+), (?P<now>h\S+) is (?P<new>\S+)\.",
+}
+SENTENCES_OF = {"LSTM": SENTENCES, "GRU": SENTENCES_OF_GRU, "SimpleRNN": SENTENCES_OF_SIMPLE_RNN}
 
 
 @pytest.fixture
@@ -116,61 +163,86 @@ def near(value: float, factor: str) -> bool:
     return abs(value - said) <= half * (1 + 1e-6) and (said != 0 or value == 0)
 
 
+def place_of(name: str) -> int:
+    """The step that a state's name has under the line."""
+    return int(name[1:].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")))
+
+
+def shares_of(run: Run, place: int, row: int, unit: int) -> tuple[float, float]:
+    """What is kept of the memory, and taken of the candidate."""
+    trace = run.trace
+    if trace.spec.name == "GRU":
+        z = float(trace["z"][place, row, unit - 1])
+        return z, 1 - z
+    keep, write = (float(trace[gate][place, row, unit - 1]) for gate in "fi")
+    return keep, write
+
+
 def kind_of(run: Run, row: int, step: int, unit: int, sentence: str) -> str:
     """Check a sentence of a step and unit, both from 1, and return its kind."""
     trace = run.trace
-    ((kind, match),) = ((kind, found) for kind, text in SENTENCES.items() if (found := re.fullmatch(text, sentence)))
+    sentences = SENTENCES_OF[trace.spec.name]
+    ((kind, match),) = ((kind, found) for kind, text in sentences.items() if (found := re.fullmatch(text, sentence)))
     facts = match.groupdict()
     assert int(facts["step"]) == step
     place = trace.time_index.tolist().index(step - 1)
     if kind == "masked":
         assert trace.mask is not None
         assert not trace.mask[row, step - 1]
-        for name in "hc":
+        for name in trace.spec.state_names:
             before = trace[name][place - 1] if place else trace.start[name]
             np.testing.assert_array_equal(trace[name][place, row], before[row])
         return kind
     assert trace.mask is None or trace.mask[row, step - 1]
     assert int(facts["unit"]) == unit
-    c = [trace.start["c"][row, unit - 1], *trace["c"][:place, row, unit - 1]]  # up to the step
-    name = facts["before"][1:].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789"))
-    assert int(name) == (trace.time_index[place - 1] + 1 if place else 0)
-    keep, write = (float(trace[gate][place, row, unit - 1]) for gate in "fi")
+    memory = trace.spec.states_drawn[0]
+    past = [trace.start[memory][row, unit - 1], *trace[memory][:place, row, unit - 1]]  # up to the step
+    assert place_of(facts["before"]) == (trace.time_index[place - 1] + 1 if place else 0)
+    if kind == "new":
+        assert place_of(facts["now"]) == step
+        assert near(float(past[-1]), facts["old"])
+        assert near(float(trace["h"][place, row, unit - 1]), facts["new"])
+        return kind
+    keep, write = shares_of(run, place, row, unit)
     holds = near if "factors" in kind else within
     assert holds(write, facts["write"])
     if "first" in kind:
-        assert not np.any(c)
+        assert not np.any(past)
     elif "lost" in kind:
-        assert c[-1] == 0
-        assert np.any(c)
+        assert past[-1] == 0
+        assert np.any(past)
     else:
-        assert c[-1] != 0
+        assert past[-1] != 0
         assert holds(keep, facts["keep"])
+        if trace.spec.name == "GRU" and kind == "share" and "99" not in facts["keep"] + facts["write"]:
+            assert int(facts["keep"]) + int(facts["write"]) == 100
     return kind
 
 
-def test_what_the_picture_says_is_true_of_every_step_and_unit(say: Say) -> None:
+@pytest.mark.parametrize("cell", SENTENCES_OF)
+def test_what_the_picture_says_is_true_of_every_step_and_unit(say: Say, cell: str) -> None:
     met: dict[str, set[str]] = {}
     english, korean = load("en"), load("ko")
-    for name, experiment in EXPERIMENTS.items():
+    experiments = {name: one for name, one in (EXPERIMENTS | OTHERS).items() if one.layer.spec.name == cell}
+    for name, experiment in experiments.items():
         run = run_any(experiment)
         for row in range(experiment.shape[0]):
             told, ko = say(run, row, english), say(run, row, korean)
             for step, (units, korean_units) in enumerate(zip(told["sentences"], ko["sentences"], strict=True), start=1):
                 for unit, (sentence, in_korean) in enumerate(zip(units, korean_units, strict=True), start=1):
                     kind = kind_of(run, row, step, unit, sentence)
-                    met.setdefault(kind, set()).add(shape(in_korean, korean))
+                    met.setdefault(kind, set()).add(shape(in_korean, korean, cell))
                     assert not re.search(r"[{}]|undefined|NaN|Infinity", sentence + in_korean), (name, sentence)
             assert_ends_hold(run, row, told)
             assert_parts_hold(run, row, told["parts"], english)
-    assert set(met) == set(SENTENCES)
+    assert set(met) == set(SENTENCES_OF[cell])
     assert all(len(shapes) == 1 for shapes in met.values())  # Korean says the same where English does
-    assert len(set.union(*met.values())) == len(SENTENCES)
+    assert len(set.union(*met.values())) == len(SENTENCES_OF[cell])
 
 
-def shape(sentence: str, t: Catalogue) -> str:
+def shape(sentence: str, t: Catalogue, cell: str) -> str:
     """Return the key of the text that a sentence was made from."""
-    texts = {key: text for key, text in t.section("lens.LSTM").items() if key.startswith("sentence")}
+    texts = {key: text for key, text in t.section(f"lens.{cell}").items() if key.startswith("sentence")}
     patterns = {key: re.sub(r"\\{[\w/]+\\}", r"\\S+?", re.escape(text)) for key, text in texts.items()}
     (key,) = (key for key, pattern in patterns.items() if re.fullmatch(pattern, sentence))
     return key
@@ -179,16 +251,18 @@ def shape(sentence: str, t: Catalogue) -> str:
 def assert_ends_hold(run: Run, row: int, told: dict[str, Any]) -> None:
     """Check what the picture says of the layer as a whole: how it begins, what leaves it, how long it is."""
     steps = len(run.trace["h"])
-    start = re.search(r"Initial h and c: (.+?)\.", told["description"])
+    states = run.trace.spec.state_names
+    assert f"{run.trace.spec.name} layer. Units: {run.trace.units}." in told["description"]
+    start = re.search(rf"Initial {' and '.join(states)}: (.+?)\.", told["description"])
     assert start is not None
-    begins = [run.trace.start["h"][row], run.trace.start["c"][row]]
+    begins = [run.trace.start[name][row] for name in states]
     if start[1] in ("start at zero", "reset to zero"):
         assert not np.any(begins)
     elif start[1] == "given: initial_state":
         assert np.array_equal(begins, [state[row] for state in run.experiment.given_state() or ()])
     else:
         assert start[1] == f"kept from call {len(run.calls) - 1}"
-        assert np.array_equal(begins, [run.calls[-2].end["h"][row], run.calls[-2].end["c"][row]])
+        assert np.array_equal(begins, [run.calls[-2].end[name][row] for name in states])
     for order, output in enumerate(run.outputs, start=1):
         assert f"Returned, number {order}: {output.name}, shape {output.array.shape}." in told["description"]
     assert ("It reads from the last step to the first." in told["description"]) == run.experiment.go_backwards
@@ -198,15 +272,22 @@ def assert_ends_hold(run: Run, row: int, told: dict[str, Any]) -> None:
     if np.any(last):  # of zeros one cannot see whether they are an h
         leaves = np.array_equal(last, run.trace["h"][-1, row], equal_nan=True)
         assert ("as output" in told["exit"]) == (leaves and len(run.outputs) == 1)
-    assert ("not returned" in told["exit"]) == (len(run.outputs) == 1)  # c never leaves without return_state
+    if "c" in states:
+        assert ("not returned" in told["exit"]) == (len(run.outputs) == 1)  # c never leaves without return_state
 
 
-def assert_parts_hold(run: Run, row: int, parts: list[list[str]], t: Catalogue) -> None:
+def assert_parts_hold(run: Run, row: int, parts: list[dict[str, str]], t: Catalogue) -> None:
     """Check that what a masked step carries on is not said to be made in it, and no other step to be masked."""
     say = t.section("lens.cell")
-    for step, (c, h, tanh_c, f) in enumerate(parts, start=1):
+    spec = run.trace.spec
+    for step, said in enumerate(parts, start=1):
         masked = run.trace.mask is not None and not run.trace.mask[row, step - 1]
-        assert (c == h == say["passed_on"]) == masked
-        assert (say["makes_no_h"] in tanh_c) == masked
-        assert (say["thrown_away"] in f) == masked
-        assert say["thrown_away"] not in tanh_c  # it is that of the carried c
+        assert all((said.pop(state) == say["passed_on"]) == masked for state in spec.state_names)
+        if "tanh_c" in said:
+            assert (say["makes_no_h"] in said["tanh_c"]) == masked
+            assert say["thrown_away"] not in said.pop("tanh_c")  # it is that of the carried c
+        given = [
+            said.pop(name) for name in ("x", "h_own", *(f"{name}_before" for name in spec.state_names)) if name in said
+        ]
+        assert not any(say["thrown_away"] in one for one in given)
+        assert all((say["thrown_away"] in one) == masked for one in said.values())

@@ -100,3 +100,20 @@ def test_other_units_stand_beside_each_other_and_other_steps_do_not() -> None:
     assert [panel["rows"] for panel in figure["meta"]["panels"]] == [2, 3]
     with pytest.raises(ValueError, match="time steps"):
         comparison_figure(*runs(sentence="two words"), "c", row=0, text=ENGLISH)
+
+
+def test_two_cells_are_compared_by_what_both_have() -> None:
+    lstm, gru, before, plain = (
+        run_experiment(Experiment(units=3, **cell))
+        for cell in ({}, {"cell": "GRU"}, {"cell": "GRU", "reset_after": False}, {"cell": "SimpleRNN"})
+    )
+    assert compare.compared(lstm, gru) == compare.compared(plain, lstm) == ("h",)
+    assert compare.compared(gru, before) == ("h", "z", "r", "h_tilde")
+    assert compare.compared(gru, plain) == ("h", "h_tilde")
+    figure = comparison_figure(lstm, gru, "h", row=0, text=ENGLISH)
+    assert [one["quantity"] for one in figure["meta"]["panels"]] == ["h"] * 3
+
+
+def test_what_only_one_of_two_cells_has_is_a_difference_inside() -> None:
+    lstm, gru = (run_experiment(Experiment(units=3, **cell)) for cell in ({}, {"cell": "GRU"}))
+    assert {"c", "f", "z", "h_tilde", "h"} <= compare.changed_inside(lstm, gru)

@@ -14,6 +14,7 @@ import plotly.colors
 import pytest
 
 from lstm_core import text
+from lstm_core.experiment import Experiment
 from lstm_core.figures import theme
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
@@ -23,6 +24,7 @@ from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights
+from lstm_core.run import run_experiment
 from tests.layers import run_lstm
 
 ENGLISH = FigureText(**text.load("en").section("figure"))
@@ -88,6 +90,32 @@ def test_there_is_one_line_a_unit_with_the_state_over_time(run: Run, quantity: s
     axis = panel(figure, quantity, "lines")["axis"]
     lines = [unpack(line["y"]) for line in figure["data"] if line["yaxis"] == axis]
     np.testing.assert_array_equal(lines, trace.in_time_order(quantity)[:, 0, :].T)
+
+
+@pytest.mark.parametrize(
+    ("cell", "charts"),
+    [
+        ({"cell": "GRU"}, ("x", "h", "z", "r", "h_tilde")),
+        ({"cell": "GRU", "reset_after": False}, ("x", "h", "z", "r", "h_tilde")),
+        ({"cell": "SimpleRNN"}, ("x", "h", "h_tilde")),
+    ],
+    ids=["GRU", "reset before", "SimpleRNN"],
+)
+def test_the_charts_of_a_cell_are_its_input_its_states_and_its_gates(
+    cell: dict[str, Any], charts: tuple[str, ...]
+) -> None:
+    run = run_experiment(Experiment(preset="noise", units=4, return_state=True, **cell))
+    figure = time_figure(run.trace, row=0, outputs=run.outputs, text=ENGLISH)
+    assert [(one["kind"], one["quantity"]) for one in figure["meta"]["panels"]] == [
+        ("heatmap", "x"),
+        ("lines", "h"),
+        *(("heatmap", name) for name in charts[1:]),
+    ]
+    for name in charts[1:]:
+        np.testing.assert_array_equal(unpack(heatmap(figure, name)["z"]), run.trace[name][:, 0].T)
+        assert panel(figure, name)["carried"] == (name == "h")
+    assert marked(figure, "h") == {"1 output": [run.trace.steps], "2 state_h": [run.trace.steps]}
+    assert "As lines: h. As heatmaps: x, h, " in figure["meta"]["alt"]
 
 
 def test_steps_are_numbered_from_one_on_one_shared_axis(run: Run) -> None:

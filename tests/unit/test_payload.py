@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from lstm_core.experiment import Experiment
-from lstm_core.figures.lens import payload
+from lstm_core.figures.lens import payload, spec_facts
 from lstm_core.figures.theme import QUANTITY_COLOURS
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks
@@ -51,6 +51,26 @@ def test_input_weights_and_the_state_before_are_the_runs_own() -> None:
     np.testing.assert_array_equal(unpacked(picture["before"]["h"], 4), run.trace.start["h"][1])
     np.testing.assert_array_equal(unpacked(picture["before"]["c"], 4), run.trace.start["c"][1])
     assert picture["start"] == "given"
+
+
+@pytest.mark.parametrize(
+    "cell", [{}, {"cell": "GRU"}, {"cell": "GRU", "reset_after": False}, {"cell": "SimpleRNN"}], ids=str
+)
+def test_the_picture_of_any_cell_has_its_spec_its_quantities_its_states_and_its_weights(cell: dict[str, Any]) -> None:
+    run = ran(**cell, initial_state=True, initial_h=0.5, bias_initializer="random_normal", activation="relu")
+    picture, spec = drawn(run), run.trace.spec
+    assert picture["spec"] == orjson.loads(orjson.dumps(spec_facts(spec)))
+    assert list(picture["values"]) == ["x", *spec.shown]
+    for name in spec.shown:
+        np.testing.assert_array_equal(unpacked(picture["values"][name], 6, 4), run.trace[name][:, 0])
+    assert list(picture["before"]) == list(spec.state_names)
+    np.testing.assert_array_equal(unpacked(picture["before"]["h"], 4), run.trace.start["h"][0])
+    assert run.weights.bias is not None
+    weights = run.weights
+    for name, array in (("kernel", weights.kernel), ("recurrent", weights.recurrent_kernel), ("bias", weights.bias)):
+        np.testing.assert_array_equal(unpacked(picture[name], *array.shape), array)
+    assert picture["activation"] == "relu"
+    assert picture["text"]["cell"]["layer"].endswith(f"{spec.name} layer")
 
 
 def test_without_a_bias_there_is_none() -> None:

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 
 from lstm_core import text
-from lstm_core.compare import furthest, returned_tensors, same_inside
+from lstm_core.compare import compared, furthest, returned_tensors, same_inside
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
-from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run
 from tests.experiments import MASKS, experiments, run_any, same
 
@@ -73,13 +72,14 @@ def comparison(a: Run, b: Run, quantity: str, row: int = 0) -> str:
 def test_what_is_said_of_a_difference_is_true(one: Experiment, other: Experiment) -> None:
     other = other.changed(**{name: getattr(one, name) for name in SHAPING}, mask=one.mask)
     a, b = run_any(one), run_any(other)
-    assert same_inside(a, b) == all(
-        same(a.trace.in_time_order(name), b.trace.in_time_order(name)) for name in LSTM.quantities
+    assert same_inside(a, b) == (
+        a.trace.spec is b.trace.spec
+        and all(same(a.trace.in_time_order(name), b.trace.in_time_order(name)) for name in a.trace.spec.quantities)
     )
-    for quantity, row in product(LSTM.compared, range(one.shape[0])):
+    for quantity, row in product(compared(a, b), range(one.shape[0])):
         grids = [run.trace.in_time_order(quantity)[:, row].astype(float) for run in (a, b)]
         said = comparison(a, b, quantity, row)
-        symbol = re.escape("c~" if quantity == "candidate" else quantity)
+        symbol = re.escape({"candidate": "c~", "h_tilde": "h~"}.get(quantity, quantity))
         if re.fullmatch(rf"At every step and unit shown, {symbol} is the same number in A and B\.", said):
             assert same(*grids)
             continue
@@ -100,6 +100,7 @@ def test_what_is_said_of_a_difference_is_true(one: Experiment, other: Experiment
 # ---- the charts' sentence and notes ----
 
 NUMBER = r"(-?[\d.]+(?:e[-+]\d+)?|-?inf)"
+FURTHEST = NUMBER.replace("(", "(?P<number>", 1)
 
 
 def near(value: float, said: str) -> bool:
@@ -112,48 +113,87 @@ def near(value: float, said: str) -> bool:
     return abs(value - float(said)) <= half * (1 + 1e-6) and not rounded
 
 
-def assert_summary_holds(run: Run, row: int) -> None:
+KEEPS = {"LSTM": ("f", "The forget gate"), "GRU": ("z", "The update gate"), "SimpleRNN": None}
+MEMORY = {
+    "c": {
+        "furthest": rf"unit (?P<unit>\d+)'s cell state goes furthest, to {FURTHEST} at step (?P<step>\d+)",
+        "furthest_step": rf"the cell state goes furthest at step (?P<step>\d+), to {FURTHEST}",
+        "zero": "the cell state stays at 0",
+        "falls": "the cell state is 0 from the first step that counts",
+        "nan": "the cell state is nan at some steps",
+    },
+    "h": {
+        "furthest": rf"h goes furthest in unit (?P<unit>\d+), to {FURTHEST} at step (?P<step>\d+)",
+        "furthest_step": rf"h goes furthest at step (?P<step>\d+), to {FURTHEST}",
+        "zero": "h stays at 0",
+        "falls": "h is 0 from the first step that counts",
+        "nan": "h is nan at some steps",
+    },
+}
+MASKED = {"c": "Every step is masked: h and c stay as they were.", "h": "Every step is masked: h stays as it was."}
+
+
+def assert_summary_holds(run: Run, row: int) -> str:
+    """Check the sentence under the charts of a batch row, and return what it says of the memory."""
     trace = run.trace
     said = summary(trace, row, WORDS)
     used = np.ones(trace.steps, bool) if trace.mask is None else trace.mask[row]
-    forget, state = (trace.in_time_order(name)[:, row] for name in "fc")
-    if said == "Every step is masked: h and c stay as they were.":
+    memory = trace.spec.states_drawn[0]
+    state = trace.in_time_order(memory)[:, row]
+    if said == MASKED[memory]:
         assert not used.any()
-        assert same(state, np.tile(trace.start["c"][row], (len(state), 1)))
-        return
+        assert same(state, np.tile(trace.start[memory][row], (len(state), 1)))
+        return "masked"
+    keeps = KEEPS[trace.spec.name]
+    if keeps is None:
+        assert ";" not in said
+        return assert_memory_holds(run, row, used, said.rstrip("."))
     gate, _, cell = said.rstrip(".").partition("; ")
-    low, high = float(forget[used].min()), float(forget[used].max())
-    if match := re.fullmatch(rf"The forget gate stays between {NUMBER} and {NUMBER}", gate):
+    assert_gate_holds(trace.in_time_order(keeps[0])[used, row], gate, keeps[1])
+    return assert_memory_holds(run, row, used, cell)
+
+
+def assert_gate_holds(kept: np.ndarray, gate: str, name: str) -> None:
+    low, high = float(kept.min()), float(kept.max())
+    gate = gate.replace(", which keeps the old h,", "")
+    if match := re.fullmatch(rf"{name} stays between {NUMBER} and {NUMBER}", gate):
         assert low < high
         assert near(low, match[1])
         assert near(high, match[2])
-    elif match := re.fullmatch(rf"The forget gate stays (at|close to) {NUMBER}", gate):
+    elif match := re.fullmatch(rf"{name} stays (at|close to) {NUMBER}", gate):
         assert near(low, match[2])
         assert near(high, match[2])
         assert (match[1] == "at") == (low == high)
     else:
-        assert gate == "The forget gate is inf or nan at some steps"
-        assert not np.isfinite(forget[used]).all()
+        assert gate == f"{name} is inf or nan at some steps"
+        assert not np.isfinite(kept).all()
+
+
+def assert_memory_holds(run: Run, row: int, used: np.ndarray, said: str) -> str:
+    trace = run.trace
+    memory = trace.spec.states_drawn[0]
+    state = trace.in_time_order(memory)[:, row]
+    ((kind, match),) = ((kind, found) for kind, text in MEMORY[memory].items() if (found := re.fullmatch(text, said)))
     sizes = np.abs(state[used])
-    if match := re.fullmatch(rf"unit (\d+)'s cell state goes furthest, to {NUMBER} at step (\d+)", cell):
-        unit, step = int(match[1]) - 1, int(match[3]) - 1
+    if kind == "furthest":
+        unit, step = int(match["unit"]) - 1, int(match["step"]) - 1
         assert abs(state[step, unit]) == sizes.max()
         assert used[step]
-        assert near(float(state[step, unit]), match[2])
+        assert near(float(state[step, unit]), match["number"])
         assert (np.delete(sizes, unit, axis=1) < sizes.max()).all()
-    elif match := re.fullmatch(rf"the cell state goes furthest at step (\d+), to {NUMBER}", cell):
-        step = int(match[1]) - 1
+    elif kind == "furthest_step":
+        step = int(match["step"]) - 1
         assert used[step]
         assert sizes.max() in np.abs(state[step])
-        assert any(near(float(value), match[2]) for value in state[step])
-    elif cell == "the cell state stays at 0":
+        assert any(near(float(value), match["number"]) for value in state[step])
+    elif kind == "zero":
         assert not state.any()
-        assert not trace.start["c"][row].any()
-    elif cell == "the cell state is 0 from the first step that counts":
+        assert not trace.start[memory][row].any()
+    elif kind == "falls":
         assert not state[used].any()
     else:
-        assert cell == "the cell state is nan at some steps"
         assert np.isnan(state[used]).any()
+    return kind
 
 
 @settings(max_examples=80, deadline=None)
@@ -180,6 +220,25 @@ def test_the_charts_sentence_is_true_of_any_experiment(experiment: Experiment) -
 )
 def test_the_charts_sentence_is_true_at_the_edges(changes: dict[str, object]) -> None:
     assert_summary_holds(run_any(Experiment(**{"preset": "noise", "units": 3, **changes})), 0)
+
+
+def test_the_charts_sentence_is_true_of_every_cell() -> None:
+    zeros = {"kernel_initializer": "zeros", "recurrent_initializer": "zeros"}
+    met = set()
+    for cell, changes in product(
+        ({"cell": "GRU"}, {"cell": "GRU", "reset_after": False}, {"cell": "SimpleRNN"}),
+        (
+            {"preset": "noise", "bias_initializer": "random_normal"},
+            {"preset": "noise", "units": 1, "mask": "1-2"},
+            {"preset": "noise", "mask": "1-6", "timesteps": 6, "initial_state": True, "initial_h": 0.5},
+            {"preset": "noise", "edits": (Edit("bias", 0, 0, 6.0),)},
+            zeros | {"initial_state": True, "initial_h": 3.0, "activation": "relu", "recurrent_activation": "relu"},
+            zeros,
+            {"preset": "typed", "typed": "1 3e38 3e38", "activation": "linear", "recurrent_activation": "linear"},
+        ),
+    ):
+        met.add(assert_summary_holds(run_any(Experiment(**{"units": 3, **cell, **changes})), 0))
+    assert met == {"masked", *MEMORY["h"]}
 
 
 @pytest.mark.parametrize("mask", MASKS)

@@ -173,6 +173,7 @@ class Cell {
     this.reach = reachOf(P);
     this.memory = P.spec.memory;
     if (drawingOf(P.spec) !== this.drawing) this.draw(P.spec);
+    mark(this.root, "biases", String(P.spec.biasRows));
     const { style } = this.root;
     for (const [quantity, colour] of Object.entries(P.colours)) style.setProperty(`--lens-cell-${quantity}`, colour);
     for (const { node, colour } of this.parts) style.setProperty(`--lens-cell-${node}`, P.colours[colour]);

@@ -86,8 +86,9 @@ function makeBox({ x, top, width, height }) {
   return { parts, inside: [svgBox("shape", [x - width / 2, top, width, height], 8), ...Object.values(parts)] };
 }
 
-/** Words that stand still. */
-export const makeNote = ({ text, x, y }) => svgText("note-text", x, y, text);
+/** Words beside a wire. */
+export const makeNote = ({ text, from, x, y }) => (
+  svgPiece("text", { class: "lens-cell-note-text", "data-from": from, x, y }, text));
 
 /** A name, unless the part itself shows it, with its number under it, and the room around both to point at. */
 function makeLabel([x, y, anchor], named) {
@@ -120,5 +121,5 @@ export function makePart(part) {
     class: "lens-cell-part", role: "button", tabindex: 0, "aria-controls": "lens-cell-panel",
     "data-node": node, "data-kind": kind, ...coloured(colour), "data-from": from,
   }, ...made.inside, ...beside.inside);
-  return { ...part, colour, zero, group, within: WITHIN[node] ?? WITHIN[kind], ...made.parts, ...beside.parts };
+  return { ...part, colour, zero, group, within: part.within ?? WITHIN[node] ?? WITHIN[kind], ...made.parts, ...beside.parts };
 }

@@ -10,11 +10,12 @@ const FOOT = GATE.top + GATE.height; // where h and x go into the gates
 const BUS = { h: 284, x: 290, apart: 3 }; // the lines that bring h and x under the gates
 const OUT = 454; // the point of what leaves
 
-// A drawing has `parts` to point at, `wires`, the lines of `inputs`, and the number of `phases` in which a play shows a
-// step; `notes` are words that stand still. `from`: the phase that reaches a part or wire; 0 is always. Gates stand about x, operations about (x, y), a label
-// at [x, y, which end of it is there]. `colour`: the quantity whose colour it has, where that is not its own; a gauge that
-// is `signed` has its 0 in the middle. Wires are as wide as their value is large; `arrow`: the point of its head. A masked
-// step has wires of its own: the states run past all the rest.
+// A drawing has `parts` to point at, `wires`, the lines of `inputs`, `notes` beside wires, and the number of `phases` in
+// which a play shows a step. `from`: the phase that reaches a piece; 0 is always. Gates stand about x, operations about
+// (x, y), a label at [x, y, which end of it is there]. `colour`: the quantity whose colour a piece has, where that is not
+// its own; `signed`: a gauge with its 0 in the middle; `within`: the room for a part's texts, where it has less than
+// others of its kind. Wires are as wide as their value is large; `arrow`: the point of its head. A masked step has wires
+// of its own: the states run past all the rest.
 
 const X = { node: "x", kind: "port", from: 0, label: [196, 312, "start"] };
 const H_BEFORE = { node: "h_before", kind: "port", colour: "h", from: 0, label: [2, 312, "start"] };
@@ -79,11 +80,11 @@ const GRU = {
     { node: "r", kind: "gate", from: 1, x: 155, width: 86 },
   ],
   operations: [
-    { node: "h_tilde", kind: "gate", signed: true, from: 2, x: 372, width: 106 },
+    { node: "h_tilde", kind: "gate", signed: true, from: 2, x: 372, width: 112 },
     { node: "keep", kind: "circle", sign: "×", colour: "z", from: 3, x: 61, y: TRACK, label: [210, 20, "middle"] },
     { node: "1-z", kind: "circle", sign: "1−", colour: "z", from: 1, x: 155, y: 124, label: [178, 88, "start"] },
     { node: "write", kind: "circle", sign: "×", colour: "h_tilde", from: 3, x: 372, y: 124, label: [355, 88, "end"] },
-    { node: "h", kind: "circle", sign: "+", from: 3, x: 372, y: TRACK, label: [450, 20, "end"] },
+    { node: "h", kind: "circle", sign: "+", from: 3, x: 372, y: TRACK, label: [OUT, 20, "end"] },
   ],
   wires: [
     { value: "h_before", colour: "h", from: 0, path: `M0 ${TRACK}H46` },
@@ -110,7 +111,7 @@ const GRU_RESET_AFTER = {
   wires: [
     { value: "r", colour: "r", from: 1, path: "M198 204H243" },
     { value: "h_recurrent", colour: "h", from: 1, path: "M258 230V219" },
-    { value: "reset", colour: "r", from: 2, path: "M273 204H319" },
+    { value: "reset", colour: "r", from: 2, path: "M273 204H316" },
     ...GRU.wires,
   ],
   inputs: [branched([58, 152, 258]), bringX([61, 155, 372])],
@@ -125,24 +126,24 @@ const GRU_RESET_BEFORE = {
   ],
   wires: [
     { value: "r", colour: "r", from: 1, path: "M198 226H243" },
-    { value: "h_reset", colour: "r", from: 2, path: "M273 226H319" },
+    { value: "h_reset", colour: "r", from: 2, path: "M273 226H316" },
     ...GRU.wires,
   ],
   inputs: [branched([58, 152, 258], `M258 ${FOOT}V241`), bringX([61, 155, 372])],
-  notes: [{ text: "·U", x: 297, y: 217 }],
+  notes: [{ text: "·U", from: 2, x: 295, y: 217 }],
 };
 
 const SIMPLE_RNN = {
   phases: 2, // candidate, h
   parts: [
-    { ...H_BEFORE, label: [2, 104, "start"] },
+    { ...H_BEFORE, label: [2, 104, "start"], within: { number: { characters: 16, room: 140 } } },
     { ...X, label: [262, 312, "start"] },
     { node: "h_tilde", kind: "gate", signed: true, from: 1, x: 252, top: 108, width: 124, scale: 1.4 },
     { node: "h", kind: "port", from: 2, label: [OUT, 104, "end"] },
   ],
   wires: [
     { value: "h", colour: "h", from: 2, path: "M338 146H444", arrow: [OUT, 146] },
-    { value: "h", colour: "h", from: 0, path: "M0 146H132Q142 146 142 136V70Q142 60 152 60H352Q362 60 362 70V136Q362 146 372 146H444", arrow: [OUT, 146], masked: true },
+    { value: "h", colour: "h", from: 0, path: "M0 146H142Q152 146 152 136V70Q152 60 162 60H342Q352 60 352 70V136Q352 146 362 146H444", arrow: [OUT, 146], masked: true },
   ],
   inputs: [{ colour: "h", path: "M0 146H165" }, { colour: "x", path: "M252 332V199" }],
 };

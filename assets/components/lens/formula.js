@@ -97,24 +97,21 @@ function sumInSymbols(/** @type {Picture} */ P, node, symbols) {
   return joined(partsOfSum(P, node).map((name) => (name === "reset" ? reset() : product(P, name, gate, symbols))));
 }
 
-/** The sum of a gate or product in numbers: of its groups; what is reset with its own parts, or as one number. */
-function sumInNumbers({ groups, inner }, open = false) {
-  const sums = (parts) => joined(parts.map(({ sum }, k) => [k ? inBrackets(sum) : sum]));
-  const parts = groups.map(({ name, sum, terms: [term] }, k) => {
-    if (!open || name !== "reset") return [k ? inBrackets(sum) : sum];
-    return [`${inBrackets(term.value)} × (`, ...sums(inner), ")"];
-  });
-  return joined(parts);
+/** The sum of a gate or product in numbers: of its groups; of what is reset the gate and the parts. */
+function sumInNumbers({ groups, inner }) {
+  const added = (parts) => joined(parts.map(({ sum }, k) => [k ? inBrackets(sum) : sum]));
+  return joined(groups.map(({ name, sum, terms: [term] }, k) => {
+    if (name !== "reset") return [k ? inBrackets(sum) : sum];
+    return [`${inBrackets(term.value)} × (`, ...added(inner), ")"];
+  }));
 }
 
 /** A gate's formula in symbols, then with the sums of its groups, then with their sum. */
 function gateLines(/** @type {Picture} */ P, node, activation, symbols, words) {
   const { symbol } = P.spec.gate[node];
-  const inActivation = (tokens) => [`= ${activation}(`, ...tokens, ")"];
   return [
     [{ quantity: node, text: symbol }, ` = ${activation}(`, ...sumInSymbols(P, node, symbols), ")"],
-    ...(words.inner.length ? [inActivation(sumInNumbers(words, true))] : []),
-    inActivation(sumInNumbers(words)),
+    [`= ${activation}(`, ...sumInNumbers(words), ")"],
     gateResult(node, activation, words),
   ];
 }
@@ -132,13 +129,12 @@ function gatePanel(/** @type {Picture} */ P, { step, unit, node }, symbols, all)
   const gate = P.spec.summed[node];
   const terms = termsOf(P, node, step, unit, all);
   const words = termsInWords(terms);
-  const shown = (inner) => ({ name, ...group }) => {
-    if (name === "reset") return { quantity: name, title: `${symbols[gate.reset]} × ${symbols[gate.product]}`, tensor: "", inner, ...group };
+  const groups = words.groups.map(({ name, ...group }) => {
+    if (name === "reset") return { quantity: name, title: `${symbols[gate.reset]} × ${symbols[gate.product]}`, tensor: "", ...group };
     const { tensor, row } = GROUPS[name];
     const place = row !== undefined && P.spec.biasRows > 1 ? `${tensor}[${row}]` : tensor;
-    return { quantity: multiplied(name, gate) ?? null, title: plain(product(P, name, gate, symbols)), tensor: place, inner, ...group };
-  };
-  const groups = [...words.groups.map(shown(false)), ...words.inner.map(shown(true))];
+    return { quantity: multiplied(name, gate) ?? null, title: plain(product(P, name, gate, symbols)), tensor: place, ...group };
+  });
   const dropped = groups.some((group) => group.terms.some(({ factor }) => factor !== null));
   const notes = [cellText(P, "adds_up"), ...(dropped ? [cellText(P, "dropout")] : [])];
   const lines = node in P.spec.gate ? gateLines(P, node, terms.activation, symbols, words) : productLines(P, node, symbols, words);

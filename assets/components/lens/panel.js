@@ -99,9 +99,9 @@ export class Panel {
     fillWith(this.notes, notes, () => piece("p", "note"), write);
   }
 
-  fillGroup(/** @type {Picture} */ P, element, { quantity, title, tensor, sum, terms, rest, inner = false }) {
+  fillGroup(/** @type {Picture} */ P, element, { quantity, title, tensor, sum, terms, rest }) {
     const [head, list, more] = element.children;
-    mark(element, "inner", inner ? "" : null);
+    mark(element, "lone", P.spec.biasRows > 1 && !terms.length ? "" : null); // there are two: less room for each
     mark(head.children[0], "quantity", quantity);
     for (const [k, text] of [title, tensor, sum].entries()) write(head.children[k], text);
     list.style.setProperty("--term", `${widthOfTerms(terms)}ch`);

@@ -37,11 +37,12 @@ function group(name, count, term, all, label = name) {
 /** A part that is one number: a bias. */
 const single = (name, sum) => ({ name, terms: [], rest: null, sum });
 
-/** What of the old h goes into a gate's sum: h.U, where `reads` says of what h. */
+/** What of the old h goes into a gate's sum, h.U: of all of h, or of what the reset gate leaves of it. */
 function recurrentGroup(/** @type {Picture} */ P, { name, reads }, t, u, all) {
-  const weights = (j) => ({ factor: P.recurrentMask(name, j), weight: P.recurrent(name, j, u) });
-  if (reads === before("h")) return group("h", P.units, (j) => ({ value: P.before("h", t, j), ...weights(j) }), all);
-  return group("h", P.units, (j) => ({ ...weights(j), value: P.value(reads, t, j), factor: 1 }), all, "r×h");
+  const whole = reads === before("h");
+  const value = (j) => (whole ? P.before("h", t, j) : P.value(reads, t, j));
+  const term = (j) => ({ value: value(j), factor: P.recurrentMask(name, j), weight: P.recurrent(name, j, u) });
+  return group("h", P.units, term, all, whole ? "h" : "r×h");
 }
 
 /** A part that is multiplied by the reset gate; its own parts stand in the sum of the product. */
