@@ -9,7 +9,7 @@ from pages.ui.components.code import draw_code
 from pages.ui.components.header import draw_map
 from pages.ui.keras import checking
 from pages.ui.once import run_of
-from pages.ui.playground import comparison, controls, panels, pictures
+from pages.ui.playground import comparison, controls, panels, pictures, sizes
 
 
 @st.fragment(key=controls.EXPERIMENT)  # a flag changes nothing in the sidebar, which need not be drawn again
@@ -51,6 +51,8 @@ def draw_experiment(t: Catalogue) -> None:
     with code:
         draw_code(chosen, t, shown=asked.shown == chosen)
     with calls:
+        if not embedded:
+            sizes.draw_sizes(chosen.layer, t, features=chosen.shape[2], steps=chosen.shape[1])
         panels.draw_calls(run, t, row=row)
     with foot if embedded else top:
         head.draw_head(asked, run, link, t)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core.assets import parts
+from lstm_core.experiment import Experiment
 from lstm_core.figures.parameters import parameters
 from lstm_core.layers.spec import LSTM
 from lstm_core.text import load
-from tests.browser.harness import PHONE, painted
-from tests.browser.helpers import barriers
+from tests.browser.harness import PHONE, Traffic, painted, wait_complete
+from tests.browser.helpers import barriers, link
 from tests.browser.mounting import mount, show
 
 Open = Callable[..., Page]
@@ -90,6 +92,23 @@ def test_the_largest_layer_is_read_on_a_phone_and_nothing_is_cut_off(open_page: 
     blocks = [block.bounding_box() for block in page.locator(".lens-parameters .block").all()]
     assert len(blocks) == 12
     assert all(box and box["width"] >= 44 and box["height"] >= 22 for box in blocks)
+
+
+def test_on_the_playground_it_is_drawn_when_asked_for_and_again_for_other_units(
+    open_page: Open, traffic: Traffic
+) -> None:
+    page = open_page(link(Experiment(units=4, features=3), lang="en"))
+    scripts = re.compile(r"/lens/(?:parameters|units_steps)-")
+    assert [url for url in traffic.requests if scripts.search(url)] == []
+    page.locator(".st-key-sizes_open label").first.click()
+    formula = page.locator(".lens-parameters .lens-formula")
+    expect(formula).to_contain_text("128")
+    expect(page.locator(".lens-units-steps .step")).to_have_count(6)
+    before = wait_complete(page)
+    page.locator(".st-key-w_units").get_by_role("slider").press("ArrowRight")
+    wait_complete(page, after=before)
+    expect(formula).to_contain_text("180")
+    expect(page.locator(".lens-units-steps .unit")).to_have_count(5 * 6)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -38,11 +38,14 @@ def open_sidebar(page: Page) -> None:
 
 
 def open_everything(page: Page) -> None:
-    """Open the tables of all values, the sidebar, all its groups, and the tables of numbers set by hand."""
+    """Open the tables of all values, the pictures of sizes, and the sidebar with all its groups and tables."""
     tables = page.get_by_test_id("stDataFrame")
     for key, count in (("table_open", 1), ("all_values", 4)):
         page.locator(f".st-key-{key} label").first.click()
         expect(tables).to_have_count(count)
+    page.locator(".st-key-sizes_open label").first.click()
+    for picture in (".lens-parameters .block", ".lens-units-steps .step"):
+        expect(page.locator(picture).first).to_be_visible()
     open_sidebar(page)
     for number, group in enumerate(page.get_by_test_id("stExpander").all()):
         idle(page)
