@@ -194,15 +194,20 @@ def tanh_shrink(z: Float32Array) -> Float32Array:
 
 
 def _erf(z: Float32Array) -> Float32Array:
-    """Return the error function of `z`, by straight pieces between 32,769 of its values: at most 8e-9 off."""
-    return np.interp(z, *_erf_table()).astype(z.dtype)
+    """Return the error function of `z`, by straight pieces between 32,769 of its values: at most 2e-8 off."""
+    values, steps = _erf_table()
+    place = np.clip(z.astype(np.float64) * 4096 + 2**14, 0, 2**15)
+    below = place.astype(np.int32)
+    erf = values.take(below, mode="clip") + (place - below) * steps.take(below, mode="clip")  # nan is at no place
+    return erf.astype(z.dtype)
 
 
 @cache
 def _erf_table() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return points from -4 to 4 and the error function there; beyond, it is 1 in float32."""
-    points = np.linspace(-4, 4, 2**15 + 1)
-    return points, np.array([math.erf(point) for point in points])
+    """Return the error function from -4 to 4, and the step to the next value; at both ends, as beyond, it is 1."""
+    values = np.array([math.erf(k / 4096) for k in range(-(2**14), 2**14 + 1)])
+    values[[0, -1]] = -1, 1
+    return values, np.diff(values, append=1)
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
