@@ -110,9 +110,10 @@ def _truncated_normal(shape: tuple[int, ...], seed: int, mean: float, deviation:
 def _orthogonal(shape: tuple[int, ...], seed: int, gain: float) -> Float32Array:
     """Rows (or, in a tall matrix, columns) of length `gain` at right angles to each other.
 
-    Recurrent kernels agree with Keras to 4e-7. A nearly square kernel (features about 4 * units) can be
-    ill-conditioned: Keras' float32 QR then loses digits, and a few seeds in a hundred differ by more than
-    1e-6 (of 1,500 seeds at most 1.1e-5 at 16 x 16, 6.3e-5 at 32 x 32).
+    Recurrent kernels of an LSTM or a GRU agree with Keras to 4e-7. A nearly square matrix (a SimpleRNN's recurrent
+    kernel; a kernel of about as many features as columns) can be ill-conditioned: Keras' float32 QR then loses
+    digits, and a few seeds in a hundred differ by more than 1e-6 (of 1,500 seeds at most 1.1e-5 at 16 x 16, 6.3e-5
+    at 32 x 32).
     """
     tall = philox.normal((max(shape), min(shape)), seed)
     q, r = np.linalg.qr(tall)

@@ -28,6 +28,7 @@ from lstm_core.run import run_experiment
 COUNT = 2000
 MAX_STEPS = 2000  # over all calls: Keras, step by step, makes some thousand a second
 MAX_UNROLLED = 30
+_WITH_NUMBERS = ("constant(-0.1)", "identity(0.9)", "random_uniform(-2.0,1.0)", "truncated_normal(0.0,0.4)")
 PRESETS = ("words", "article", "impulse", "step", "ramp", "sine", "noise", "typed")
 
 
@@ -85,9 +86,9 @@ def random_experiment(seed: int) -> Experiment:
         recurrent_dropout=one_of(0.0, 0.0, 0.001, 0.3, 0.9),
         seed=int(draw.integers(1_000_000)),
         training=maybe(0.4),
-        kernel_initializer="glorot_uniform" if usual else one_of(*INITIALIZERS),
-        recurrent_initializer="orthogonal" if usual else one_of(*INITIALIZERS),
-        bias_initializer="zeros" if usual else one_of(*BIAS_INITIALIZERS),
+        kernel_initializer="glorot_uniform" if usual else one_of(*INITIALIZERS, *_WITH_NUMBERS),
+        recurrent_initializer="orthogonal" if usual else one_of(*INITIALIZERS, *_WITH_NUMBERS),
+        bias_initializer="zeros" if usual else one_of(*BIAS_INITIALIZERS, "constant(0.3)", "random_normal(0.5,2.0)"),
         weights_seed=int(draw.integers(1_000_000)),
         forget_bias=None if usual or maybe(0.5) else one_of(-10.0, -1.0, 0.0, 3.0, 10.0),
         initial_state=maybe(0.4),

@@ -47,6 +47,15 @@ LARGE = {
         "preset": "sine", "features": 5, "units": 12, "use_bias": False, "return_state": True,
         "given_weights": pack(weights(5, 12, use_bias=False)), "edits": (Edit("kernel", 1, 6, 0.125),),
     },
+    "other activations and initializers": {
+        "activation": "gelu", "recurrent_activation": "sparse_sigmoid", "return_sequences": True,
+        "kernel_initializer": "random_uniform(-1.0,0.5)", "recurrent_initializer": "identity(0.5)",
+        "bias_initializer": "constant(0.3)",
+    },
+    "long, unbounded activations": {
+        "preset": "sine", "timesteps": 120, "activation": "mish", "recurrent_activation": "hard_silu",
+        "return_sequences": True, "return_state": True, "bias_initializer": "truncated_normal(0.0,0.5)",
+    },
 }  # fmt: skip
 EXPERIMENTS = {
     f"{name} {flags}": Experiment(**(variant | dict(zip(FLAGS, flags, strict=True))))

@@ -1,13 +1,11 @@
 """Seeded weights are those of real Keras: uniform ones bit for bit, normal and orthogonal ones to 1e-6."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from lstm_core.layers import philox
 from lstm_core.layers.initializers import ALIASES, BIAS_INITIALIZERS, INITIALIZERS, MAX_SEED, chosen, initial_weights
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.spec import GRU, GRU_RESET_BEFORE, SIMPLE_RNN
 
 SEEDS = (0, 7, 12345, MAX_SEED)
 MATRICES = ((1, 4), (3, 20), (5, 4), (4, 28), (7, 28), (64, 256))  # (5, 4): a kernel taller than wide
@@ -140,14 +138,12 @@ def test_a_new_layer_starts_with_the_weights_shown(keras, seed, unit_forget_bias
 
 @pytest.mark.parametrize("bias", BIAS_INITIALIZERS)
 @pytest.mark.parametrize(
-    ("name", "gates", "arguments"),
-    [("GRU", 3, {"reset_after": True}), ("GRU", 3, {"reset_after": False}), ("SimpleRNN", 1, {})],
+    ("cell", "arguments"),
+    [(GRU, {"reset_after": True}), (GRU_RESET_BEFORE, {"reset_after": False}), (SIMPLE_RNN, {})],
 )
-def test_a_new_layer_of_another_cell_starts_with_the_weights_shown(keras, name, gates, arguments, bias):
-    candidates = tuple(replace(gate, role="candidate") for gate in LSTM.gates[:gates])
-    cell = replace(LSTM, name=name, gates=candidates, bias_rows=2 if arguments.get("reset_after") else 1)
+def test_a_new_layer_of_another_cell_starts_with_the_weights_shown(keras, cell, arguments, bias):
     for features, units in ((1, 1), (3, 5), (4, 8)):
-        layer = getattr(keras.layers, name)(
+        layer = getattr(keras.layers, cell.name)(
             units,
             kernel_initializer=keras_initializer(keras, "glorot_uniform", 7),
             recurrent_initializer=keras_initializer(keras, "random_uniform", 8),
@@ -167,6 +163,25 @@ def test_a_new_layer_of_another_cell_starts_with_the_weights_shown(keras, name, 
         names = ("glorot_uniform", "random_uniform", bias)
         for array, theirs, initializer in zip(ours, layer.get_weights(), names, strict=True):
             assert_same_values(array, theirs, initializer)
+
+
+@pytest.mark.parametrize("cell", [GRU, GRU_RESET_BEFORE, SIMPLE_RNN])
+def test_a_new_layer_of_another_cell_has_keras_own_initializers(keras, cell):
+    """The recurrent kernel of a SimpleRNN is square: to the digits that Keras's QR in float32 keeps."""
+    given = {"reset_after": cell is GRU} if cell.name == "GRU" else {}
+    layer = getattr(keras.layers, cell.name)(4, **given)
+    config = layer.get_config()
+    layer = getattr(keras.layers, cell.name)(
+        4,
+        kernel_initializer=type(layer.kernel_initializer)(seed=7),
+        recurrent_initializer=type(layer.recurrent_initializer)(seed=8),
+        **given,
+    )
+    layer.build((None, None, 3))
+    assert config["bias_initializer"]["class_name"] == "Zeros"
+    weights = initial_weights(cell, features=3, units=4, seed=7)
+    for ours, theirs in zip((weights.kernel, weights.recurrent_kernel, weights.bias), layer.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
 
 
 def test_a_layer_without_bias_has_two_arrays(keras):

@@ -15,15 +15,11 @@ from lstm_core.layers.initializers import (
     initial_weights,
 )
 from lstm_core.layers.packed import pack, unpack
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.spec import CELLS, GRU, GRU_RESET_BEFORE, LSTM, SIMPLE_RNN
 from lstm_core.layers.weights import MAX_FLOAT32, Weights
 from lstm_core.refusal import Refusal
 
 FEATURES, UNITS = 3, 5
-THREE_GATES = dataclasses.replace(
-    LSTM, name="GRU", gates=tuple(dataclasses.replace(gate, role="update") for gate in LSTM.gates[:3]), bias_rows=2
-)
-ONE_GATE = dataclasses.replace(LSTM, name="SimpleRNN", gates=LSTM.gates[2:3])
 
 
 def arrays(weights):
@@ -180,7 +176,7 @@ def test_edits_outside_the_weights_are_refused(edit, words):
 
 
 def test_both_rows_of_a_recurrent_bias_can_be_edited_and_no_third():
-    before = initial_weights(THREE_GATES, features=2, units=2)
+    before = initial_weights(GRU, features=2, units=2)
     after = before.edited((("bias", 0, 5, 0.25), ("bias", 1, 0, -3)))
     assert after.bias.tolist() == [[0, 0, 0, 0, 0, 0.25], [-3, 0, 0, 0, 0, 0]]
     with refused("row of the edit of bias is 2; it must be a whole number from 0 to 1"):
@@ -200,7 +196,7 @@ def test_a_layer_without_bias_has_no_forget_bias_and_no_bias_to_edit():
         weights.edited([("bias", 0, 0, 1.0)])
 
 
-@pytest.mark.parametrize("cell", [THREE_GATES, ONE_GATE], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [GRU, GRU_RESET_BEFORE, SIMPLE_RNN], ids=lambda cell: cell.name)
 def test_a_cell_without_a_forget_gate_has_no_forget_bias(cell):
     weights = initial_weights(cell, features=1, units=2, unit_forget_bias=True)
     assert not weights.bias.any()
@@ -208,7 +204,7 @@ def test_a_cell_without_a_forget_gate_has_no_forget_bias(cell):
         weights.replace_forget_bias(1.0)
 
 
-@pytest.mark.parametrize("cell", [LSTM, THREE_GATES, ONE_GATE], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.name} {cell.bias_rows}")
 def test_initial_weights_are_those_of_the_cell_and_count_its_parameters(cell):
     gates = len(cell.gates)
     weights = initial_weights(cell, features=FEATURES, units=UNITS, bias_initializer="random_normal")
@@ -226,19 +222,19 @@ def test_initial_weights_are_those_of_the_cell_and_count_its_parameters(cell):
     [
         (
             LSTM,
-            THREE_GATES,
+            GRU,
             "kernel has shape (3, 15); it must be (3, 20) for LSTM; give 4 columns per unit, in the order",
         ),
-        (LSTM, ONE_GATE, "kernel has shape (3, 5); it must be (3, 20) for LSTM"),
-        (THREE_GATES, LSTM, "kernel has shape (3, 20); it must be (3, 15) for GRU; give 3 columns"),
+        (LSTM, SIMPLE_RNN, "kernel has shape (3, 5); it must be (3, 20) for LSTM"),
+        (GRU, LSTM, "kernel has shape (3, 20); it must be (3, 15) for GRU; give 3 columns"),
         (
-            THREE_GATES,
-            dataclasses.replace(THREE_GATES, bias_rows=1),
+            GRU,
+            GRU_RESET_BEFORE,
             "bias has shape (15,); it must be (2, 15) for GRU",
         ),
         (
-            dataclasses.replace(THREE_GATES, bias_rows=1),
-            THREE_GATES,
+            GRU_RESET_BEFORE,
+            GRU,
             "bias has shape (2, 15); it must be (15,) for GRU",
         ),
     ],
@@ -248,7 +244,7 @@ def test_weights_of_another_cell_are_refused_in_the_cells_own_terms(cell, others
         cell.check_weights(initial_weights(others, features=FEATURES, units=UNITS))
 
 
-@pytest.mark.parametrize("cell", [LSTM, THREE_GATES, ONE_GATE], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.name} {cell.bias_rows}")
 @pytest.mark.parametrize("use_bias", [True, False])
 def test_packed_weights_of_any_cell_come_back_to_the_bit(cell, use_bias):
     weights = initial_weights(cell, features=2, units=3, bias_initializer="random_normal", use_bias=use_bias)
@@ -258,7 +254,7 @@ def test_packed_weights_of_any_cell_come_back_to_the_bit(cell, use_bias):
 
 
 def test_packed_weights_of_another_cell_are_refused():
-    packed = pack(initial_weights(THREE_GATES, features=2, units=3))
+    packed = pack(initial_weights(GRU, features=2, units=3))
     with pytest.raises(Refusal, match="weights_text"):
         unpack(packed, LSTM, features=2, units=3, use_bias=True)
 
