@@ -72,7 +72,8 @@ PROBLEMS = """(picture) => {
   }
   const boxed = [['.strip-number, .input-number', (text) => text.previousElementSibling],
     ['.output text', (text) => text.parentElement.querySelector('rect')],
-    ['[data-kind=gate] text, .lens-cell-pill-name', (text) => text.parentElement.querySelector('.lens-cell-shape')]]
+    ['[data-kind=gate] text, [data-kind=box] text, .lens-cell-pill-name',
+      (text) => text.parentElement.querySelector('.lens-cell-shape')]]
   for (const [selector, boxOf] of boxed) for (const text of picture.querySelectorAll(selector)) {
     const [box, room] = [inked(text.getBoundingClientRect()), boxOf(text).getBoundingClientRect()]
     if (seen(text) && !inside(box, room, 0)) problems.push(`${text.textContent} leaves its box`)
@@ -163,6 +164,22 @@ EXPERIMENTS = {
     "tiny numbers": Experiment(preset="typed", typed="0.00002 0; 0 0.0000003; 0 0", use_bias=False, units=1),
     "hard sigmoid": Experiment(activation="hard_sigmoid", recurrent_activation="hard_sigmoid", units=16, features=16),
     "not a number": Experiment(preset="typed", typed="3e38; 3e38; -3e38", activation="linear", units=1),
+    **{
+        f"{name}, {what}": Experiment(**cell, **changes)
+        for name, cell in {
+            "GRU": {"cell": "GRU"},
+            "GRU, reset before": {"cell": "GRU", "reset_after": False},
+            "SimpleRNN": {"cell": "SimpleRNN"},
+        }.items()
+        for what, changes in {
+            "first page": {"return_state": True},
+            "long": NOISE | {"timesteps": 1000, "units": 64, "features": 16, "batch": 4, "go_backwards": True},
+            "one unit": {"units": 1, "features": 1, "initial_state": True, "initial_h": -2.53719, "use_bias": False},
+            "masked": {"mask": "2, 6", "units": 16, "stateful": True, "calls": 2},
+            "large numbers": {"preset": "typed", "typed": "100000; -3; -5000.25; 0.5", "activation": "relu"},
+            "hard sigmoid": {"activation": "hard_sigmoid", "recurrent_activation": "hard_sigmoid"},
+        }.items()
+    },
 }
 
 
