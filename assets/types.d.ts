@@ -363,6 +363,7 @@ interface StackedLayer {
   sequences: boolean;
   merge: string | null;
   masked: number[];
+  zeros: number[];
   places: number[];
   directions: StackDirection[];
 }

@@ -32,6 +32,8 @@ class StackedLayer:
         return_sequences: Whether it hands on the h of every step, or the last alone.
         merge_mode: How both directions become one output, as Keras names it; None where they do not.
         masked: The steps that the mask skips, from 1.
+        zero_output_for_mask: Whether what it hands on of these is zeros. Keras has that so with two directions and
+            `return_sequences`, and not without sequences, whatever the wrapped layer says (bidirectional.py).
         behind: What stands between it and the next layer, as in code: `Dropout(0.2)`.
 
     Raises:
@@ -44,6 +46,7 @@ class StackedLayer:
     return_sequences: bool = True
     merge_mode: str | None = None
     masked: tuple[int, ...] = ()
+    zero_output_for_mask: bool = False
     behind: str = ""
 
     def __post_init__(self) -> None:
@@ -57,6 +60,13 @@ class StackedLayer:
     def steps(self) -> int:
         """How many steps the layer reads."""
         return len(self.states[0])
+
+    @property
+    def zeros(self) -> tuple[int, ...]:
+        """The steps of which zeros are handed on instead of an h."""
+        if len(self.states) == 2:
+            return self.masked if self.return_sequences else ()
+        return self.masked if self.zero_output_for_mask else ()
 
     def reads_backwards(self, direction: int) -> bool:
         """Return whether a direction, 0 or 1, reads from the last step to the first."""
@@ -145,6 +155,7 @@ def _layer(layer: StackedLayer, shown: Sequence[Float32Array], t: Catalogue) -> 
         "sequences": layer.return_sequences,
         "merge": layer.merge_mode,
         "masked": list(layer.masked),
+        "zeros": list(layer.zeros),
         "places": [layer.steps + 1 - step if layer.go_backwards else step for step in steps],
         "directions": [
             {
@@ -175,7 +186,8 @@ def _scale(scale: Scale) -> dict[str, Any]:
 def _notes(layers: Sequence[StackedLayer], t: Catalogue) -> list[str]:
     """Return what is worth saying: which two h a Bidirectional layer's output is, and whose steps arrive reversed."""
     top = layers[-1]
-    notes = [
+    notes = [t("stack.zeros")] if any(layer.zeros for layer in layers) else []
+    notes += [
         t("stack.backwards", name=layer.name, last=layer.steps)
         for layer in layers
         if layer.go_backwards and layer.return_sequences

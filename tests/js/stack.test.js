@@ -14,7 +14,7 @@ function layer(steps, { turned = false, sequences = true, merge = null, both = f
   const all = Array.from({ length: steps }, (_, k) => k + 1);
   const backwards = both ? [false, true] : [turned];
   return {
-    name: both ? "Bidirectional(LSTM(2))" : "LSTM(2)", behind: "", sequences, merge, masked,
+    name: both ? "Bidirectional(LSTM(2))" : "LSTM(2)", behind: "", sequences, merge, masked, zeros: both ? masked : [],
     places: turned ? [...all].reverse() : all,
     directions: backwards.map((back) => ({ name: "", backwards: back, last: back ? 1 : steps, columns: 2, values: "" })),
   };
@@ -126,6 +126,13 @@ test("a masked cell has no strip: its state runs through it", () => {
   assert.equal(masked[1]["aria-label"], "LSTM(2), step 2, masked");
   assert.deepEqual(masked[2].map(([tag]) => tag), ["rect", "path"]);
   assert.equal(named(parts, "strip-frame").length, 2);
+});
+
+test("a wire is dashed where it hands on zeros", () => {
+  const zeros = (...layers) => named(drawn(data(4, layers)).parts, "zeros").map(([, path]) => ends(path)[0].x);
+  const { G } = drawn(data(4, [layer(4)]));
+  assert.deepEqual(zeros(layer(4, { both: true, merge: "sum", masked: [1, 3] }), layer(4)), [G.middle(1), G.middle(3)]);
+  assert.deepEqual(zeros(layer(4, { masked: [1, 3] }), layer(4)), []);
 });
 
 test("the opened row is marked, its chosen step too, and one cell is where the Tab key comes to", () => {

@@ -35,6 +35,24 @@ def test_both_directions_of_a_bidirectional_layer_arrive_where_keras_has_them(ce
         np.testing.assert_allclose(states[k][drawn.last_step(k) - 1], last, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("return_sequences", [True, False])
+@pytest.mark.parametrize("zero_output_for_mask", [True, False])
+def test_zeros_are_handed_on_of_the_masked_steps_of_which_keras_has_zeros(zero_output_for_mask, return_sequences):
+    import keras
+
+    mask = np.array([[True, False, True, True, False]])
+    masked = (2, 5)
+    arguments = {"return_sequences": return_sequences, "zero_output_for_mask": zero_output_for_mask}
+    plain = keras.layers.LSTM(3, **arguments)
+    both = keras.layers.Bidirectional(keras.layers.LSTM(3, **arguments), merge_mode="concat")
+    for layer, states in [(plain, (X[0],)), (both, (X[0], X[0]))]:
+        drawn = StackedLayer("", states, masked=masked, **arguments)
+        output = np.asarray(layer(X, mask=mask))[0]
+        steps = range(1, 6) if return_sequences else (5,)  # of a last output the last step decides
+        zeros = [step for step, h in zip(steps, np.atleast_2d(output), strict=True) if not h.any()]
+        assert zeros == [step for step in drawn.zeros if step in steps]
+
+
 def test_keras_has_no_bidirectional_layer_of_one_that_reads_backwards():
     import keras
 

@@ -86,6 +86,18 @@ def test_a_layer_in_the_middle_that_reads_backwards_is_said_and_one_that_hands_o
     assert notes[1:] == [ENGLISH("stack.backwards", name="first", last=5)]
 
 
+def test_zeros_are_handed_on_at_masked_steps_where_keras_has_zeros() -> None:
+    one, two = (noise(),), (noise(), noise())
+    plain = StackedLayer("plain", one, masked=(1, 2))
+    zero = StackedLayer("zero", one, masked=(1, 2), zero_output_for_mask=True)
+    both = StackedLayer("both", two, masked=(1, 2), merge_mode="sum")
+    end = StackedLayer("end", two, masked=(1, 2), merge_mode="sum", return_sequences=False, zero_output_for_mask=True)
+    drawn = stack([plain, zero, both, end], ENGLISH)
+    assert [layer["zeros"] for layer in drawn["layers"]] == [[], [1, 2], [1, 2], []]
+    assert ENGLISH("stack.zeros") in drawn["notes"]
+    assert ENGLISH("stack.zeros") not in stack([plain, end], ENGLISH)["notes"]
+
+
 @pytest.mark.parametrize("states", [(), (noise(),) * 3, (noise(5), noise(6)), (noise()[0],)], ids=str)
 def test_states_that_are_not_those_of_one_or_two_directions_are_refused(states: tuple[np.ndarray, ...]) -> None:
     with pytest.raises(ValueError, match="steps, units"):

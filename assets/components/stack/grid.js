@@ -101,6 +101,7 @@ function upWires(k, step, /** @type {StackData} */ data, /** @type {StackGeometr
   const { y, place: next } = goalOf(k, data, G);
   const isMerged = Boolean(place.merge);
   const several = layer.directions.length > 1 && !isMerged;
+  const wire = layer.zeros.includes(step) ? "h zeros" : "h";
   const offsets = several ? [-apartOf(G), apartOf(G)] : [0];
   return offsets.flatMap((offset, direction) => {
     if (!hands(layer, direction, step)) return [];
@@ -110,10 +111,10 @@ function upWires(k, step, /** @type {StackData} */ data, /** @type {StackGeometr
     if (place.turned && G.crosses) {
       const to = G.middle(layer.places[step - 1]) + offset;
       const half = (place.top + start) / 2;
-      return [line("h crossed", `M${from} ${place.top}C${from} ${half} ${to} ${half} ${to} ${start}`), ...arrives];
+      return [line(`${wire} crossed`, `M${from} ${place.top}C${from} ${half} ${to} ${half} ${to} ${start}`), ...arrives];
     }
     const leads = place.turned && direction === 0 ? [text("leads", G.middle(step), (place.top + start) / 2 + 4, `→${layer.places[step - 1]}`)] : [];
-    return [line("h", `M${from} ${place.top}V${start}`), ...leads, ...arrives];
+    return [line(wire, `M${from} ${place.top}V${start}`), ...leads, ...arrives];
   });
 }
 
