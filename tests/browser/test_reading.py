@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import FIELDS
 from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.initializers import INITIALIZERS
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import LANGUAGES, load
 from tests.browser import tour
@@ -45,7 +46,11 @@ WORDS = r"""() => {
   }
   return found
 }"""
-IDENTIFIERS = {*FIELDS, *(choice for field in FIELDS.values() for choice in field.metadata.get("choices", ()))}
+IDENTIFIERS = {
+    *FIELDS,
+    *(choice for field in FIELDS.values() for choice in field.metadata.get("choices", ())),
+    *(argument for initializer in INITIALIZERS.values() for argument in initializer.arguments),
+}
 """Keras's names, which every language has."""
 ENGLISH = {*IDENTIFIERS, "bias", "(batch, timesteps, features)", "Keras 2", "Keras 3", "training=True", "scores"}
 ENGLISH |= {"• CSV, TSV, TXT", "• NPZ", T("bring.code.example").strip()}
