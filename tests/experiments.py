@@ -49,8 +49,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     plain = [
         name
         for name, f in FIELDS.items()
-        if name not in ("cell", "reset_after")
-        and ("choices" in f.metadata or "low" in f.metadata or isinstance(f.default, bool))
+        if "choices" in f.metadata or "low" in f.metadata or isinstance(f.default, bool)
     ]
     values = {name: draw(_value(name)) for name in plain}
     values["sentence"] = " ".join(

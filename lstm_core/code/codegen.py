@@ -12,6 +12,7 @@ from lstm_core.experiment import FIELDS, Array, Experiment
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import chosen
 from lstm_core.layers.outputs import PRECISION
+from lstm_core.layers.spec import GRU, LSTM
 from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.sequences import numbers
 
@@ -124,7 +125,8 @@ def _prepared(experiment: Experiment, say: Say, *, seeded: bool) -> list[list[st
     if (mask := experiment.step_mask()) is not None:
         parts.append([f"# {say('mask')}", *_mask(mask)])
     if (state := experiment.given_state()) is not None:
-        parts.append([f"# {say('initial_state')}", assign("h0", state[0]), assign("c0", state[1])])
+        states = zip(_given_names(experiment), state, strict=True)
+        parts.append([f"# {say('initial_state')}", *(assign(name, array) for name, array in states)])
     parts.append(
         [
             *_layer(experiment, say, spread=True, initializers=seeded),
@@ -141,17 +143,19 @@ def _joined(parts: list[list[str]]) -> str:
 
 def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initializers: bool) -> list[str]:
     batch, timesteps, features = experiment.shape
+    layer = experiment.layer
     by_hand = _by_hand(experiment)
     given = "given_weights" if experiment.given_weights else "hand_made_weights"
     note = given if by_hand else "initializers" if not initializers else None
     shape = f"({timesteps}, {features})"
-    static = f"batch_shape=({batch}, {timesteps}, {features})" if experiment.layer.stateful else shape
+    static = f"batch_shape=({batch}, {timesteps}, {features})" if layer.stateful else shape
     inputs = {"x": ("inputs", f"keras.Input({static})")}
     arguments = ["inputs"]
     if experiment.initial_state:
-        state = f"keras.Input(({experiment.layer.units},))"
-        inputs |= {"h": ("h0", state), "c": ("c0", state)}
-        arguments.append("initial_state=[h0, c0]")
+        state = f"keras.Input(({layer.units},))"
+        names_given = _given_names(experiment)
+        inputs |= {name: (given, state) for name, given in zip(layer.spec.state_names, names_given, strict=True)}
+        arguments.append(f"initial_state=[{', '.join(names_given)}]")
     if experiment.mask.strip():
         inputs["mask"] = ("used", f'keras.Input(({timesteps},), dtype="bool")')
         arguments.append("mask=used")
@@ -169,14 +173,21 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
         *([f"{', '.join(names[1:])} = {', '.join(makers[1:])}"] if len(inputs) > 1 else []),
         *_layer(experiment, say, spread=spread, initializers=initializers and not by_hand),
         f"model = keras.Model({model_inputs}, layer({', '.join(arguments)}))",
-        *_repeated(experiment, f"{', '.join(experiment.layer.returned_names)} = {call}"),
+        *_repeated(experiment, f"{', '.join(layer.returned_names)} = {call}"),
     ]
+
+
+def _given_names(experiment: Experiment) -> tuple[str, ...]:
+    """Return what the code calls the states given to the layer, in Keras's order."""
+    return tuple(f"{name}0" for name in experiment.layer.spec.state_names)
 
 
 def _by_hand(experiment: Experiment) -> bool:
     if experiment.given_weights:
         return True
-    return experiment.forget_bias is not None or any(edit.tensor in WEIGHT_TENSORS for edit in experiment.edits)
+    if experiment.forget_bias is not None and experiment.layer.has("unit_forget_bias"):
+        return True
+    return any(edit.tensor in WEIGHT_TENSORS for edit in experiment.edits)
 
 
 def _imports(experiment: Experiment, tensors: Mapping[str, Array]) -> list[str]:
@@ -228,19 +239,20 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
     flags = [named.pop(name) for name in FLAGS if name in named]
     cudnn = ["use_cudnn=False"] if _avoids_cudnn(experiment) else []
     rest = [*named.values(), *(_initializers(experiment) if initializers else ())]
+    made = f"layer = keras.layers.{experiment.layer.cell}("
     if not (flags or rest or cudnn):
-        return [f"layer = keras.layers.LSTM({experiment.layer.units})"]
+        return [f"{made}{experiment.layer.units})"]
     if not spread:
         first, *more = _wrapped(
             [str(experiment.layer.units), *flags, *rest, *cudnn], _COMPACT_LINE if initializers else _LONGEST_LINE
         )
-        lines = [f"layer = keras.layers.LSTM({first.strip()}", *more]
+        lines = [f"{made}{first.strip()}", *more]
         why = f"  # {say('use_cudnn')}" if cudnn else ""
         return [*lines[:-1], lines[-1].removesuffix(",") + ")" + why]
     flags += cudnn
     width = max((len(flag) for flag in flags), default=0) + 1
     commented = [f"    {flag + ',':<{width}}  # {say(flag.partition('=')[0])}" for flag in flags]
-    return ["layer = keras.layers.LSTM(", f"    {experiment.layer.units},", *commented, *_wrapped(rest), ")"]
+    return [made, f"    {experiment.layer.units},", *commented, *_wrapped(rest), ")"]
 
 
 def _avoids_cudnn(experiment: Experiment) -> bool:
@@ -249,8 +261,10 @@ def _avoids_cudnn(experiment: Experiment) -> bool:
     Without a mask cuDNN gives the same numbers, to rounding. With one it gives zeros for padded steps, not the h before
     them, whatever `zero_output_for_mask` says; and where masked steps come before used ones, a graph fails in it.
     """
-    takes_cudnn = (experiment.layer.activation, experiment.layer.recurrent_activation) == ("tanh", "sigmoid")
-    takes_cudnn &= experiment.layer.use_bias and not experiment.layer.unroll and not experiment.layer.recurrent_dropout
+    layer = experiment.layer
+    takes_cudnn = (layer.activation, layer.recurrent_activation) == ("tanh", "sigmoid")
+    takes_cudnn &= layer.use_bias and not layer.unroll and not layer.recurrent_dropout
+    takes_cudnn &= layer.spec in (LSTM, GRU)  # not a GRU with reset_after=False
     return takes_cudnn and bool(experiment.mask.strip())
 
 
@@ -275,7 +289,7 @@ def _initializers(experiment: Experiment) -> Iterable[str]:
 def _calls(experiment: Experiment, say: Say) -> list[str]:
     arguments = ["x"]
     if experiment.initial_state:
-        arguments.append("initial_state=[h0, c0]")
+        arguments.append(f"initial_state=[{', '.join(_given_names(experiment))}]")
     if experiment.mask.strip():
         arguments.append("mask=mask")
     if experiment.training:

@@ -67,11 +67,14 @@ def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
     return exact(experiment, lambda key: ""), layer_call(experiment)
 
 
-def masks_task(experiment: Experiment, calls: int | None = None) -> tuple[int, int, int, float, float, int, int]:
+def masks_task(
+    experiment: Experiment, calls: int | None = None
+) -> tuple[int, int, int, float, float, int, int, None, str]:
     """Return the arguments of `keras_worker.draw_dropout_masks` for an experiment's calls, or for so many."""
     batch, _, features = experiment.shape
-    rates = experiment.layer.dropout, experiment.layer.recurrent_dropout
-    return batch, features, experiment.layer.units, *rates, experiment.layer.seed, calls or experiment.calls
+    layer = experiment.layer
+    rates = layer.dropout, layer.recurrent_dropout
+    return batch, features, layer.units, *rates, layer.seed, calls or experiment.calls, None, layer.cell
 
 
 def compare(run: Run, evidence: Evidence) -> Agreement:
@@ -79,23 +82,24 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
 
     At masked steps Keras throws the gates away, so only the states are compared there.
     """
+    spec = run.trace.spec
     returned = {
         output.name: largest_difference(output.array, evidence.script.values[output.name]) for output in run.outputs
     }
     traced = {}
     used = _used_steps(run)
-    for name in run.trace.spec.quantities:
+    for name in spec.quantities:
         ours, keras = run.trace[name], evidence.trace.quantities[name]
-        if name not in run.trace.spec.state_names:
+        if name not in spec.state_names:
             ours, keras = ours[used], keras[used]
         traced[name] = largest_difference(ours, keras)
     differences = returned | traced
     where = max(differences, key=lambda name: differences[name])
-    worst = differences[where]
+    worst, grown = differences[where], max(traced[name] for name in spec.state_names)
     return Agreement(
         worst=worst,
         where=where,
-        one_step=None if worst <= TOLERANCE else one_step_error(run, evidence, max(traced["h"], traced["c"])),
+        one_step=None if worst <= TOLERANCE else one_step_error(run, evidence, grown),
         returned=tuple(printed(evidence.script.values[output.name]) for output in run.outputs),
         keras=evidence.versions.keras,
         tensorflow=evidence.versions.tensorflow,
@@ -143,7 +147,7 @@ def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
 def _checked(call: LayerCall, trace: Trace) -> CheckedCall:
     quantities = {name: trace[name] for name in trace.spec.quantities}
     masks = DropoutMasks(trace.dropout_mask, trace.recurrent_dropout_mask)
-    return check_call(call, quantities, (trace.start["h"], trace.start["c"]), masks)
+    return check_call(call, quantities, tuple(trace.start[name] for name in trace.spec.state_names), masks)
 
 
 def _traces_before(run: Run, number: int) -> list[Trace]:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.spec import CELLS
 from lstm_core.layers.trace import DropoutMasks, States
 from lstm_core.layers.weights import Weights
 
 Float32Array = NDArray[np.float32]
 
-RETURNED = LSTM.returned_names
-"""The names that a generated script gives to what the layer returns, in Keras's order."""
+RETURNED = tuple(dict.fromkeys(name for spec in CELLS for name in spec.returned_names))
+"""The names that a generated script gives to what a layer of any cell returns."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class ScriptResult:
 class LayerCall:
     """A recurrent layer's arguments and weights, and how it is called; values and arrays only, so it pickles.
 
-    `x` (B, T, F), `mask` (B, T) bool, `initial_state` two arrays (B, U) or (1, U): all given to each of the
+    `x` (B, T, F), `mask` (B, T) bool, `initial_state` an array (B, U) or (1, U) a state: all given to each of the
     `calls` calls in a row. `reset_before` has the calls, counted from 0, before which the state is reset.
     """
 
@@ -84,9 +84,9 @@ def layer_call(experiment: Experiment) -> LayerCall:
 class KerasTrace:
     """What Keras computed in one call: each of `CellSpec.quantities` (T, B, U) in processing order.
 
-    At masked steps `c` and `h` are the states carried on and `tanh_c` is the activation of that `c`; `z_*`
-    and the gates are what the cell computed there and the layer threw away. `start` is the state that the
-    first step was given, `masks` are the dropout masks that the cell used.
+    At masked steps the states are those carried on, and `tanh_c` is the activation of that `c`; all else is what the
+    cell computed there and the layer threw away. `start` has the states that the first step was given, `masks` the
+    dropout masks that the cell used.
     """
 
     quantities: dict[str, Float32Array]

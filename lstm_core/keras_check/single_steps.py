@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_core.keras_check.messages import CheckedCall, LayerCall
 from lstm_core.layers.activations import activation_named, cancelled
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.spec import BEFORE, REST, CellSpec, Equation
 from lstm_core.layers.trace import DropoutMasks, States
 from lstm_core.layers.weights import Float32Array, Weights
 
@@ -37,56 +37,70 @@ def check_call(
     where a masked step does not carry the states on.
     Where terms leave the range of float32 nothing is asked.
     """
+    spec = call.arguments.spec
     x = call.x.transpose(1, 0, 2)
     used = np.ones(x.shape[:2], np.bool_) if call.mask is None else call.mask.T
     if call.arguments.go_backwards:
         x, used = x[::-1], used[::-1]
-    before = tuple(
-        np.concatenate([np.broadcast_to(state, quantities[name].shape[1:])[None], quantities[name][:-1]])
-        for name, state in zip(call.arguments.spec.state_names, start, strict=True)
-    )
+    before = {
+        name + BEFORE: np.concatenate([np.broadcast_to(state, quantities[name].shape[1:])[None], quantities[name][:-1]])
+        for name, state in zip(spec.state_names, start, strict=True)
+    }
     at_once = max(1, _AT_ONCE // quantities["h"][0].size)
     error = 0.0
     with np.errstate(all="ignore"):
         for first in range(0, len(x), at_once):
             part = slice(first, first + at_once)
-            found = {name: values[part] for name, values in quantities.items()}
-            h_before, c_before = before[0][part], before[1][part]
+            found = {name: values[part] for name, values in {**quantities, **before}.items()}
             rows = used[part]
             error = max(
                 error,
-                _sums(call.weights, x[part], h_before, masks, found, rows),
+                _sums(call, x[part], masks, found, rows),
                 _activated(call, found, rows),
-                _states(c_before, found, rows),
-                _carried((h_before, c_before), (found["h"], found["c"]), ~rows),
+                _made(spec, found, rows),
+                *(_carried(found[name + BEFORE], found[name], ~rows) for name in spec.state_names),
             )
-    return CheckedCall(start, (quantities["h"][-1], quantities["c"][-1]), masks, error)
+    return CheckedCall(start, tuple(quantities[name][-1] for name in spec.state_names), masks, error)
 
 
 def _sums(
-    weights: Weights,
-    x: Float32Array,
-    h_before: Float32Array,
-    masks: DropoutMasks,
-    found: Mapping[str, Float32Array],
-    rows: BoolArray,
+    call: LayerCall, x: Float32Array, masks: DropoutMasks, found: Mapping[str, Float32Array], rows: BoolArray
 ) -> float:
-    """Return the error of the pre-activations, z = x K + h R + b."""
+    """Return the error of the pre-activations, z = x K + h R + b, and of h R + b where it is kept."""
+    weights, spec = call.weights, call.arguments.spec
     units = weights.units
     row = rows.nonzero()[1]
-    bias = np.zeros(4 * units) if weights.bias is None else weights.bias.astype(np.float64)
-    x, h_before = x[rows].astype(np.float64), h_before[rows].astype(np.float64)
+    bias, recurrent_bias = _biases(weights)
+    x = x[rows].astype(np.float64)
     error = 0.0
-    for gate, name in enumerate(gate.z for gate in LSTM.gates):
-        columns = slice(gate * units, (gate + 1) * units)
+    for place, gate in enumerate(spec.gates):
+        columns = slice(place * units, (place + 1) * units)
         kernel, recurrent = weights.kernel[:, columns], weights.recurrent_kernel[:, columns]
-        given = x if masks.dropout is None else x * masks.dropout[gate % len(masks.dropout)][row]
-        kept = h_before if masks.recurrent_dropout is None else h_before * masks.recurrent_dropout[gate][row]
-        z = given @ kernel + kept @ recurrent + bias[columns]
-        size = np.abs(given) @ np.abs(kernel) + np.abs(kept) @ np.abs(recurrent) + np.abs(bias[columns])
+        given = x if masks.dropout is None else x * masks.dropout[place % len(masks.dropout)][row]
+        kept = found[gate.reads][rows].astype(np.float64)
+        if masks.recurrent_dropout is not None:
+            kept = kept * masks.recurrent_dropout[place][row]
+        product = kept @ recurrent + recurrent_bias[columns]
+        product_size = np.abs(kept) @ np.abs(recurrent) + np.abs(recurrent_bias[columns])
+        if gate.product:
+            error = max(error, _error(found[gate.product][rows], product, product_size))
+        if gate.reset:
+            share = found[gate.reset][rows].astype(np.float64)
+            product, product_size = share * product, np.abs(share) * product_size
+        z = given @ kernel + product + bias[columns]
+        size = np.abs(given) @ np.abs(kernel) + product_size + np.abs(bias[columns])
         size[(np.abs(given) >= _LARGEST).any(axis=1) | (np.abs(kept) >= _LARGEST).any(axis=1)] = np.inf
-        error = max(error, _error(found[name][rows], z, size))
+        error = max(error, _error(found[gate.z][rows], z, size))
     return error
+
+
+def _biases(weights: Weights) -> tuple[Float64Array, Float64Array]:
+    """Return what is added to x K, and what to h R."""
+    none = np.zeros(weights.kernel.shape[1])
+    if weights.bias is None:
+        return none, none
+    of_x, *of_h = np.atleast_2d(weights.bias.astype(np.float64))
+    return of_x, of_h[0] if of_h else none
 
 
 def _activated(call: LayerCall, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
@@ -112,20 +126,32 @@ def _activation_error(name: str, before: Float32Array, after: Float32Array) -> f
     return _error(after, expected, np.abs(expected) + by_its_z + cancelled(name, z))
 
 
-def _states(c_before: Float32Array, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
-    """Return the error of the new states where they are used, c = f c + i c~ and h = o tanh_c."""
-    i, f, candidate, o = (found[gate][rows].astype(np.float64) for gate in LSTM.gate_names)
-    kept, added = f * c_before[rows], i * candidate
-    h = o * found["tanh_c"][rows]
-    return max(
-        _error(found["c"][rows], kept + added, np.abs(kept) + np.abs(added)),
-        _error(found["h"][rows], h, np.abs(h)),
-    )
+def _made(spec: CellSpec, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
+    """Return the error of what the equations make, the new states among it, where steps are used."""
+    equations = {one.result: one for one in spec.equations}
+
+    def value_of(name: str) -> tuple[Float64Array, Float64Array]:
+        """Return a quantity of the right side and the size of the terms it is made of."""
+        if name in equations and not equations[name].traced:
+            return right_of(equations[name])
+        rest = name.startswith(REST)
+        value = found[name.removeprefix(REST)][rows].astype(np.float64)
+        return (1 - value if rest else value), np.abs(1 - value if rest else value)
+
+    def right_of(equation: Equation) -> tuple[Float64Array, Float64Array]:
+        value, size = value_of(equation.right[0])
+        for operation, operand in zip(equation.right[1::2], equation.right[2::2], strict=True):
+            more, more_size = value_of(operand)
+            value = value * more if operation == "×" else value + more
+            size = size * more_size if operation == "×" else size + more_size
+        return value, size
+
+    made = (one for one in spec.equations if one.traced and not one.activation)
+    return max(_error(found[one.result][rows], *right_of(one)) for one in made)
 
 
-def _carried(before: States, after: States, masked: BoolArray) -> float:
-    same = all(np.array_equal(old[masked], new[masked], equal_nan=True) for old, new in zip(before, after, strict=True))
-    return 0.0 if same else float("inf")
+def _carried(before: Float32Array, after: Float32Array, masked: BoolArray) -> float:
+    return 0.0 if np.array_equal(before[masked], after[masked], equal_nan=True) else float("inf")
 
 
 def _error(found: Float32Array, expected: Float64Array, size: Float64Array) -> float:

@@ -33,6 +33,7 @@ from lstm_core.keras_check.messages import (
     Versions,
 )
 from lstm_core.keras_check.single_steps import check_call
+from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import run_experiment
 
@@ -115,8 +116,9 @@ def draw_dropout_masks(
     seed: int,
     calls: int = 1,
     state_rows: Sequence[int] | None = None,
+    cell: str = LSTM.name,
 ) -> tuple[DropoutMasks, ...]:
-    """Return the masks that `LSTM(..., seed=seed)` uses in its first, second, ... call with training=True.
+    """Return the masks that a layer of this cell uses in its first, second, ... call with training=True.
 
     They come from Keras's own cell, asked in the order in which `RNN.call` asks it
     (keras/src/layers/rnn/rnn.py): input masks first, then recurrent ones, both forgotten after each call.
@@ -124,20 +126,22 @@ def draw_dropout_masks(
     Keras draws one row of recurrent masks too.
     """
     keras = _keras()
-    cell = keras.layers.LSTMCell(units, dropout=dropout, recurrent_dropout=recurrent_dropout, seed=seed)
+    drawing = getattr(keras.layers, f"{cell}Cell")(
+        units, dropout=dropout, recurrent_dropout=recurrent_dropout, seed=seed
+    )
     step_input = keras.ops.zeros((batch, features))
     drawn = []
     for rows in state_rows or (batch,) * calls:
-        drawn.append(_cell_masks(cell, step_input, keras.ops.zeros((rows, units))))
-        cell.reset_dropout_mask()
-        cell.reset_recurrent_dropout_mask()
+        drawn.append(_cell_masks(drawing, step_input, keras.ops.zeros((rows, units))))
+        drawing.reset_dropout_mask()
+        drawing.reset_recurrent_dropout_mask()
     return tuple(drawn)
 
 
 def run_layer(call: LayerCall) -> tuple[tuple[Float32Array, ...], ...]:
-    """Run the real `keras.layers.LSTM`; return the tensors of each call, in Keras's order."""
+    """Run Keras's own layer; return the tensors of each call, in Keras's order."""
     keras = _keras()
-    layer = keras.layers.LSTM(**call.arguments.of("cell", "loop", "flag"))
+    layer = getattr(keras.layers, call.arguments.cell)(**call.arguments.of("cell", "loop", "flag"))
 
     def collect(returned: Any) -> tuple[Float32Array, ...]:
         return tuple(map(_array, returned if call.arguments.return_state else (returned,)))
@@ -146,20 +150,22 @@ def run_layer(call: LayerCall) -> tuple[tuple[Float32Array, ...], ...]:
 
 
 def trace_gates(call: LayerCall) -> tuple[KerasTrace, ...]:
-    """Return every traced quantity of each call, as Keras's own LSTMCell computes it."""
+    """Return every traced quantity of each call, as Keras's own cell computes it."""
     return tuple(_traces(call))
 
 
 def _traces(call: LayerCall) -> Iterator[KerasTrace]:
     """Yield the trace of one call after the other.
 
-    The cell is LSTMCell with its activations wrapped: they note what goes in (`z_*` and `c`) and what comes
-    out (the gates and `tanh_c`), so that no formula stands here a second time.
+    The cell is Keras's own with its activations wrapped: they note what goes in (`z_*` and `c`) and what comes out
+    (the gates and `tanh_c`), so that no formula stands here a second time. What the reset gate of a GRU acts on or
+    makes goes into no activation: it is derived from Keras's own h and r, see `_reset`.
     """
     keras = _keras()
     evaluated: list[tuple[Any, Any]] = []  # what went into an activation, what came out
     steps: list[tuple[list[Float32Array], list[tuple[Any, Any]]]] = []  # the states a step was given, its activations
     masks = DropoutMasks(None, None)
+    spec = call.arguments.spec
 
     def noting(activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def activate(values: Any) -> Any:
@@ -169,8 +175,8 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
 
         return activate
 
-    class GateCell(keras.layers.LSTMCell):  # type: ignore[misc,name-defined]
-        """An LSTMCell that keeps, for each step, the states it was given and what its activations made."""
+    class GateCell(getattr(keras.layers, f"{spec.name}Cell")):  # type: ignore[misc]
+        """Keras's cell, which keeps, for each step, the states it was given and what its activations made."""
 
         def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
             evaluated.clear()
@@ -184,9 +190,9 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
 
     cell = GateCell(**call.arguments.of("cell"))
     activation = cell.activation
-    cell.activation = noting(activation)
-    cell.recurrent_activation = noting(cell.recurrent_activation)
-    loop, spec = call.arguments.of("loop", "flag"), call.arguments.spec
+    for which in {which for _, _, which in spec.activations}:
+        setattr(cell, which, noting(getattr(cell, which)))
+    loop = call.arguments.of("loop", "flag")
     layer = keras.layers.RNN(cell, **loop | {"return_sequences": True, "return_state": True})
 
     def collect(returned: Any) -> KerasTrace:
@@ -194,7 +200,7 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
         processed = steps[-call.x.shape[1] :]
         steps.clear()
         quantities: dict[str, Float32Array] = {}
-        for place, (before, after, _) in enumerate(spec.activations):  # the order in which LSTMCell evaluates them
+        for place, (before, after, _) in enumerate(spec.activations):  # the order in which the cell evaluates them
             quantities[before] = np.stack([_array(noted[place][0]) for _, noted in processed])
             quantities[after] = np.stack([_array(noted[place][1]) for _, noted in processed])
         states_after = [states for states, _ in processed[1:]] + [returned[1:]]
@@ -202,12 +208,31 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
             quantities[name] = np.stack([_array(states[place]) for states in states_after])
         if call.mask is not None:
             used = call.mask[:, ::-1] if call.arguments.go_backwards else call.mask
-            carried = _array(activation(quantities["c"]))
-            quantities["tanh_c"] = np.where(used.T[:, :, None], quantities["tanh_c"], carried)
-        h0, c0 = processed[0][0]
-        return KerasTrace(quantities, (h0, c0), masks)
+            for before, after, _ in spec.activations[len(spec.gates) :]:
+                carried = _array(activation(quantities[before]))
+                quantities[after] = np.where(used.T[:, :, None], quantities[after], carried)
+        start = tuple(processed[0][0])
+        return KerasTrace(quantities | _reset(call, quantities, start[0], masks), start, masks)
 
     return _called_in_a_row(layer, call, collect)
+
+
+def _reset(
+    call: LayerCall, quantities: dict[str, Float32Array], start: Float32Array, masks: DropoutMasks
+) -> dict[str, Float32Array]:
+    """Return h R + b of a GRU's candidate, or with `reset_after=False` r h, made of Keras's h and r by Keras's ops."""
+    ops, spec, weights = _keras().ops, call.arguments.spec, call.weights
+    gate = next((gate for gate in spec.gates if gate.product or gate.reads in spec.quantities), None)
+    if gate is None:
+        return {}
+    h = quantities["h"]
+    h_before = np.concatenate((np.broadcast_to(start, h.shape[1:])[None], h[:-1]))
+    if not gate.product:
+        return {gate.reads: _array(ops.multiply(quantities["r"], h_before))}
+    columns = spec.columns_of(gate.role, weights.units)
+    kept = 1.0 if masks.recurrent_dropout is None else masks.recurrent_dropout[spec.gates.index(gate)]
+    product = ops.matmul(ops.multiply(h_before, kept), weights.recurrent_kernel[:, columns])
+    return {gate.product: _array(product if weights.bias is None else product + weights.bias[1, columns])}
 
 
 def _without_idle_calls(call: LayerCall) -> LayerCall:
@@ -251,7 +276,7 @@ def _cell_masks(cell: Any, step_input: Any, h: Any) -> DropoutMasks:
 
 
 def _mask_stack(masks: Any, shape: tuple[int, int]) -> Float32Array:
-    """Return one mask, or a list of four, as (1 or 4, rows, columns)."""
+    """Return one mask, or a list of one a gate, as (1 or gates, rows, columns)."""
     several = masks if isinstance(masks, list) else [masks]
     return np.stack([np.broadcast_to(_array(mask), shape) for mask in several])
 

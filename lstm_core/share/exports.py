@@ -95,9 +95,9 @@ def defused(text: str) -> str:
 def arrays(run: Run) -> bytes:
     """Return a run as .npz: named float32 arrays, and the experiment as JSON. Nothing in it is pickled.
 
-    `inputs` (B, T, F) and every quantity of the trace (B, T, U) are in time order, `h0` and `c0` (B, U) are what the
-    call began with; weights are as `get_weights()` gives them, returned tensors as Keras returns them, under their
-    names. `mask` and the dropout masks are there if there are any.
+    `inputs` (B, T, F) and every quantity of the trace (B, T, U) are in time order; `h0`, and so on for each of the
+    cell's states (B, U), are what the call began with. Weights are as `get_weights()` gives them, returned tensors as
+    Keras returns them, under their names. `mask` and the dropout masks are there if there are any.
     """
     trace, weights = run.trace, run.weights
     named: dict[str, Any] = {
@@ -106,8 +106,7 @@ def arrays(run: Run) -> bytes:
         "kernel": weights.kernel,
         "recurrent_kernel": weights.recurrent_kernel,
         "bias": weights.bias,
-        "h0": trace.start["h"],
-        "c0": trace.start["c"],
+        **{f"{name}0": start for name, start in trace.start.items()},
         **{name: trace.in_time_order(name).transpose(1, 0, 2) for name in trace.spec.quantities},
         **{output.name: output.array for output in run.outputs},
         "mask": trace.mask,
@@ -129,8 +128,8 @@ def _table_of_row(run: Run, row: int, words: tuple[str, ...] | None) -> Iterator
     trace = run.trace
     grids: dict[str, Float32Array] = {"x": trace.inputs[row]}
     grids |= {name: trace.in_time_order(name)[:, row] for name in trace.spec.quantities}
-    for name, start in (("h", trace.start["h"][row]), ("c", trace.start["c"][row])):
-        for unit, value in enumerate(start.astype(str).tolist(), start=1):
+    for name, start in trace.start.items():
+        for unit, value in enumerate(start[row].astype(str).tolist(), start=1):
             yield (row + 1, 0, unit, name, value, "") if words else (row + 1, 0, unit, name, value)
     for name, grid in grids.items():
         for step, values in enumerate(grid.astype(str).tolist(), start=1):

@@ -9,11 +9,11 @@ from lstm_core.keras_check.messages import LayerCall
 from lstm_core.keras_check.tasks import draw_dropout_masks, run_layer, trace_gates
 from lstm_core.layers.outputs import layer_outputs
 from lstm_core.layers.rnn import run_recurrent
-from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import Trace
 
 TOLERANCE = 1e-6
 CARRIED = ("c", "tanh_c", "h")  # what a masked step has too; Keras throws its gates away
+SUMS = ("z_", "h_recurrent")  # how the names of sums begin, whose terms can cancel
 
 
 class Differences(NamedTuple):
@@ -26,7 +26,7 @@ class Differences(NamedTuple):
 def assert_agreement(call: LayerCall) -> Differences:
     """Compare every traced quantity and every returned tensor of each call; return the largest differences.
 
-    A pre-activation is a sum whose terms can cancel: its rounding is measured by the largest of its tensor.
+    A sum's terms can cancel, as a pre-activation's do: its rounding is measured by the largest of its tensor.
     """
     values, pre_activations = [0.0], [0.0]
     calls = zip(engine_traces(call), run_layer(call), trace_gates(call), strict=True)
@@ -38,7 +38,7 @@ def assert_agreement(call: LayerCall) -> Differences:
             name: (trace[name], keras.quantities[name])
             if name in CARRIED
             else (trace[name][unmasked], keras.quantities[name][unmasked])
-            for name in LSTM.quantities
+            for name in trace.spec.quantities
         }
         outputs = layer_outputs(trace, call.arguments)
         assert len(outputs) == len(returned)
@@ -47,7 +47,7 @@ def assert_agreement(call: LayerCall) -> Differences:
         for name, (ours, theirs) in pairs.items():
             assert ours.shape == theirs.shape, f"{name} of call {number}"
             assert ours.dtype == theirs.dtype == np.float32, f"{name} of call {number}"
-            is_sum = name.startswith("z_")
+            is_sum = name.startswith(SUMS)
             far = largest_difference(ours, theirs, by_largest=is_sum)
             assert far <= TOLERANCE, f"{name} of call {number} differs by {far:.2g}"
             (pre_activations if is_sum else values).append(far)
@@ -78,6 +78,7 @@ def engine_traces(call: LayerCall) -> Iterator[Trace]:
         seed=call.arguments.seed,
         calls=call.calls,
         state_rows=(rows,) * call.calls,
+        cell=call.arguments.cell,
     )
     kept = None
     for number, masks in enumerate(drawn):

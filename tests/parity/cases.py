@@ -16,6 +16,7 @@ STATES = ("zeros", "given", "shared")  # shared: one row for the whole batch
 BOTH = (False, True)
 BOUNDED = ("tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign", "sparse_sigmoid")
 UNBOUNDED_SCALE = 0.5  # with the others values and their rounding grow from step to step, in Keras as in ours
+FEW_STEPS = 4
 EXPLODES = "exponential"  # within five steps it is beyond float32
 
 
@@ -23,6 +24,8 @@ EXPLODES = "exponential"  # within five steps it is beyond float32
 class Case:
     """A configuration, small enough to read in a test's name; its arrays are drawn from `data_seed`."""
 
+    cell: str = "LSTM"
+    reset_after: bool = True
     return_sequences: bool = True
     return_state: bool = True
     go_backwards: bool = False
@@ -59,8 +62,12 @@ class Case:
         draw = np.random.default_rng(self.data_seed)
         x = draw.normal(size=(self.batch, self.timesteps, self.features)) * self.scale
         rows = {"zeros": 0, "shared": 1, "given": self.batch}[self.state]
+        arguments = LayerArguments(
+            **{name: getattr(self, name) for name in ARGUMENTS if hasattr(self, name)}, seed=self.data_seed
+        )
         states = draw.normal(size=(2, rows, self.units)).astype(np.float32)
         weights = initial_weights(
+            spec=arguments.spec,
             features=self.features,
             units=self.units,
             bias_initializer="random_normal",
@@ -70,12 +77,10 @@ class Case:
         return LayerCall(
             x=x.astype(np.float32),
             weights=weights,
-            arguments=LayerArguments(
-                **{name: getattr(self, name) for name in ARGUMENTS if hasattr(self, name)}, seed=self.data_seed
-            ),
+            arguments=arguments,
             training=self.training,
             mask=mask_of_kind(self.mask, self.batch, self.timesteps, draw),
-            initial_state=(states[0], states[1]) if rows else None,
+            initial_state=tuple(states[: len(arguments.spec.states)]) if rows else None,
             calls=self.calls,
             reset_before=self.reset_before,
         )
@@ -100,12 +105,28 @@ def mask_of_kind(kind: str, batch: int, timesteps: int, draw: np.random.Generato
     return mask
 
 
-def grid() -> tuple[Case, ...]:
-    """Return all cases of the grid, each once, each with data of its own."""
-    cases = dict.fromkeys(
-        case for group in (_flags, _states, _activations, _calls, _dropout, _sizes) for case in group()
-    )
-    return tuple(replace(case, data_seed=number) for number, case in enumerate(cases))
+def grid(cell: str = "LSTM") -> tuple[Case, ...]:
+    """Return all cases of the grid of a cell, each once, each with data of its own.
+
+    Those of a GRU have their reset gate after or before, by chance; those of another cell than the LSTM few steps.
+    """
+    cases = [case for group in (_flags, _states, _activations, _calls, _dropout, _sizes) for case in group()]
+    if cell != "LSTM":
+        gated = LayerArguments(cell=cell).has("recurrent_activation")
+        cases = [
+            replace(
+                case,
+                cell=cell,
+                timesteps=min(case.timesteps, FEW_STEPS),
+                recurrent_activation=case.recurrent_activation if gated else "sigmoid",
+            )
+            for case in cases
+            if gated or case.recurrent_activation != EXPLODES
+        ]
+    if cell == "GRU":
+        after = np.random.default_rng(0).random(len(cases)) < 0.5
+        cases = [replace(case, reset_after=bool(one)) for case, one in zip(cases, after, strict=True)]
+    return tuple(replace(case, data_seed=number) for number, case in enumerate(dict.fromkeys(cases)))
 
 
 def _flags() -> Iterator[Case]:

@@ -29,6 +29,12 @@ COUNT = 2000
 MAX_STEPS = 2000  # over all calls: Keras, step by step, makes some thousand a second
 MAX_UNROLLED = 30
 _WITH_NUMBERS = ("constant(-0.1)", "identity(0.9)", "random_uniform(-2.0,1.0)", "truncated_normal(0.0,0.4)")
+CELLS: tuple[dict[str, Any], ...] = (
+    {"cell": "LSTM"},
+    {"cell": "GRU"},
+    {"cell": "GRU", "reset_after": False},
+    {"cell": "SimpleRNN"},
+)
 PRESETS = ("words", "article", "impulse", "step", "ramp", "sine", "noise", "typed")
 
 
@@ -96,6 +102,7 @@ def random_experiment(seed: int) -> Experiment:
         initial_c=one_of(0.0, 0.5, -1.0, 100.0),
         calls=calls,
         reset_before=tuple(call for call in range(2, calls + 1) if maybe(0.25)),
+        **CELLS[int(np.random.default_rng([seed, 1]).integers(len(CELLS)))],
     )
     return experiment.changed(mask=_mask(draw, experiment), edits=_edits(draw, experiment))
 

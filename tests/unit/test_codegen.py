@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import partialmethod
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -21,7 +22,7 @@ from lstm_core.code import codegen
 from lstm_core.code.codegen import COMMENTS, MAX_LINES, essential, exact, layer_arguments
 from lstm_core.code.literals import MAX_LITERAL, assignment, literal, source_of
 from lstm_core.experiment import FIELDS, Edit, Experiment
-from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.packed import pack
 from lstm_core.sequences import numbers
@@ -80,7 +81,8 @@ def test_an_argument_is_given_exactly_if_it_is_not_the_default(experiment: Exper
     assert ("seed" in arguments) == seeded
     for name in set(keras_defaults()) & set(FIELDS) - {"seed"}:
         if not name.endswith("_initializer"):
-            assert (name in arguments) == (getattr(experiment, name) != FIELDS[name].default)
+            differs = getattr(experiment, name) != FIELDS[name].default
+            assert (name in arguments) == (differs and experiment.layer.has(name))
 
 
 # ---- numbers as source ----
@@ -157,9 +159,13 @@ class NoKeras(ModuleType):
         self.layers = self
         self.calls: list[object] = []
 
-    def LSTM(self, units: int, **arguments: object) -> NoKeras:
-        self.made = (units, arguments)
+    def _made(self, cell: str, units: int, **arguments: object) -> NoKeras:
+        self.made = (cell, units, arguments)
         return self
+
+    LSTM = partialmethod(_made, "LSTM")
+    GRU = partialmethod(_made, "GRU")
+    SimpleRNN = partialmethod(_made, "SimpleRNN")
 
     def build(self, shape: tuple[int, ...]) -> None:
         self.built = shape
@@ -173,9 +179,10 @@ class NoKeras(ModuleType):
     def function(self, layer: NoKeras) -> NoKeras:
         return layer
 
-    def __call__(self, x: np.ndarray, **arguments: object) -> tuple[NoKeras, ...] | NoKeras:
-        self.calls.append((x, arguments))
-        return (self, self, self) if self.made[1].get("return_state") else self
+    def __call__(self, x: np.ndarray, **call: object) -> tuple[NoKeras, ...] | NoKeras:
+        self.calls.append((x, call))
+        cell, _, arguments = self.made
+        return (self,) * len(LayerArguments(cell=cell).spec.returned_names) if arguments.get("return_state") else self
 
     def numpy(self) -> str:
         return "value"
@@ -193,9 +200,9 @@ def executed(source: str) -> NoKeras:
 @example(Experiment(mask="1"), "en")
 def test_any_exact_script_builds_and_calls_the_layer_of_the_experiment(experiment: Experiment, language: str) -> None:
     keras = executed(exact(experiment, SAYS[language]))
-    units, arguments = keras.made
+    cell, units, arguments = keras.made
     assert arguments.pop("use_cudnn", False) is False
-    assert (units, arguments) == (experiment.units, layer_arguments(experiment))
+    assert (cell, units, arguments) == (experiment.cell, experiment.units, layer_arguments(experiment))
     assert keras.built == experiment.shape
     weights = experiment.weights()
     expected = [array for array in (weights.kernel, weights.recurrent_kernel, weights.bias) if array is not None]

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from lstm_core import text
 from lstm_core.code.codegen import exact
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.layers.spec import LSTM
 from lstm_core.run import Run, run_experiment
 from lstm_core.share import exports
 from tests.experiments import experiments
@@ -56,11 +55,12 @@ def test_the_table_holds_every_number_of_the_trace_once_and_to_the_bit(experimen
     }
     assert len(found) == len(rows)
     grids = {"x": run.trace.inputs.transpose(1, 0, 2)}
-    grids |= {name: run.trace.in_time_order(name) for name in LSTM.quantities}
+    grids |= {name: run.trace.in_time_order(name) for name in run.trace.spec.quantities}
     for name, grid in grids.items():
         for (step, row, unit), value in np.ndenumerate(grid):
             assert same(found.pop((name, row + 1, step + 1, unit + 1)), value)
-    for name, start in (("h", run.trace.start["h"]), ("c", run.trace.start["c"])):
+    assert run.trace.start.keys() == set(run.trace.spec.state_names)
+    for name, start in run.trace.start.items():
         for (row, unit), value in np.ndenumerate(start):
             assert same(found.pop((name, row + 1, 0, unit + 1)), value)
     assert found == {}
@@ -123,9 +123,10 @@ def test_the_arrays_hold_the_run_to_the_bit_and_nothing_pickled(experiment: Expe
     values["edits"] = tuple(Edit(*edit) for edit in values["edits"])
     values["reset_before"] = tuple(values["reset_before"])
     assert Experiment(**values) == experiment
-    expected = {"inputs": run.trace.inputs, "h0": run.trace.start["h"], "c0": run.trace.start["c"]}
+    expected = {"inputs": run.trace.inputs}
+    expected |= {f"{name}0": run.trace.start[name] for name in run.trace.spec.state_names}
     expected |= {"kernel": run.weights.kernel, "recurrent_kernel": run.weights.recurrent_kernel}
-    expected |= {name: run.trace.in_time_order(name).swapaxes(0, 1) for name in LSTM.quantities}
+    expected |= {name: run.trace.in_time_order(name).swapaxes(0, 1) for name in run.trace.spec.quantities}
     expected |= {output.name: output.array for output in run.outputs}
     optional = {"bias": run.weights.bias, "mask": run.trace.mask}
     expected |= {name: array for name, array in optional.items() if array is not None}

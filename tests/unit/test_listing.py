@@ -76,7 +76,7 @@ def test_every_script_says_what_it_is_about_and_shows_it(lesson: Lesson, languag
 def test_the_exact_code_of_any_experiment_begins_with_its_layer(experiment: Experiment) -> None:
     source = exact(experiment, load("en").section("code.comments").__getitem__)
     left = left_of(source)
-    assert left[0].startswith("layer = keras.layers.LSTM(")
+    assert left[0].startswith(f"layer = keras.layers.{experiment.cell}(")
     assert "".join(f"{line}\n" for line in left) == source[source.index("layer = keras") :]
 
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import largest_difference
 from lstm_core.keras_check.rounding import MAX_TOLERANCE, USUAL, outputs_settled, rounding
-from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.outputs import printed
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
@@ -22,23 +21,23 @@ GROWING = Experiment(
 )  # fmt: skip
 
 
-def one_ulp_away(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """The h and c (T, B, U) of the last call, as plain float32 steps give them from an x with other last bits."""
-    experiment = run.experiment
-    h, c = run.trace.start["h"], run.trace.start["c"]
+def one_ulp_away(run: Run) -> tuple[np.ndarray, ...]:
+    """The states (T, B, U) of the last call, as plain float32 steps give them from an x with other last bits."""
+    layer, spec = run.experiment.layer, run.trace.spec
+    states = tuple(run.trace.start[name] for name in spec.state_names)
+    taken = {name: getattr(layer, name) for name in {gate.activation for gate in spec.gates}}
     steps = []
     x = run.trace.inputs[:, run.trace.time_index].transpose(1, 0, 2)
     used = None if run.trace.mask is None else run.trace.mask[:, run.trace.time_index].T[:, :, None]
     with np.errstate(all="ignore"):
         for number, x_t in enumerate(np.where(x == 0, x, np.nextafter(x, np.float32(np.inf)))):  # a zero is exact
-            names = experiment.activation, experiment.recurrent_activation
-            step = lstm_step(x_t, h, c, run.weights, *names)
-            h, c = (
-                new if used is None else np.where(used[number], new, old) for new, old in ((step.h, h), (step.c, c))
+            step = spec.step(x_t, *states, run.weights, **taken)
+            states = tuple(
+                getattr(step, name) if used is None else np.where(used[number], getattr(step, name), old)
+                for name, old in zip(spec.state_names, states, strict=True)
             )
-            steps.append((h, c))
-    hs, cs = zip(*steps, strict=True)
-    return np.stack(hs), np.stack(cs)
+            steps.append(states)
+    return tuple(np.stack(state) for state in zip(*steps, strict=True))
 
 
 def test_an_ordinary_experiment_rounds_as_usual_and_its_text_is_promised_at_once() -> None:
@@ -114,20 +113,32 @@ def test_dropout_masks_count_of_the_call_they_belong_to() -> None:
     assert neither < last
 
 
+CELLS = {
+    "LSTM": {"cell": "LSTM"},
+    "GRU": {"cell": "GRU"},
+    "GRU, reset before": {"cell": "GRU", "reset_after": False},
+    "SimpleRNN": {"cell": "SimpleRNN"},
+}
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 @pytest.mark.parametrize(("activation", "recurrent_activation"), ACTIVATION_PAIRS)
-def test_what_is_tried_out_is_what_the_layer_computes(activation: str, recurrent_activation: str) -> None:
+def test_what_is_tried_out_is_what_the_layer_computes(
+    cell: dict[str, object], activation: str, recurrent_activation: str
+) -> None:
     """Another sound computation is no further away than was said, and not far nearer either."""
     for changes in ({}, {"mask": "2, 5-6; 1", "go_backwards": True, "initial_state": True, "initial_c": 0.5}):
         experiment = Experiment(
             preset="noise", timesteps=12, features=3, batch=2, units=4, bias_initializer="random_normal",
-            activation=activation, recurrent_activation=recurrent_activation, **changes,
+            activation=activation, recurrent_activation=recurrent_activation, **cell, **changes,
         )  # fmt: skip
         run = run_experiment(experiment)
-        if not np.isfinite(run.trace["c"]).all():
+        names = run.trace.spec.state_names
+        if not all(np.isfinite(run.trace[name]).all() for name in names):
             assert rounding(run) == np.inf
             continue
-        h, c = one_ulp_away(run)
-        apart = max(largest_difference(h, run.trace["h"]), largest_difference(c, run.trace["c"]))
+        states = zip(one_ulp_away(run), names, strict=True)
+        apart = max(largest_difference(state, run.trace[name]) for state, name in states)
         assert apart <= 2 * rounding(run) <= 100 * max(apart, 1e-7)
 
 
@@ -137,7 +148,5 @@ def test_a_promised_text_is_that_of_any_other_sound_computation(experiment: Expe
     run = run_experiment(experiment.changed(calls=1, reset_before=(), return_sequences=True, return_state=True))
     if not outputs_settled(run):
         return
-    h, c = one_ulp_away(run)
-    _, state_h, state_c = run.outputs
-    assert printed(h[-1]) == printed(state_h.array)
-    assert printed(c[-1]) == printed(state_c.array)
+    for state, output in zip(one_ulp_away(run), run.outputs[1:], strict=True):
+        assert printed(state[-1]) == printed(output.array)
