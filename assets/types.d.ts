@@ -329,6 +329,7 @@ interface ParametersData {
   gates: ParametersGate[];
   tensors: ParametersTensor[];
   formula: FormulaToken[];
+  sum: string;
   text: Record<string, string>;
 }
 

@@ -71,6 +71,7 @@ def parameters(
         ],
         "tensors": [_tensor(name, shape, text, units=units) for name, shape in shapes.items()],
         "formula": formula,
+        "sum": said(formula),
         "text": {
             "alt": t("parameters.alt", cell=spec.name, tensors=", ".join(shapes), total=f"{total:,}"),
             "hint": text["hint"],

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_core.assets import Parts, charts_parts, lens_parts
+from lstm_core.assets import Parts, charts_parts, lens_parts, parts
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
+from lstm_core.figures.parameters import parameters
+from lstm_core.figures.stack import StackedLayer, stack
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
+from lstm_core.figures.units_steps import units_steps
+from lstm_core.layers.spec import LSTM
 from lstm_core.run import run_experiment
 from lstm_core.text import load
 from pages.ui.server.plotly_asset import plotly_url
@@ -44,13 +49,32 @@ def lens_data(units: int) -> str:
     return json.dumps({"picture": payload(run_experiment(Experiment(units=units)), load("en"), row=0, labels=None)})
 
 
+PARAMETERS, UNITS_STEPS, STACK = (parts(f"components/{name}/{name}") for name in ("parameters", "units_steps", "stack"))
+
+
+def parameters_data(units: int) -> str:
+    return json.dumps(parameters(LSTM, load("en"), features=3, units=units))
+
+
+def units_steps_data(units: int) -> str:
+    return json.dumps(units_steps(LSTM, load("en"), features=3, units=units, steps=4))
+
+
+def stack_data(layers: int) -> str:
+    h = np.zeros((3, 2), np.float32)
+    return json.dumps(stack([StackedLayer("LSTM(2)", (h,))] * layers, load("en")))
+
+
 @pytest.mark.parametrize(
     ("parts", "data", "drawn"),
     [
         (charts_parts(), charts_data, "#overtaken [data-lens-ready=units-2]"),
         (lens_parts(), lens_data, "#overtaken .lens-picture[data-unit='1']"),
+        (PARAMETERS, parameters_data, "#overtaken .lens-formula[aria-label$='= 48']"),
+        (UNITS_STEPS, units_steps_data, "#overtaken .step:nth-of-type(4) .unit:nth-of-type(2)"),
+        (STACK, stack_data, "#overtaken .cell[data-row='1'][data-step='1']"),
     ],
-    ids=["charts", "lens"],
+    ids=["charts", "lens", "parameters", "units_steps", "stack"],
 )
 def test_data_that_change_while_the_script_loads_are_drawn(
     open_page: Open, parts: Parts, data: Callable[[int], str], drawn: str
@@ -76,9 +100,9 @@ DRAWN = """async ({source, html, data}) => {
 
 def test_a_plain_plotly_figure_is_drawn_in_the_pages_colours_and_nothing_over_it(open_page: Open) -> None:
     page = open_page()
-    parts = charts_parts()
+    charts = charts_parts()
     data = json.dumps({"figure": PLAIN, "token": "loss", "plotly": plotly_url()})
-    page.evaluate(DRAWN, {"source": parts.js, "html": parts.html, "data": data})
+    page.evaluate(DRAWN, {"source": charts.js, "html": charts.html, "data": data})
     chart = page.locator("#plain .lens-charts")
     expect(chart).to_have_attribute("data-lens-ready", "loss")
     expect(page.get_by_role("figure", name="Loss, epoch by epoch")).to_be_visible()
@@ -156,8 +180,11 @@ IMPATIENT = """async ({source, html, data}) => {
     [
         (charts_parts(), charts_data, ".lens-charts[aria-label]", "#impatient [data-lens-ready=units-2]"),
         (lens_parts(), lens_data, ".lens-picture[data-step]", "#impatient .step"),
+        (PARAMETERS, parameters_data, "svg[role=group]", "#impatient .gate"),
+        (UNITS_STEPS, units_steps_data, ".units-steps-units input[max='12']", "#impatient .step"),
+        (STACK, stack_data, ".stack-window", "#impatient .cell"),
     ],
-    ids=["charts", "lens"],
+    ids=["charts", "lens", "parameters", "units_steps", "stack"],
 )
 def test_whatever_comes_before_it_is_drawn_or_after_it_is_gone_does_no_harm(
     open_page: Open, parts: Parts, data: Callable[[int], str], known: str, drawn: str

@@ -34,7 +34,8 @@ def test_the_formula_of_any_cell_adds_up_to_what_it_says_and_to_the_blocks(
         drawn = parameters(spec, ENGLISH, **sizes)
         total = count_parameters(spec, **sizes)
         assert worth(said(drawn["formula"])) == total
-        assert said(drawn["formula"]).endswith(f"= {total:,}")
+        assert said(drawn["formula"]) == drawn["sum"]
+        assert drawn["sum"].endswith(f"= {total:,}")
         counts = [int(tensor["count"].replace(",", "")) for tensor in drawn["tensors"]]
         assert sum(counts) * (2 if bidirectional else 1) == total
         for gate in drawn["gates"]:

@@ -42,7 +42,9 @@ class Parameters extends FittedView {
     setAttributes(svg, { "aria-label": data.text.alt, height: G.height });
     svg.replaceChildren(...drawBlocks(data, G, this.lit).map((part) => element(part, SVG)));
     condense(svg.querySelectorAll("[data-room]"));
-    root.querySelector(".lens-formula").replaceChildren(...drawFormula(data).map((part) => element(part)));
+    const formula = root.querySelector(".lens-formula");
+    formula.setAttribute("aria-label", data.sum);
+    formula.replaceChildren(...drawFormula(data).map((part) => element(part)));
     const notes = [...(data.twice ? [data.text.twice] : []), ...(G.exact ? [] : [data.text.not_to_scale])];
     root.querySelector(".lens-parameters-note").textContent = notes.join(" ");
     this.light(this.lit);
