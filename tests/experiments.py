@@ -1,6 +1,6 @@
 """Experiments for tests: a strategy that draws any of them, small enough to run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
@@ -43,15 +43,21 @@ def _within(bounds: Mapping[str, float]) -> st.SearchStrategy[float]:
     return st.floats(bounds["low"], bounds["high"]).filter(lambda value: value == 0 or abs(value) > 1e-40)
 
 
+CELL_NAMES = FIELDS["cell"].metadata["choices"]
+
+
 @st.composite
-def experiments(draw: st.DrawFn) -> Experiment:
-    """Any experiment: every field drawn, then masks, resets and edits that fit it."""
+def experiments(draw: st.DrawFn, cells: Sequence[str] = ("LSTM",)) -> Experiment:
+    """Any experiment of one of these cells: every field drawn, then masks, resets and edits that fit it."""
     plain = [
         name
         for name, f in FIELDS.items()
-        if "choices" in f.metadata or "low" in f.metadata or isinstance(f.default, bool)
+        if name not in ("cell", "reset_after")
+        and ("choices" in f.metadata or "low" in f.metadata or isinstance(f.default, bool))
     ]
     values = {name: draw(_value(name)) for name in plain}
+    if cells != ("LSTM",):
+        values |= {"cell": draw(st.sampled_from(cells)), "reset_after": draw(st.booleans())}
     values["sentence"] = " ".join(
         draw(st.lists(st.sampled_from(["a", "cat", "책을", "<b>", "~x", "&"]), min_size=1, max_size=9))
     )

@@ -26,7 +26,7 @@ from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.packed import pack
 from lstm_core.sequences import numbers
-from tests.experiments import experiments
+from tests.experiments import CELL_NAMES, experiments
 
 SAYS = {language: text.load(language).section("code.comments").__getitem__ for language in text.LANGUAGES}
 SAY = SAYS["en"]
@@ -74,7 +74,7 @@ def test_the_layers_seed_is_named_with_dropout_only() -> None:
     assert layer_arguments(Experiment(recurrent_dropout=0.25, seed=5)) == {"recurrent_dropout": 0.25, "seed": 5}
 
 
-@given(experiments())
+@given(experiments(CELL_NAMES))
 def test_an_argument_is_given_exactly_if_it_is_not_the_default(experiment: Experiment) -> None:
     arguments = layer_arguments(experiment)
     seeded = bool(experiment.dropout or experiment.recurrent_dropout)
@@ -196,7 +196,7 @@ def executed(source: str) -> NoKeras:
 
 
 @settings(max_examples=150)
-@given(experiments(), st.sampled_from(text.LANGUAGES))
+@given(experiments(CELL_NAMES), st.sampled_from(text.LANGUAGES))
 @example(Experiment(mask="1"), "en")
 def test_any_exact_script_builds_and_calls_the_layer_of_the_experiment(experiment: Experiment, language: str) -> None:
     keras = executed(exact(experiment, SAYS[language]))
@@ -229,7 +229,7 @@ def test_a_reset_stands_before_the_call_it_is_for(calls: int) -> None:
 
 
 @settings(max_examples=150)
-@given(experiments(), st.sampled_from(text.LANGUAGES))
+@given(experiments(CELL_NAMES), st.sampled_from(text.LANGUAGES))
 def test_any_essential_code_compiles_and_is_six_to_twelve_lines(experiment: Experiment, language: str) -> None:
     source = essential(experiment, SAYS[language])
     compile(source, "essential", "exec")

@@ -11,7 +11,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Lesson, Script, comments
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.text import LANGUAGES, load
-from tests.experiments import experiments
+from tests.experiments import CELL_NAMES, experiments
 from tests.lessons.modules import module_of
 
 BY_HAND = """import keras
@@ -72,7 +72,7 @@ def test_every_script_says_what_it_is_about_and_shows_it(lesson: Lesson, languag
 
 
 @settings(max_examples=40)
-@given(experiments())
+@given(experiments(CELL_NAMES))
 def test_the_exact_code_of_any_experiment_begins_with_its_layer(experiment: Experiment) -> None:
     source = exact(experiment, load("en").section("code.comments").__getitem__)
     left = left_of(source)

@@ -13,7 +13,7 @@ from lstm_core.keras_check.messages import layer_call
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.run import Run, run_experiment
-from tests.experiments import experiments
+from tests.experiments import CELL_NAMES, experiments
 from tests.layers import run_lstm
 
 BASE = Experiment(preset="noise", timesteps=5, features=2, batch=2, units=3, stateful=True, calls=3)
@@ -120,7 +120,7 @@ def test_without_training_or_a_rate_no_masks_are_needed(changes: dict[str, objec
 
 
 @settings(max_examples=60)
-@given(experiments())
+@given(experiments(CELL_NAMES))
 def test_any_experiment_runs_and_its_states_are_where_it_says(experiment: Experiment) -> None:
     with np.errstate(all="ignore"):  # activations without bounds may overflow
         done = run_experiment(experiment.changed(training=False))
@@ -138,7 +138,7 @@ def test_any_experiment_runs_and_its_states_are_where_it_says(experiment: Experi
 
 
 @settings(max_examples=60)
-@given(experiments())
+@given(experiments(CELL_NAMES))
 def test_keras_is_asked_for_exactly_what_was_run(experiment: Experiment) -> None:
     call = layer_call(experiment)
     assert call.x.tobytes() == experiment.data().tobytes()
