@@ -122,10 +122,10 @@ def furthest(a: Run, b: Run, quantity: str, *, row: int) -> Place | None:
         ValueError: if the runs do not have the same time steps and units.
     """
     one, other = _grids(a, b, quantity, row)
-    apart = np.abs(_apart(one.astype(np.float64), other.astype(np.float64)))
-    apart[np.isnan(apart)] = np.inf
-    unit, step = np.unravel_index(int(apart.argmax()), apart.shape)
-    largest = float(apart[unit, step])
+    sizes = np.abs(difference(one.astype(np.float64), other.astype(np.float64)))
+    sizes[np.isnan(sizes)] = np.inf
+    unit, step = np.unravel_index(int(sizes.argmax()), sizes.shape)
+    largest = float(sizes[unit, step])
     return Place(quantity, largest, int(step) + 1, int(unit) + 1) if largest else None
 
 
@@ -135,7 +135,7 @@ def b_minus_a(a: Run, b: Run, quantity: str, *, row: int) -> NDArray[np.float32]
     Raises:
         ValueError: if the runs do not have the same time steps and units.
     """
-    return _apart(*_grids(a, b, quantity, row))
+    return difference(*_grids(a, b, quantity, row))
 
 
 def _grids(a: Run, b: Run, quantity: str, row: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -164,14 +164,14 @@ def code_diff(a: str, b: str) -> str:
     return "\n".join("⋯" if line.startswith("@@") else line for line in islice(lines, 3, None))
 
 
-def _apart(one: NDArray[Float], other: NDArray[Float]) -> NDArray[Float]:
+def difference(one: NDArray[Float], other: NDArray[Float]) -> NDArray[Float]:
     """Return other - one; 0 where both are the same inf or nan."""
     with np.errstate(invalid="ignore", over="ignore"):
         return np.where((one == other) | (np.isnan(one) & np.isnan(other)), one.dtype.type(0), other - one)
 
 
 def _largest(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    return float(np.abs(_apart(one.astype(np.float64), other.astype(np.float64))).max(initial=0))
+    return float(np.abs(difference(one.astype(np.float64), other.astype(np.float64))).max(initial=0))
 
 
 def _in_use(experiment: Experiment, name: str) -> bool:

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from lstm_core.compare import difference
 from lstm_core.lessons import dropout
 from lstm_core.lessons.lesson import told
 from pages.ui.components import lens
@@ -40,7 +41,7 @@ heading(page, "training")
 if answer := predict(page, dropout.training_question()):
     with answer:
         off, none = dropout.not_training(experiment), dropout.without_dropout(experiment)
-        apart, nothing = (told(float(np.abs(one.trace["h"] - none.trace["h"]).max())) for one in (run, off))
+        apart, nothing = (told(float(np.abs(difference(none.trace["h"], one.trace["h"])).max())) for one in (run, off))
         say(page, "training", apart=apart, off=nothing)
         if experiment.layer.recurrent_dropout:
             say(page, "other_sums")

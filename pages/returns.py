@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from lstm_core.compare import difference
 from lstm_core.layers.spec import LSTM
 from lstm_core.lessons import returns
 from lstm_core.lessons.lesson import told
@@ -49,9 +50,9 @@ if answer := predict(page, returns.twice_question(run_experiment(lesson_named("r
         both = np.stack([returns.last_output(run), trace["h"][-1, 0]])
         names = [words("labels.output"), words("labels.state_h")]
         draw_grid(both, of="h", rows=names, columns=units, caption=words("labels.compared"), digits=4, key="twice")
-        unit = int(np.abs(both[0] - both[1]).argmax())
+        unit = int(np.abs(difference(*both)).argmax())
         output, remembered = (told(float(value)) for value in both[:, unit])
-        say(page, "same" if np.array_equal(*both) else "parted", output=output, state=remembered)
+        say(page, "same" if np.array_equal(both[0], both[1], equal_nan=True) else "parted", output=output, state=remembered)
 
 heading(page, "backwards")
 say(page, "backwards")

@@ -63,12 +63,13 @@ def attend(query: Array, values: Array, *, scale: float = 1.0, used: NDArray[np.
     >>> found.weights.tolist(), found.context.tolist()  # both scores are 0: the plain mean
     ([0.5, 0.5], [0.0, 6.0])
     """
-    scores = (values @ query) * np.float32(scale)
-    if used is not None:
-        scores = np.where(used, scores, scores - _MASKED)
-    powers = np.exp(scores - scores.max())
-    weights = powers / powers.sum()
-    return Attention(query, values, scores, weights, weights @ values)
+    with np.errstate(over="ignore", invalid="ignore"):  # unbounded activations may reach inf, as in Keras
+        scores = (values @ query) * np.float32(scale)
+        if used is not None:
+            scores = np.where(used, scores, scores - _MASKED)
+        powers = np.exp(scores - scores.max())
+        weights = powers / powers.sum()
+        return Attention(query, values, scores, weights, weights @ values)
 
 
 def attention_over(run: Run, *, scale: float = 1.0, row: int = 0) -> Attention:

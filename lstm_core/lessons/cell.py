@@ -52,6 +52,7 @@ LINE_POINTS = 400
 """So many points make what is expected of c a smooth line."""
 MAX_WEIGHTS = 60
 """Larger cells do not show their weights as a table."""
+_without_warning = np.errstate(over="ignore", invalid="ignore")  # unbounded activations may reach inf, as in Keras
 
 
 def position(gate: str, bias: float) -> str | None:
@@ -141,6 +142,7 @@ def expected_line(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return steps, _fading(run, steps)
 
 
+@_without_warning
 def _fading(run: Run, steps: NDArray[Any]) -> NDArray[np.float64]:
     first: NDArray[np.float64] = float(run.trace["c"][0, 0, 0]) * np.float64(forget(run)) ** steps
     return first
@@ -153,6 +155,7 @@ def halved_after(run: Run) -> int | None:
     return int(below[0]) if len(below) else None
 
 
+@_without_warning
 def story(run: Run) -> Story:
     """Return what there is to say of unit 1's c after the first step.
 
@@ -168,6 +171,7 @@ def story(run: Run) -> Story:
     return "steady" if still and np.abs(c - expected(run)).max() <= SAME * abs(c[0]) else "disturbed"
 
 
+@_without_warning
 def facts(run: Run) -> dict[str, str | int | None]:
     """Return what the prose says of unit 1: its forget gate, what the first step wrote, and what is left of it."""
     c = run.trace["c"][:, 0, 0]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.codegen import PRINT_OPTIONS, Say, called, prepared
+from lstm_core.compare import difference
 from lstm_core.experiment import Experiment
 from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.spec import LSTM
@@ -64,7 +65,7 @@ class Chunks:
     @property
     def apart(self) -> float:
         """The largest difference of any h."""
-        return float(np.abs(np.concatenate([self.first["h"], self.second["h"]]) - self.whole["h"]).max())
+        return float(np.abs(difference(self.whole["h"], np.concatenate([self.first["h"], self.second["h"]]))).max())
 
 
 def reading(experiment: Experiment) -> Experiment:
@@ -128,7 +129,7 @@ def moved_by_padding(run: Run, padding: Padding) -> float:
     used = trace.inputs.shape[1] - MISSING
     words = trace.inputs[1:, :used] if padding.side == "right" else trace.inputs[1:, MISSING:]
     alone = _call(experiment, words, (trace.start["h"][1:], trace.start["c"][1:]))
-    return float(max(np.abs(trace[name][-1, 1] - alone[name][-1, 0]).max() for name in LSTM.state_names))
+    return float(max(np.abs(difference(alone[name][-1, 0], trace[name][-1, 1])).max() for name in LSTM.state_names))
 
 
 def told_padding(run: Run, padding: Padding) -> list[Said]:
@@ -149,13 +150,17 @@ def told_calls(runs: Sequence[Run], *, stateful: bool, reset: bool) -> list[Said
     """Return what is said of `CALLS` calls in a row: which go on from the one before, and which begin again."""
     first, second, third = (run.trace["h"][:, 0] for run in runs)
     if not stateful:
-        return [("stateless", {"calls": CALLS, "apart": told(float(np.abs(np.stack([second, third]) - first).max()))})]
-    unit = int(np.abs(second[0] - first[0]).argmax())
+        moved = max(float(np.abs(difference(first, other)).max()) for other in (second, third))
+        return [("stateless", {"calls": CALLS, "apart": told(moved)})]
+    unit = int(np.abs(difference(first[0], second[0])).argmax())
     one, other = told(float(first[0, unit])), told(float(second[0, unit]))
     on: Said = ("goes_on", {"first": one, "second": other, "unit": unit + 1})
     if one == other:
         on = ("goes_on_alike", {"first": one})
-    return [on, ("was_reset", {"apart": told(float(np.abs(third - first).max()))}) if reset else ("never_reset", {})]
+    return [
+        on,
+        ("was_reset", {"apart": told(float(np.abs(difference(first, third)).max()))}) if reset else ("never_reset", {}),
+    ]
 
 
 def calls(experiment: Experiment, *, stateful: bool, reset: bool) -> tuple[Run, ...]:

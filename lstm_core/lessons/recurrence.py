@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.codegen import Say, exact
+from lstm_core.compare import difference
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Question, Said, Script, told
 from lstm_core.run import Run
@@ -42,8 +43,7 @@ def with_word(sentence: str, place: int, word: str) -> str:
 def h_apart(before: Run, after: Run) -> NDArray[np.float32]:
     """Return how far h of both runs is apart, (units, steps both have), in time order, for batch row 0."""
     steps = min(before.trace.steps, after.trace.steps)
-    apart = after.trace["h"][:steps, 0] - before.trace["h"][:steps, 0]
-    return np.ascontiguousarray(apart.T)
+    return np.ascontiguousarray(difference(before.trace["h"][:steps, 0], after.trace["h"][:steps, 0]).T)
 
 
 def first_difference(before: Run, after: Run) -> int | None:

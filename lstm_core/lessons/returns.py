@@ -42,7 +42,7 @@ def shapes_question(experiment: Experiment) -> Question:
 
 def twice_question(run: Run) -> Question:
     """Ask: does `state_h` say anything that the output of the last step does not? It depends on masks."""
-    same = bool(np.array_equal(last_output(run), run.trace["h"][-1, 0]))
+    same = bool(np.array_equal(last_output(run), run.trace["h"][-1, 0], equal_nan=True))
     answer = "same" if same else "different"
     return Question("twice", ("same", "different"), answer, {"units": run.experiment.layer.units})
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.codegen import Say
+from lstm_core.compare import difference
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.costs import OF_A_LOOP, OF_A_SCRIPT, OF_TIMES
 from lstm_core.layers.rnn import run_recurrent
@@ -59,7 +60,7 @@ class Fed:
     @property
     def apart(self) -> Array:
         """How far both ways are apart at each step, (T,): the largest difference of any h."""
-        largest: Array = np.abs(self.stepped_h - self.h).max(axis=(1, 2))
+        largest: Array = np.abs(difference(self.h, self.stepped_h)).max(axis=(1, 2))
         return largest
 
     @property

@@ -59,6 +59,10 @@ EXTREMES = {
     "dropout": NOISE.changed(training=True, dropout=0.95, recurrent_dropout=0.95, batch=2),
     "dropout of one number": NOISE.changed(timesteps=1, features=1, units=1, training=True, dropout=0.95),
     "dropout in eight calls": NOISE.changed(training=True, recurrent_dropout=0.5, calls=8, stateful=True),
+    "inf and nan": Experiment(activation="exponential", return_sequences=True, batch=2),
+    "inf and nan from a given state": Experiment(
+        recurrent_activation="exponential", initial_state=True, initial_h=30.0, initial_c=1.0, return_state=True
+    ),
     "unrolled backwards": NOISE.changed(timesteps=5, unroll=True, go_backwards=True, mask="1", return_sequences=True),
 }
 SMALL = (

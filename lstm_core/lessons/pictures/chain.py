@@ -25,11 +25,13 @@ def chain(trace: Trace, *, text: Mapping[str, str]) -> dict[str, Any]:
     """
     c, f, i, candidate = trace["c"][:, 0, 0], trace["f"][:, 0, 0], trace["i"][:, 0, 0], trace["candidate"][:, 0, 0]
     before = np.concatenate([trace.start["c"][0, :1], c[:-1]])
+    with np.errstate(over="ignore", invalid="ignore"):  # unbounded activations may reach inf
+        kept, written = f * before, i * candidate
     columns = {
         "before": before,
         "f": f,
-        "kept": f * before,
-        "written": i * candidate,
+        "kept": kept,
+        "written": written,
         "after": c,
         "step": trace.time_index + 1,
     }

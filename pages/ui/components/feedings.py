@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core.assets import parts
+from lstm_core.compare import difference
 from lstm_core.experiment import Experiment
 from lstm_core.layers.spec import LSTM
 from lstm_core.lessons.lesson import told
@@ -42,7 +43,7 @@ def draw_feeding(experiment: Experiment, fed: Fed, feeding: Feeding, words: Cata
         text=text,
     )
     _feeding(picture, key=key)
-    apart = np.ascontiguousarray((fed.stepped_h - fed.h)[:, 0].T)  # (U, T)
+    apart = np.ascontiguousarray(difference(fed.h, fed.stepped_h)[:, 0].T)  # (U, T)
     rows = [words("labels.unit", unit=unit) for unit in range(1, len(apart) + 1)]
     columns = [words("labels.step", step=step) for step in range(1, timesteps + 1)]
     caption = words("labels.apart", **facts)

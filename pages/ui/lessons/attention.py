@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from lstm_core.compare import difference
 from lstm_core.figures.timeline import MAX_STEPS
 from lstm_core.lessons import attention
 from lstm_core.lessons.lesson import told
@@ -66,7 +67,8 @@ def draw_handover(page: LessonPage) -> None:
     units = [words("labels.unit", unit=k) for k in range(1, run.experiment.layer.units + 1)]
     draw_grid(first, of="h", rows=names, columns=units, caption=words("labels.first_h"), digits=4, key="first_h")
     both, only, nothing = (", ".join(f"{value:.4f}" for value in row[:3]) for row in first)
-    say(page, "handed_both", first=both, only=only, nothing=nothing, apart=told(float(np.abs(first - first[0]).max())))
+    apart = max(float(np.abs(difference(first[0], row)).max()) for row in first[1:])
+    say(page, "handed_both", first=both, only=only, nothing=nothing, apart=told(apart))
     if not decoders["nothing"]["h"].any():
         say(page, "silent")
 

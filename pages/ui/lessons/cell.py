@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from lstm_core.compare import difference
 from lstm_core.layers.spec import LSTM
 from lstm_core.lessons import cell
 from lstm_core.lessons.lesson import told
@@ -68,7 +69,7 @@ def draw_shown(page: LessonPage) -> None:
         say(page, "wide_open")
         return
     opened = run_experiment(cell.with_bias(run.experiment, "output", wide), page.asked.masks)
-    noticed = told(float(np.abs(opened.trace["c"] - trace["c"]).max()))
+    noticed = told(float(np.abs(difference(trace["c"], opened.trace["c"])).max()))
     say(page, "heard" if run.weights.recurrent_kernel.any() else "hidden", noticed=noticed)
 
 
