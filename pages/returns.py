@@ -52,7 +52,8 @@ if answer := predict(page, returns.twice_question(run_experiment(lesson_named("r
         draw_grid(both, of="h", rows=names, columns=units, caption=words("labels.compared"), digits=4, key="twice")
         unit = int(np.abs(difference(*both)).argmax())
         output, remembered = (told(float(value)) for value in both[:, unit])
-        say(page, "same" if np.array_equal(both[0], both[1], equal_nan=True) else "parted", output=output, state=remembered)
+        same = np.array_equal(both[0], both[1], equal_nan=True)
+        say(page, "same" if same else "parted", output=output, state=remembered)
 
 heading(page, "backwards")
 say(page, "backwards")
