@@ -18,7 +18,7 @@ from lstm_core.text import Catalogue
 
 def returned_sentence(run: Run, t: Catalogue) -> str:
     """Return how many tensors come back and what they are, in one sentence."""
-    count = "three" if run.experiment.layer.return_state else "one"
+    count = ("one", "two", "three")[len(run.outputs) - 1]
     return t(f"returned.{count}.{_kind(run.outputs[0])}", timesteps=run.trace.steps)
 
 

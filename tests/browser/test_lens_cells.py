@@ -14,7 +14,9 @@ from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
+from tests.browser.harness import DESKTOP, LAPTOP, PHONE
 from tests.browser.modules import define
+from tests.browser.test_lens_cell import FITS
 
 Open = Callable[..., Page]
 Draw = Callable[..., tuple[Page, Run]]
@@ -162,3 +164,15 @@ def test_wires_of_a_gru_are_as_wide_as_what_they_carry(draw: Draw) -> None:
     )
     z, h = float(run.trace["z"][-1, 0, 0]), float(run.trace["h"][-2, 0, 0])
     assert widths == pytest.approx([2 + 9 * abs(value) for value in (z, z, 1 - z, z * h)], abs=1e-3)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("viewport", [DESKTOP, LAPTOP, PHONE])
+@pytest.mark.parametrize("cell", ["cell=GRU", "cell=GRU&reset_after=0", "cell=SimpleRNN"])
+def test_every_formula_of_another_cells_first_experiment_fits_its_panel(
+    open_page: Open, cell: str, viewport: tuple[int, int], language: str
+) -> None:
+    page = open_page(f"/?lang={language}&{cell}", viewport=viewport)
+    assert page.evaluate(FITS) == []
+    main = page.locator(".stMain")
+    assert main.evaluate("(node) => node.scrollWidth <= node.clientWidth")

@@ -19,7 +19,7 @@ from lstm_core.describe import calls_note, changes, output_is, returned_sentence
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import RETURNED
 from lstm_core.layers.outputs import LayerOutput
-from lstm_core.layers.spec import LSTM
+from lstm_core.layers.spec import CELLS, LSTM
 from lstm_core.run import Run
 from tests.experiments import MASKS, experiments, run_any, same
 
@@ -28,7 +28,7 @@ FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
 
 
 class Facts(SimpleNamespace):
-    """What a run holds, in the order of processing: h (B, T, U), masked (B, T), the last h and c."""
+    """What a run holds, in the order of processing: h (B, T, U), masked (B, T), the last states."""
 
     def __init__(self, run: Run) -> None:
         trace = run.trace
@@ -38,7 +38,7 @@ class Facts(SimpleNamespace):
         super().__init__(
             run=run,
             h=trace["h"].transpose(1, 0, 2),
-            last={"h": trace["h"][-1], "c": trace["c"][-1]},
+            last={name: trace[name][-1] for name in trace.spec.state_names},
             masked=masked,
             leading=np.logical_and.accumulate(masked, axis=1),
             last_step=int(order[-1]) + 1,
@@ -119,8 +119,8 @@ OUTPUTS: dict[str, Check] = {
 }
 SENTENCE = re.compile(
     r"One tensor comes back: (?P<one>.+?)(?:\. It has no time axis|, so a time axis of (?P<axis>\d+))\."
-    r"|Three tensors come back: (?P<three>.+?), then (?P<h>the same h again|the last h|the last h of every row) "
-    r"as state_h, then state_c\."
+    r"|(?P<count>Two|Three) tensors come back: (?P<several>.+?), then "
+    r"(?P<h>the same h again|the last h|the last h of every row) as state_h(?P<c>, then state_c)?\."
 )
 
 
@@ -129,8 +129,9 @@ def assert_sentence_holds(run: Run) -> None:
     assert said is not None, returned_sentence(run, T)
     facts = Facts(run)
     output, *states = (one.array for one in run.outputs)
-    assert OUTPUTS[said["one"] or said["three"]](facts, output, {}), (said[0], run.experiment)
-    assert len(states) == (2 if said["three"] else 0)
+    assert OUTPUTS[said["one"] or said["several"]](facts, output, {}), (said[0], run.experiment)
+    assert len(states) == {None: 0, "Two": 1, "Three": 2}[said["count"]]
+    assert (len(states) == 2) == bool(said["c"])
     if said["one"]:
         assert (output.shape[1] if output.ndim == 3 else None) == (int(said["axis"]) if said["axis"] else None)
     else:
@@ -140,7 +141,7 @@ def assert_sentence_holds(run: Run) -> None:
 
 def assert_calls_note_holds(run: Run) -> None:
     note, (first, *others) = calls_note(run, T), run.calls
-    alike = all(same(call.end["h"], first.end["h"]) and same(call.end["c"], first.end["c"]) for call in others)
+    alike = all(same(call.end[name], first.end[name]) for call in others for name in first.end)
     if note:
         assert len(run.calls) > 1
         assert all(call.start == ("given" if run.experiment.initial_state else "zeros") for call in run.calls)
@@ -165,9 +166,10 @@ def test_what_is_said_of_any_experiments_returned_tensors_and_calls_is_true(expe
     assert_all_true(run_any(experiment))
 
 
+@pytest.mark.parametrize("cell", ["LSTM", "GRU", "SimpleRNN"])
 @pytest.mark.parametrize("mask", MASKS)
-def test_what_is_said_of_masked_rows_is_true_for_all_flags(mask: str) -> None:
-    base = Experiment(preset="noise", timesteps=6, features=2, units=2, batch=2, mask=mask)
+def test_what_is_said_of_masked_rows_is_true_for_all_flags(mask: str, cell: str) -> None:
+    base = Experiment(preset="noise", timesteps=6, features=2, units=2, batch=2, mask=mask, cell=cell)
     switches = ("return_sequences", "return_state", "go_backwards", "zero_output_for_mask", "unroll", "initial_state")
     for values in product((False, True), repeat=len(switches)):
         assert_all_true(run_any(base.changed(**dict(zip(switches, values, strict=True)), initial_h=0.5, initial_c=1.0)))
@@ -197,7 +199,7 @@ def test_the_fault_of_keras_is_told_where_unroll_changes_what_comes_back(mask: s
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_place_of_a_difference_has_a_name_in_words(language: str) -> None:
     names = text.load(language).section("badge.where")
-    assert set(names) == {*LSTM.quantities, *RETURNED}
+    assert set(names) == {*RETURNED, *(quantity for cell in CELLS for quantity in cell.quantities)}
     assert len(set(names.values())) == len(names)
 
 
