@@ -49,6 +49,12 @@ SOUND = {
         preset="noise", timesteps=60, features=3, batch=2, units=6, activation="relu", recurrent_activation="linear",
         kernel_initializer="he_normal", recurrent_initializer="he_uniform", return_sequences=True,
     ),
+    "a GRU whose script, a graph, rounds otherwise than single steps, which are the same by luck": Experiment(
+        preset="noise", timesteps=119, features=27, batch=3, data_seed=151387, cell="GRU", units=13, activation="celu",
+        recurrent_activation="hard_shrink", kernel_initializer="random_uniform", recurrent_initializer="zeros",
+        bias_initializer="ones", weights_seed=607133, recurrent_dropout=0.3,
+        mask="12, 18, 19, 21, 38, 56, 64, 75, 81, 83, 86, 87, 101, 112; 15, 36, 66, 79, 81; 7, 16, 53, 67, 68, 86, 110",
+    ),
     "growing past float32": Experiment(
         preset="ramp", timesteps=40, features=1, units=3, activation="linear", recurrent_activation="linear",
         recurrent_initializer="ones", forget_bias=3.0, return_sequences=True, return_state=True,
