@@ -19,9 +19,9 @@ from lstm_core.describe import calls_note, changes, output_is, returned_sentence
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import RETURNED
 from lstm_core.layers.outputs import LayerOutput
-from lstm_core.layers.spec import CELLS, LSTM
+from lstm_core.layers.spec import CELLS
 from lstm_core.run import Run
-from tests.experiments import MASKS, experiments, run_any, same
+from tests.experiments import CELL_NAMES, MASKS, experiments, run_any, same
 
 T, KO = text.load("en"), text.load("ko")
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
@@ -161,7 +161,7 @@ def assert_all_true(run: Run) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(experiments())
+@given(experiments(CELL_NAMES))
 def test_what_is_said_of_any_experiments_returned_tensors_and_calls_is_true(experiment: Experiment) -> None:
     assert_all_true(run_any(experiment))
 
@@ -217,8 +217,10 @@ def assert_changes_hold(before: Run, after: Run) -> None:
     old, new = ({output.name: output.array.shape for output in run.outputs} for run in (before, after))
     shapes = [f"{name}: {old[name]} → {new[name]}" for name in new if name in old and old[name] != new[name]]
     assert [line for line in lines if " → " in line] == shapes
-    assert ("added: state_h, state_c" in lines) == (len(new) > len(old))
-    assert ("gone: state_h, state_c" in lines) == (len(new) < len(old))
+    spec = after.trace.spec
+    states = ", ".join(spec.returned_names[1:])
+    assert (f"added: {states}" in lines) == (len(new) > len(old))
+    assert (f"gone: {states}" in lines) == (len(new) < len(old))
     arrays = [{output.name: output.array for output in run.outputs} for run in (before, after)]
     both = [name for name in new if name in old and old[name] == new[name]]
     values = [name for name in both if not same(arrays[0][name], arrays[1][name])]
@@ -230,18 +232,16 @@ def assert_changes_hold(before: Run, after: Run) -> None:
     begins = [f"output[:, 0] is now the {end} step."] if turned and after.trace.steps > 1 else []
     assert [line for line in lines if line.startswith("output[:, 0]")] == begins
     (inside,) = (match for line in lines if (match := INSIDE.fullmatch(line)))
-    grids = {
-        name: [run.trace.in_time_order(name) for run in (before, after)] for name in (*LSTM.compared, "z_f", "tanh_c")
-    }
+    grids = {name: [run.trace.in_time_order(name) for run in (before, after)] for name in spec.quantities}
     changed = {name for name, (one, other) in grids.items() if not same(one, other)}
     if inside["none"]:
         assert not changed
     elif inside["all"]:
-        assert changed >= set(LSTM.compared)
+        assert changed >= set(spec.compared)
     else:
-        said = {"candidate" if name == "c~" else name for name in inside["some"].split(", ")}
-        assert said <= changed | {"z_i", "z_c", "z_o"}
-        assert changed & set(LSTM.compared) <= said
+        said = {{"c~": "candidate", "h~": "h_tilde"}.get(name, name) for name in inside["some"].split(", ")}
+        assert said <= changed
+        assert changed & set(spec.compared) <= said
     flipped = before.experiment.stateful != after.experiment.stateful
     waits = [line for line in lines if line.startswith("To see stateful")]
     given_each = [line for line in lines if line.startswith("initial_state overrides stateful")]
@@ -254,11 +254,14 @@ def assert_changes_hold(before: Run, after: Run) -> None:
         assert inside["none"]
 
 
+@pytest.mark.parametrize("cell", ["LSTM", "GRU", "SimpleRNN"])
 @pytest.mark.parametrize("mask", ["", "6", "1, 4; 1-6"])
 @pytest.mark.parametrize("changed", [{}, {"calls": 2}, {"initial_state": True, "initial_c": 1.0}, {"typed": "1 1 1"}])
-def test_what_any_change_of_flags_changed_is_said_truly(changed: dict[str, object], mask: str) -> None:
+def test_what_any_change_of_flags_changed_is_said_truly(changed: dict[str, object], mask: str, cell: str) -> None:
     typed = {"preset": "typed", "mask": ""} if "typed" in changed else {"mask": mask, "batch": 2}
-    base = Experiment(**{"preset": "noise", "timesteps": 6, "features": 2, "units": 2, **typed, **changed})
+    base = Experiment(
+        **{"preset": "noise", "timesteps": 6, "features": 2, "units": 2, **typed, **changed, "cell": cell}
+    )
     runs = [run_any(base.changed(**dict(zip(FLAGS, flags, strict=True)))) for flags in product((0 > 1, True), repeat=4)]
     for before, after in product(runs, repeat=2):
         assert_changes_hold(before, after)
