@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy import add, copyto, multiply, subtract
-from numpy.lib.stride_tricks import as_strided
 
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.loop import ONE, ZERO, Loop, activated, product_of, sigmoid_of_negative
@@ -40,8 +39,8 @@ def run_gru_steps(
     The record of a step is `1 h, h~, p r z, z_h z_r z_z`, and the next record, which begins with the new h, follows.
     Where the three sums will be, x K + b is there before the first step. p is what the reset gate acts on or makes:
     with `reset_after` h R + b of the candidate, and one product fills all of `p r z` with what h gives; else r h, which
-    has a product of its own. 1 - z stands in the place of the new h until it is used. The batch comes last: every part
-    of a record is contiguous whatever the batch.
+    has a product of its own. In the place of the new h first stands 1 - z, then (1 - z) h~. The batch comes last: every
+    part of a record is contiguous whatever the batch.
     """
     batch, steps, _ = inputs.shape
     units, after = weights.units, arguments.reset_after
@@ -66,15 +65,10 @@ def run_gru_steps(
         product = product_of(stacked.of_1_h[units:], None if masks is None else masks[1:])
         product_of_p = product_of(stacked.of_1_h[:units, 1:].copy(), None if masks is None else masks[:1, 1:])
 
-    products = np.empty((2, units, batch), np.float32)
-    kept, added = products  # z h and (1 - z) h~
-    seen = np.empty((units, batch), np.float32)  # what the candidate sees of h
-    to_next_h = 4 * batch * (4 * units + 1)  # bytes from z, past the three sums and the 1
-    shares = as_strided(made[:, 3 * units :], (steps, 2, units, batch), (4 * rows * batch, to_next_h, 4 * batch, 4))
+    spare = np.empty((units, batch), np.float32)  # what the candidate sees of h, then z h
     views = zip(
         before[:, :head],  # 1 h
         before[:, 1:head],  # h
-        before[:, 1 : head + units].reshape(steps, 2, units, batch),  # h h~
         made[:, :units],  # h~
         made[:, units : 2 * units],  # p
         made[:, units if after else 2 * units : 4 * units],  # what the product of h fills: p r z, or r z
@@ -83,26 +77,26 @@ def run_gru_steps(
         made[:, 2 * units : 4 * units],  # r z
         made[:, 4 * units : 5 * units],  # z_h
         made[:, 5 * units : 7 * units],  # z_r z_z
-        shares,  # z, and the place of the next h
         made[:, -units:],  # the next h
         (None,) * steps if used_rows is None else ~used_rows,
         strict=True,
     )
     with np.errstate(over="ignore", invalid="ignore"):  # unbounded activations may reach inf, as in Keras
-        for one_h, h, h_new, h_tilde, p, from_h, r, z, rz, z_h, z_rz, z_rest, h_next, masked in views:
+        for one_h, h, h_tilde, p, from_h, r, z, rz, z_h, z_rz, h_next, masked in views:
             product(one_h, from_h)
             add(z_rz, rz, z_rz)
             gates(z_rz, rz)
             if after:
-                multiply(r, p, seen)
+                multiply(r, p, spare)
             else:
                 multiply(r, h, p)
-                product_of_p(p, seen)
-            add(z_h, seen, z_h)
+                product_of_p(p, spare)
+            add(z_h, spare, z_h)
             squash(z_h, h_tilde)
+            multiply(z, h, spare)
             subtract(ONE, z, h_next)
-            multiply(z_rest, h_new, products)
-            add(kept, added, h_next)
+            multiply(h_next, h_tilde, h_next)
+            add(spare, h_next, h_next)
             if masked is not None:
                 copyto(h_next, h, where=masked)
         if negates:

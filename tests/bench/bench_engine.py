@@ -16,10 +16,12 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.trace import Trace
@@ -39,6 +41,12 @@ class Size(NamedTuple):
 
 SMALL = Size(batch=1, steps=10, features=4, units=8)
 LARGE = Size(batch=32, steps=100, features=32, units=128)
+LSTM = LayerArguments()
+OTHER_CELLS = {
+    "GRU": LayerArguments(cell="GRU"),
+    "GRU(reset_after=False)": LayerArguments(cell="GRU", reset_after=False),
+    "SimpleRNN": LayerArguments(cell="SimpleRNN"),
+}
 
 
 def medians(contenders: Mapping[str, Callable[[], object]], rounds: int, *, warm: bool = True) -> dict[str, float]:
@@ -54,26 +62,30 @@ def medians(contenders: Mapping[str, Callable[[], object]], rounds: int, *, warm
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
-def experiment(size: Size) -> tuple[np.ndarray, Weights]:
+def experiment(size: Size, layer: LayerArguments = LSTM) -> tuple[np.ndarray, Weights]:
     x = np.random.default_rng(0).standard_normal((size.batch, size.steps, size.features)).astype(np.float32)
-    return x, initial_weights(features=size.features, units=size.units, seed=0)
+    return x, initial_weights(layer.spec, features=size.features, units=size.units, seed=0)
 
 
-def keras_contenders(x: np.ndarray, weights: Weights) -> dict[str, Callable[[], object]]:
+def keras_contenders(
+    x: np.ndarray, weights: Weights, arguments: LayerArguments = LSTM
+) -> dict[str, Callable[[], object]]:
     """The same layer, sequence and states returned, under a tf.function and in a model; both called once."""
     import keras
     import tensorflow as tf
 
-    layer = keras.layers.LSTM(weights.units, return_sequences=True, return_state=True)
+    own = arguments.of("cell") | {"units": weights.units}
+    layer = getattr(keras.layers, arguments.cell)(**own, return_sequences=True, return_state=True)
     inputs = keras.Input(x.shape[1:])
     model = keras.Model(inputs, layer(inputs))
     layer.set_weights([weights.kernel, weights.recurrent_kernel, weights.bias])
     function = tf.function(lambda tensor: layer(tensor))
     tensor = tf.constant(x)
-    sequence, _, state_c = (np.asarray(output) for output in function(tensor))
-    trace = run_recurrent(x, weights)
-    np.testing.assert_allclose(trace["h"].transpose(1, 0, 2), sequence, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(trace["c"][-1], state_c, rtol=1e-6, atol=1e-6)
+    sequence, *states = (np.asarray(output) for output in function(tensor))
+    trace = run_recurrent(x, weights, arguments)
+    np.testing.assert_allclose(trace["h"].transpose(1, 0, 2), sequence, rtol=0, atol=2e-6)
+    for state, expected in zip(trace.end, states, strict=True):
+        np.testing.assert_allclose(state, expected, rtol=1e-6, atol=2e-6)
     model.predict(x, verbose=0)
     return {
         "tf.function": lambda: function(tensor),
@@ -146,6 +158,17 @@ def large_figures(rounds: int = 60) -> list[Figure]:
     ]
 
 
+def cell_figures(size: Size, rounds: int, target: float) -> list[Figure]:
+    """The other cells' full traces against their layers in a warm `tf.function`."""
+    found = []
+    for name, layer in OTHER_CELLS.items():
+        x, weights = experiment(size, layer)
+        function = keras_contenders(x, weights, layer)["tf.function"]
+        contenders = {"trace": partial(run_recurrent, x, weights, layer), "tf.function": function}
+        found.append(_ratio(f"{name}, {size}: the same", medians(contenders, rounds), "tf.function", target))
+    return found
+
+
 def memory_figure() -> Figure:
     """Peak of one call over the arrays that make the trace."""
     x, weights = experiment(LARGE)
@@ -166,7 +189,13 @@ def _ratio(what: str, seconds: Mapping[str, float], other: str, target: float | 
 
 def figures() -> list[Figure]:
     """Measure all lines."""
-    return [*small_figures(), *large_figures(), memory_figure()]
+    return [
+        *small_figures(),
+        *large_figures(),
+        *cell_figures(SMALL, rounds=300, target=5),
+        *cell_figures(LARGE, rounds=30, target=1),
+        memory_figure(),
+    ]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 from lstm_core import text
 from lstm_core.code.codegen import essential, exact
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_check.agreement import compare, evidence_task
+from lstm_core.keras_check.agreement import compare, evidence_task, masks_task
 from lstm_core.keras_check.rounding import outputs_settled
 from lstm_core.keras_check.tasks import draw_dropout_masks, gather
 from lstm_core.layers.outputs import printed
@@ -57,11 +57,33 @@ LARGE = {
         "return_sequences": True, "return_state": True, "bias_initializer": "truncated_normal(0.0,0.5)",
     },
 }  # fmt: skip
+CELLS: dict[str, dict[str, object]] = {
+    "GRU": {"cell": "GRU"},
+    "GRU, reset before": {"cell": "GRU", "reset_after": False},
+    "SimpleRNN": {"cell": "SimpleRNN"},
+}
+OF_CELLS = {
+    "masked, given state, flags": VARIANTS["masked, given state"] | {
+        "edits": (Edit("h", 1, 0, 0.25),), "return_sequences": True, "return_state": True, "go_backwards": True,
+    },
+    "dropout, calls": VARIANTS["dropout"] | {"stateful": True, "return_state": True, "unit_forget_bias": False},
+    "typed, hand-made weights, no bias": {
+        "preset": "typed", "typed": "0.1 -2; 3.5 4; 1e-3 6", "use_bias": False, "activation": "relu", "unroll": True,
+        "forget_bias": 2.0, "edits": (Edit("kernel", 1, 2, 0.125),), "return_sequences": True,
+    },
+    "long": {
+        "preset": "sine", "timesteps": 150, "features": 2, "units": 16, "bias_initializer": "random_normal",
+        "recurrent_activation": "hard_sigmoid", "mask": "3-5", "return_sequences": True,
+    },
+}  # fmt: skip
 EXPERIMENTS = {
     f"{name} {flags}": Experiment(**(variant | dict(zip(FLAGS, flags, strict=True))))
     for name, variant in VARIANTS.items()
     for flags in product((False, True), repeat=4)
 } | {name: Experiment(**values) for name, values in LARGE.items()}
+EXPERIMENTS |= {
+    f"{cell}, {name}": Experiment(**CELLS[cell], **values) for cell in CELLS for name, values in OF_CELLS.items()
+}
 
 RUN_ALONE = """
 import contextlib, io, json, runpy, sys
@@ -124,20 +146,7 @@ def test_there_are_at_least_sixty_experiments_over_all_flags() -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_the_exact_script_prints_the_numbers_on_screen(name: str, printed_alone: dict[str, str]) -> None:
     experiment = EXPERIMENTS[name]
-    batch, _, features = experiment.shape
-    masks = (
-        draw_dropout_masks(
-            batch,
-            features,
-            experiment.units,
-            experiment.dropout,
-            experiment.recurrent_dropout,
-            experiment.seed,
-            experiment.calls,
-        )
-        if experiment.draws_dropout
-        else None
-    )
+    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
     run = run_experiment(experiment, masks)
     agreement = compare(run, gather(*evidence_task(experiment)))
     assert agreement.worst <= 1e-6
