@@ -15,6 +15,8 @@ Part = Literal["class", "flag", "cell", "loop", "weights"]
 
 _CELL_NAMES = tuple(dict.fromkeys(spec.name for spec in CELLS))
 _GATED = (LSTM.name, GRU.name)
+_SPECS = {(spec.name, after): spec for spec in CELLS for after in (True, False)}  # by cell and reset_after
+_SPECS |= {(GRU.name, True): GRU, (GRU.name, False): GRU_RESET_BEFORE}
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,7 @@ class LayerArguments:
     @property
     def spec(self) -> CellSpec:
         """The cell of the layer."""
-        if self.cell == GRU.name:
-            return GRU if self.reset_after else GRU_RESET_BEFORE
-        return next(spec for spec in CELLS if spec.name == self.cell)
+        return _SPECS[self.cell, self.reset_after]
 
     @property
     def returned_names(self) -> tuple[str, ...]:

@@ -200,6 +200,9 @@ class CellSpec:
 
     def check_weights(self, weights: Weights) -> None:
         """Raise ValueError, in the order of this cell's gates, unless weights have the shapes of its own."""
+        columns, bias = len(self.gates) * weights.units, weights.bias
+        if weights.kernel.shape[1] == columns and (bias is None or bias.ndim == min(self.bias_rows, 2)):
+            return  # `Weights` has seen to it that the others fit
         wanted = self.weight_shapes(weights.features, weights.units, use_bias=weights.bias is not None)
         for name, shape in wanted.items():
             if (given := getattr(weights, name).shape) != shape:
