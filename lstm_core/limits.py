@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lstm_core.refusal import Refusal
 
-MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH, MAX_UNITS = 1000, 32, 32, 64
+MAX_TIMESTEPS, MAX_FEATURES, MAX_BATCH, MAX_UNITS = 1000, 256, 32, 256
+MAX_LAYERS = 4
 MAX_VALUES = 300_000
 """Time steps x batch rows x units or features: up to here a run holds 14 MB, and a page is drawn in a moment."""
 

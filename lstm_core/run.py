@@ -1,18 +1,22 @@
-"""Experiment -> Run: everything the page shows, computed by the engine, one call of the layer after the other."""
+"""Experiment -> Run: everything the page shows, computed by the engine, one call of the model after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
-from lstm_core.layers.outputs import LayerOutput, layer_outputs
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.bidirectional import directions, merged
+from lstm_core.layers.ends import dense, embedding, masking
+from lstm_core.layers.model_weights import FIRST, ModelWeights, Opened
+from lstm_core.layers.outputs import LayerOutput, ModelOutput, layer_outputs, returned_names
 from lstm_core.layers.rnn import run_recurrent
-from lstm_core.layers.trace import DropoutMasks, States, Trace
+from lstm_core.layers.trace import BoolArray, DropoutMasks, LayerMasks, Masks, States, Trace
 from lstm_core.layers.weights import Weights
 
 Array = NDArray[np.float32]
@@ -26,29 +30,92 @@ class CallStates(NamedTuple):
     end: Mapping[str, Array]
 
 
+class Direction(NamedTuple):
+    """One call of one direction of a layer: where it began, its trace, and what it returns by itself."""
+
+    start: Start
+    trace: Trace
+    outputs: tuple[LayerOutput, ...]
+
+    def states(self) -> CallStates:
+        """Return where the call began and ended."""
+        return CallStates(self.start, {name: self.trace[name][-1].copy() for name in self.trace.spec.state_names})
+
+
+class LayerCalled(NamedTuple):
+    """One call of a layer: its directions, and what it hands on after merge and Dropout: one array, or two unmerged."""
+
+    directions: tuple[Direction, ...]
+    handed_on: tuple[Array, ...]
+
+
+class ModelCalled(NamedTuple):
+    """One call of a model: its layers, and what its head makes of the last one's output, if it has one."""
+
+    layers: tuple[LayerCalled, ...]
+    prediction: Array | None
+
+    def direction(self, place: Opened) -> Direction:
+        """Return one direction of a layer."""
+        return self.layers[place.layer - 1].directions[place.backward]
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What an experiment gives: the last call's traces, one a layer, its returned tensors, and each call's last states.
+    """What an experiment gives: its last call, layer by layer, what the model returns, and each call's last states.
 
+    `trace`, `weights`, `layer`, `outputs` and `calls` are those of the layer that is `opened`, of one direction of it.
     `masks` are the dropout masks it was computed with, one for each call, if any were needed.
     """
 
     experiment: Experiment
-    weights: Weights
-    traces: tuple[Trace, ...]
-    outputs: tuple[LayerOutput, ...]
-    calls: tuple[CallStates, ...]
-    masks: tuple[DropoutMasks, ...] | None
+    model_weights: ModelWeights
+    last: ModelCalled
+    returned: tuple[ModelOutput, ...]
+    all_calls: Mapping[Opened, tuple[CallStates, ...]]
+    masks: tuple[Masks, ...] | None
+    opened: Opened = FIRST
+
+    def open(self, place: Opened) -> Run:
+        """Return the same run with another layer opened."""
+        return self if place == self.opened else replace(self, opened=place)
+
+    @property
+    def _direction(self) -> Direction:
+        return self.last.direction(self.opened)
 
     @property
     def trace(self) -> Trace:
-        """The trace of the only layer."""
-        (trace,) = self.traces
-        return trace
+        """The trace of the opened layer."""
+        return self._direction.trace
+
+    @property
+    def outputs(self) -> tuple[LayerOutput, ...]:
+        """What the opened layer returns by itself, in Keras's order."""
+        return self._direction.outputs
+
+    @property
+    def weights(self) -> Weights:
+        """The weights of the opened layer."""
+        return self.model_weights.of(self.opened)
+
+    @property
+    def layer(self) -> LayerArguments:
+        """The arguments of the opened layer, or of the opened direction of a Bidirectional one."""
+        return directions(self.experiment.layers[self.opened.layer - 1])[self.opened.backward]
+
+    def masks_of_call(self, number: int) -> DropoutMasks | None:
+        """Return the dropout masks of the opened layer in call `number`, from 0; None where none were needed."""
+        return self.masks[number][self.opened.layer - 1].directions[self.opened.backward] if self.masks else None
+
+    @property
+    def calls(self) -> tuple[CallStates, ...]:
+        """Where each call of the opened layer began, and the states that it ended with."""
+        return self.all_calls[self.opened]
 
 
-def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None = None) -> Run:
-    """Run the layer as often as the experiment calls it.
+def run_experiment(experiment: Experiment, masks: Sequence[Masks] | None = None) -> Run:
+    """Run the model as often as the experiment calls it.
 
     `masks` are Keras's own dropout masks, one for each call; they are needed where `experiment.draws_dropout`.
 
@@ -63,34 +130,103 @@ def run_experiment(experiment: Experiment, masks: Sequence[DropoutMasks] | None 
         raise ValueError(
             f"dropout needs Keras's masks for each of {experiment.calls} calls, got {masks and len(masks)}"
         )
-    calls: list[CallStates] = []
-    weights = experiment.weights()
-    for start, trace in traces(experiment, weights, masks):
-        calls.append(CallStates(start, {name: trace[name][-1].copy() for name in trace.spec.state_names}))
-    outputs = layer_outputs(trace, experiment.layer)
-    return Run(experiment, weights, (trace,), outputs, tuple(calls), tuple(masks) if masks else None)
+    weights = experiment.model_weights()
+    calls: dict[Opened, list[CallStates]] = {place: [] for place in experiment.places}
+    for called in model_calls(experiment, weights, masks):
+        for place, direction in zip(calls, _directions_of(called), strict=True):
+            calls[place].append(direction.states())
+    every = {place: tuple(several) for place, several in calls.items()}
+    return Run(experiment, weights, called, _returned(experiment, called), every, tuple(masks) if masks else None)
 
 
-def traces(
-    experiment: Experiment, weights: Weights, masks: Sequence[DropoutMasks] | None
-) -> Iterator[tuple[Start, Trace]]:
-    """Yield where each call begins, and its trace, one call after the other."""
-    data, mask, given = experiment.data(), experiment.step_mask(), experiment.given_state()
-    kept: States | None = None
+def model_calls(experiment: Experiment, weights: ModelWeights, masks: Sequence[Masks] | None) -> Iterator[ModelCalled]:
+    """Yield one call of the model after the other."""
+    given = experiment.given_states()
+    x, mask = _front(experiment, weights)
+    kept: dict[Opened, States] = {}
     for number in range(1, experiment.calls + 1):
-        start, state = _start(experiment, number, given, kept)
         drawn = masks[number - 1] if masks else None
-        trace = run_recurrent(
-            data,
-            weights,
-            experiment.layer,
-            mask=mask,
-            initial_state=state,
-            dropout_mask=drawn.dropout if drawn else None,
-            recurrent_dropout_mask=drawn.recurrent_dropout if drawn else None,
-        )
-        yield start, trace
-        kept = trace.end
+        called = _model_called(experiment, weights, x, mask, number, given, kept, drawn)
+        kept = {
+            place: direction.trace.end
+            for place, direction in zip(experiment.places, _directions_of(called), strict=True)
+        }
+        yield called
+
+
+def _model_called(
+    experiment: Experiment,
+    weights: ModelWeights,
+    x: Array,
+    mask: BoolArray | None,
+    number: int,
+    given: tuple[States, ...] | None,
+    kept: Mapping[Opened, States],
+    masks: Masks | None,
+) -> ModelCalled:
+    """Return call `number`, from 1, of the model on what its front hands on."""
+    layers: list[LayerCalled] = []
+    for k, layer in enumerate(experiment.layers, start=1):
+        own = masks[k - 1] if masks else LayerMasks((_NO_MASKS,) * len(directions(layer)))
+        called: list[Direction] = []
+        for backward, arguments in enumerate(directions(layer)):
+            place = Opened(k, bool(backward))
+            states = given[backward] if given and k == 1 else None
+            start, state = _start(experiment, arguments, number, states, kept.get(place))
+            drawn = own.directions[backward]
+            trace = run_recurrent(
+                x,
+                weights.of(place),
+                arguments,
+                mask=mask,
+                initial_state=state,
+                dropout_mask=drawn.dropout,
+                recurrent_dropout_mask=drawn.recurrent_dropout,
+            )
+            called.append(Direction(start, trace, layer_outputs(trace, arguments)))
+        handed_on = merged([direction.outputs[0].array for direction in called], layer)
+        if own.after is not None:
+            handed_on = tuple(array * own.after for array in handed_on)
+        layers.append(LayerCalled(tuple(called), handed_on))
+        x = handed_on[0]
+    prediction = None
+    if weights.head_kernel is not None and weights.head_bias is not None:
+        prediction = dense(x, weights.head_kernel, weights.head_bias, experiment.head_activation)
+    return ModelCalled(tuple(layers), prediction)
+
+
+def _front(experiment: Experiment, weights: ModelWeights) -> tuple[Array, BoolArray | None]:
+    """Return what the first recurrent layer is given, and its mask; one given to the call comes before any other."""
+    mask: BoolArray | None = None
+    if weights.embeddings is not None:
+        x, mask = embedding(experiment.indices(), weights.embeddings, mask_zero=experiment.mask_zero)
+    else:
+        x = experiment.data()
+        if experiment.front == "masking":
+            x, mask = masking(x, experiment.mask_value)
+    given = experiment.step_mask()
+    return x, mask if given is None else given
+
+
+def _directions_of(called: ModelCalled) -> Iterator[Direction]:
+    for layer in called.layers:
+        yield from layer.directions
+
+
+def _returned(experiment: Experiment, called: ModelCalled) -> tuple[ModelOutput, ...]:
+    """Return what the model returns: the prediction or the last layer's output, then the states that are asked for."""
+    last = Opened(len(experiment.layers))
+    arrays: list[tuple[Array, Opened, LayerOutput | None]]
+    if called.prediction is not None:
+        arrays = [(called.prediction, last, None)]
+    else:
+        (*_, layer) = called.layers
+        own = layer.directions[0].outputs[0]
+        arrays = [(array, last, own if array is own.array else None) for array in layer.handed_on]
+    for place, direction in zip(experiment.places, _directions_of(called), strict=True):
+        arrays += [(output.array, place, output) for output in direction.outputs[1:]]
+    names = returned_names(experiment.layers, head=called.prediction is not None)
+    return tuple(ModelOutput(name, *rest) for name, rest in zip(names, arrays, strict=True))
 
 
 def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
@@ -103,13 +239,19 @@ def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
     return words[row % len(words) :] + words[: row % len(words)] if words else None
 
 
+_NO_MASKS = DropoutMasks(None, None)
+
+
 def _start(
-    experiment: Experiment, number: int, given: States | None, kept: States | None
+    experiment: Experiment, arguments: LayerArguments, number: int, given: States | None, kept: States | None
 ) -> tuple[Start, States | None]:
-    """Return where a call begins: a given state comes before a kept one (keras/src/layers/rnn/rnn.py, `call`)."""
+    """Return where a call of a layer begins: a given state comes before a kept one.
+
+    Source: `RNN.call` in keras/src/layers/rnn/rnn.py.
+    """
     if given is not None:
         return "given", given
-    if not experiment.layer.stateful or kept is None:
+    if not arguments.stateful or kept is None:
         return "zeros", None
     if number in experiment.reset_before:
         return "reset", None

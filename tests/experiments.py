@@ -8,10 +8,21 @@ from hypothesis import strategies as st
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.layers.initializers import INITIALIZERS, with_arguments
 from lstm_core.layers.packed import pack
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks, of_one_layer
 from lstm_core.run import Run, run_experiment
 
-_SMALL = {"timesteps": 9, "features": 4, "batch": 3, "units": 5, "calls": 3}
+_SMALL = {
+    "timesteps": 9,
+    "features": 4,
+    "batch": 3,
+    "units": 5,
+    "calls": 3,
+    "input_dim": 9,
+    "output_dim": 4,
+    "head_units": 3,
+}
+_PLAIN = {"front": "none", "head": "none", "bidirectional": False, "dropout_after": 0.0, "cell": "LSTM"}
+"""What makes a model of one plain LSTM of an experiment."""
 MASKS = ("", "1", "6", "1-2", "3", "1-6", "1, 4", "2-5", "1-6; -", "6; 1", "-; 3", "1-3; 4-6", "-; 1-6")
 """Masked steps of two rows of six steps: none, some, all, at either end."""
 _FINITE = st.floats(-9, 9, width=32)
@@ -55,7 +66,7 @@ def experiments(draw: st.DrawFn, cells: Sequence[str] = ("LSTM",)) -> Experiment
         if name not in ("cell", "reset_after")
         and ("choices" in f.metadata or "low" in f.metadata or isinstance(f.default, bool))
     ]
-    values = {name: draw(_value(name)) for name in plain}
+    values = {name: draw(_value(name)) for name in plain} | _PLAIN
     if cells != ("LSTM",):
         values |= {"cell": draw(st.sampled_from(cells)), "reset_after": draw(st.booleans())}
     values["sentence"] = " ".join(
@@ -96,7 +107,7 @@ def run_any(experiment: Experiment) -> Run:
         )
         for _ in range(experiment.calls)
     ]
-    return run_experiment(experiment, masks)
+    return run_experiment(experiment, of_one_layer(masks))
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks, Masks, of_one_layer
 from lstm_core.share.link import Opened, decode
 
 TOLERANCE = 1e-6
@@ -40,12 +40,12 @@ class OldExperiment(NamedTuple):
     frozen: dict[str, Any]
 
     @property
-    def masks(self) -> tuple[DropoutMasks, ...] | None:
+    def masks(self) -> tuple[Masks, ...] | None:
         """Keras's dropout masks as they were frozen, one for each call, or None."""
         calls = self.frozen["masks"]
-        return (
-            None if calls is None else tuple(DropoutMasks(**{k: array(v) for k, v in call.items()}) for call in calls)
-        )
+        if calls is None:
+            return None
+        return of_one_layer(DropoutMasks(**{k: array(v) for k, v in call.items()}) for call in calls)
 
 
 @cache

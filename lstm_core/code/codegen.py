@@ -46,7 +46,8 @@ MAX_LINES = 12
 _IN_CODE = tuple(
     name
     for name in sorted(ARGUMENTS, key=lambda name: ARGUMENTS[name].metadata["part"] == "loop")
-    if name not in ("cell", "units", "seed", *INITIALIZER_ARGUMENTS)
+    if ARGUMENTS[name].metadata["part"] in ("flag", "cell", "loop", "weights")
+    and name not in ("units", "seed", "forget_bias", *INITIALIZER_ARGUMENTS)
 )
 """Arguments in the order in which code has them: the flags, what happens in a step, then the loop over steps."""
 _ARGUMENTS_LINE, _COMPACT_LINE, _LONGEST_LINE = 70, 100, 120
@@ -185,7 +186,7 @@ def _given_names(experiment: Experiment) -> tuple[str, ...]:
 def _by_hand(experiment: Experiment) -> bool:
     if experiment.given_weights:
         return True
-    if experiment.forget_bias is not None and experiment.layer.has("unit_forget_bias"):
+    if experiment.layer.forget_bias is not None and experiment.layer.has("unit_forget_bias"):
         return True
     return any(edit.tensor in WEIGHT_TENSORS for edit in experiment.edits)
 

@@ -19,7 +19,7 @@ from lstm_core.keras_check.rounding import rounding
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.outputs import LayerOutput, printed
 from lstm_core.layers.trace import DropoutMasks, Trace
-from lstm_core.run import Run, Start, traces
+from lstm_core.run import Run, Start, model_calls
 
 Verdict = Literal["agrees", "agrees_stepwise", "agrees_beyond", "disagrees"]
 
@@ -66,16 +66,6 @@ class Agreement:
 def evidence_task(experiment: Experiment) -> tuple[str, LayerCall]:
     """Return the arguments of `keras_worker.gather` for an experiment: its exact script and its arrays."""
     return exact(experiment, lambda key: ""), layer_call(experiment)
-
-
-def masks_task(
-    experiment: Experiment, calls: int | None = None
-) -> tuple[int, int, int, float, float, int, int, None, str]:
-    """Return the arguments of `keras_worker.draw_dropout_masks` for an experiment's calls, or for so many."""
-    batch, _, features = experiment.shape
-    layer = experiment.layer
-    rates = layer.dropout, layer.recurrent_dropout
-    return batch, features, layer.units, *rates, layer.seed, calls or experiment.calls, None, layer.cell
 
 
 def compare(run: Run, evidence: Evidence) -> Agreement:
@@ -157,8 +147,8 @@ def _traces_before(run: Run, number: int) -> list[Trace]:
     """Return the traces of so many calls before the last, which a run does not keep."""
     if not number:
         return []
-    again = islice(traces(run.experiment, run.weights, run.masks), run.experiment.calls - 1)
-    return [trace for _, trace in deque(again, maxlen=number)]
+    again = islice(model_calls(run.experiment, run.model_weights, run.masks), run.experiment.calls - 1)
+    return [called.direction(run.opened).trace for called in deque(again, maxlen=number)]
 
 
 def _begins_as_said(calls: Sequence[CheckedCall], starts: Sequence[Start], call: LayerCall) -> bool:

@@ -76,7 +76,7 @@ def rounding(run: Run) -> float:
     chance = np.random.default_rng(0)
     with np.errstate(all="ignore"):
         for number in range(first, len(run.calls)):
-            states, apart = _tried(run, run.masks[number] if run.masks else None, states, chance)
+            states, apart = _tried(run, run.masks_of_call(number), states, chance)
     return apart
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.agreement import Agreement, compare, evidence_task, masks_task
+from lstm_core.keras_check.agreement import Agreement, compare, evidence_task
 from lstm_core.keras_check.messages import (
     RETURNED,
     CheckedCall,
@@ -86,7 +86,9 @@ def check(experiment: Experiment) -> Agreement:
     The engine runs in this process again, as on the page: the same code on the same machine gives the same bits. So
     nothing but what a page tells of Keras has to come back to it.
     """
-    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
+    from lstm_core.keras_check.masks import draw_masks, masks_task
+
+    masks = draw_masks(*masks_task(experiment)) if experiment.draws_dropout else None
     return compare(run_experiment(experiment, masks), gather(*evidence_task(experiment)))
 
 

@@ -11,7 +11,7 @@ from lstm_core.layers.spec import CELLS, GRU, GRU_RESET_BEFORE, LSTM, CellSpec
 from lstm_core.limits import MAX_UNITS
 from lstm_core.options import check, option, plain
 
-Part = Literal["class", "flag", "cell", "loop", "weights"]
+Part = Literal["class", "flag", "cell", "loop", "weights", "wrapper", "after"]
 
 _CELL_NAMES = tuple(dict.fromkeys(spec.name for spec in CELLS))
 _GATED = (LSTM.name, GRU.name)
@@ -59,6 +59,10 @@ class LayerArguments:
     bias_initializer: str = option(
         "zeros", choices=tuple(BIAS_INITIALIZERS), parsed_by=as_bias_initializer, part="weights"
     )
+    forget_bias: float | None = option(None, low=-10.0, high=10.0, part="weights", cells=(LSTM.name,))
+    bidirectional: bool = option(False, part="wrapper")
+    merge_mode: str = option("concat", choices=("concat", "sum", "ave", "mul", "None"), part="wrapper")
+    dropout_after: float = option(0.0, low=0.0, high=0.95, part="after")
 
     def __post_init__(self) -> None:
         own = vars(self)

@@ -1,10 +1,12 @@
 """What a Keras LSTM layer returns for its flags, and the text Python prints of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.trace import IntArray, Trace
 from lstm_core.layers.weights import Float32Array
 
@@ -25,6 +27,45 @@ class LayerOutput:
     array: Float32Array
     quantity: str
     steps: IntArray
+
+
+PREDICTION = "prediction"
+"""The name of what a head makes of the last layer's output."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelOutput:
+    """One array that a model returns: `array` under `name`, and what it is.
+
+    `of` is the output of one direction of the layer `place` that it is as it stands; None where directions are merged
+    or a head made something else of it.
+    """
+
+    name: str
+    array: Float32Array
+    place: Opened
+    of: LayerOutput | None = None
+
+
+def returned_names(layers: Sequence[LayerArguments], *, head: bool) -> tuple[str, ...]:
+    """Return the names of what a model returns: the last layer's output or prediction, then states, layer by layer.
+
+    >>> returned_names((LayerArguments(return_state=True),), head=False)
+    ('output', 'state_h', 'state_c')
+    >>> returned_names((LayerArguments(bidirectional=True, merge_mode="None"),), head=False)
+    ('forward_output', 'backward_output')
+    >>> returned_names((LayerArguments(), LayerArguments(bidirectional=True, return_state=True)), head=True)
+    ('prediction', 'forward_h_2', 'forward_c_2', 'backward_h_2', 'backward_c_2')
+    """
+    last = layers[-1]
+    both = last.bidirectional and last.merge_mode == "None"
+    names = [PREDICTION] if head else ["forward_output", "backward_output"] if both else ["output"]
+    for number, layer in enumerate(layers, start=1):
+        if layer.return_state:
+            several = ("forward", "backward") if layer.bidirectional else ("state",)
+            end = f"_{number}" if len(layers) > 1 else ""
+            names += [f"{whose}_{state}{end}" for whose in several for state in layer.spec.state_names]
+    return tuple(names)
 
 
 def layer_outputs(trace: Trace, arguments: LayerArguments) -> tuple[LayerOutput, ...]:

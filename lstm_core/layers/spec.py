@@ -284,6 +284,9 @@ SIMPLE_RNN = CellSpec(
 
 CELLS = (LSTM, GRU, GRU_RESET_BEFORE, SIMPLE_RNN)
 
+STATES = tuple(dict.fromkeys(name for cell in CELLS for name in cell.state_names))
+"""The states that some cell has, and that can be given to a call."""
+
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {of.name: of for cell in CELLS for of in (*cell.gates, *cell.states)} | {X.name: X}
 )

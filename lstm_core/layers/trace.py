@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,31 @@ class DropoutMasks:
 
     dropout: Float32Array | None
     recurrent_dropout: Float32Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMasks:
+    """The masks of one call of a layer: those of each direction, and of a Dropout layer behind it, if there is one.
+
+    `after` has the shape of what the layer hands on, (B, T, W) or (B, W).
+    """
+
+    directions: tuple[DropoutMasks, ...]
+    after: Float32Array | None = None
+
+
+Masks = tuple[LayerMasks, ...]
+"""The masks of one call of a model, one a layer."""
+
+
+def of_one_layer(calls: Iterable[DropoutMasks]) -> tuple[Masks, ...]:
+    """Return the masks of a model that is one plain layer, from those of the layer's calls."""
+    return tuple((LayerMasks((one,)),) for one in calls)
+
+
+def of_first_layer(calls: Iterable[Masks]) -> tuple[DropoutMasks, ...]:
+    """Return the masks of the first layer, those of its forward direction, for each call of a model."""
+    return tuple(masks[0].directions[0] for masks in calls)
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,7 +97,7 @@ def used_step(run: Run) -> int | None:
 def opens_at(experiment: Experiment) -> float:
     """Return the forget bias of the question on half-lives, half open; or the link's own, if it brings another."""
     bias = bias_of(experiment, "forget")
-    return SWITCHES["forget"]["half"] if bias == BASE.forget_bias else bias
+    return SWITCHES["forget"]["half"] if bias == BASE.layer.forget_bias else bias
 
 
 def forget(run: Run) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import Say
 from lstm_core.experiment import Experiment
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import Masks
 from lstm_core.lessons.article import BIAS, CASES, SEQUENCE, Case
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run, run_experiment
@@ -18,7 +18,7 @@ FOUR = ((False, False), (True, False), (False, True), (True, True))
 """(return_sequences, return_state) of the four cases, in the article's order."""
 
 
-def cases(experiment: Experiment, masks: Sequence[DropoutMasks] | None = None) -> tuple[Run, ...]:
+def cases(experiment: Experiment, masks: Sequence[Masks] | None = None) -> tuple[Run, ...]:
     """Return the runs of the four cases on the same weights and the same sequence, with the same dropout masks."""
     return tuple(
         run_experiment(experiment.changed(return_sequences=sequences, return_state=state), masks)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_core.limits import MAX_TIMESTEPS
 from lstm_core.refusal import Refusal
@@ -59,3 +60,20 @@ def embed(words: tuple[str, ...], *, batch: int, features: int, seed: int = 0) -
     vectors = word_vectors(words, features=features, seed=seed)
     sentence = np.array([vectors[word] for word in words])  # (T, F)
     return np.stack([np.roll(sentence, -row, axis=0) for row in range(batch)])
+
+
+PADDING = "_"
+"""The word whose index is 0: padding, where an Embedding has `mask_zero`."""
+
+
+def indices_of(words: tuple[str, ...], *, batch: int) -> NDArray[np.intp]:
+    """Return the words' numbers, (batch, words), from 1 in the order of first appearance; `PADDING` is 0.
+
+    Batch row b begins b words later and goes round, as in `embed`.
+
+    >>> indices_of(("the", "cat", "the", "_"), batch=2).tolist()
+    [[1, 2, 1, 0], [2, 1, 0, 1]]
+    """
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(w for w in words if w != PADDING), start=1)}
+    sentence = np.array([numbers.get(word, 0) for word in words], np.intp)
+    return np.stack([np.roll(sentence, -row) for row in range(batch)])

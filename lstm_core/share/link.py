@@ -15,7 +15,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import numpy as np
 
-from lstm_core.experiment import FIELDS, STATE_TENSORS, Edit, Experiment
+from lstm_core.experiment import FIELDS, FURTHER, MENDS, Edit, Experiment, field_parts, is_state
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.limits import MAX_LAYERS
+from lstm_core.options import check
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import parse_number
 
@@ -33,6 +36,9 @@ _PACK_FROM = 60
 _MAX_UNPACKED = 200_000
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _NEAR = 0.85
+_CELL = "cell."
+"""What begins the parameter that says that a further layer is there, and which cell it has."""
+_FURTHER_NAME = re.compile(r"([a-z_]+)\.([0-9]{1,3})")
 _OF_OTHERS = ("lang", "step", "unit", "projector", "embed", "embed_options")
 """Parameters that the page itself and Streamlit read, however near they are to a field's name."""
 _MAX_NAME, _MAX_NAMES = 40, 6
@@ -61,8 +67,15 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
 
     >>> encode(Experiment(units=8, return_sequences=True, forget_bias=0.5)).parameters
     {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
+    >>> encode(Experiment(return_sequences=True, layers=(LayerArguments(), LayerArguments(units=2)))).parameters
+    {'return_sequences': '1', 'cell.2': 'LSTM', 'units.2': '2'}
     """
-    values = {name: value for name in FIELDS if (value := getattr(experiment, name)) != getattr(base, name)}
+    begun = _begun_with(base)
+    values = {
+        name: value
+        for name, value in experiment.values().items()
+        if name not in begun or value != begun[name] or (name.startswith(_CELL) and name not in base.values())
+    }
     left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > _MAX_UNPACKED]
     parameters = {name: _write(value) for name, value in values.items() if name not in left_out}
     if pinned is not None:
@@ -83,7 +96,7 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
 def _leave_out_with_typed(parameters: dict[str, str], experiment: Experiment, base: Experiment) -> list[str]:
     """Take out what was meant for the typed sequence alone, since another one stands in; return the names to tell."""
     parameters.pop("preset", None)
-    of_weights = tuple(edit for edit in experiment.edits if edit.tensor not in STATE_TENSORS)
+    of_weights = tuple(edit for edit in experiment.edits if not is_state(edit.tensor))
     rest = experiment.changed(preset=base.preset, typed=base.typed, mask="", edits=of_weights)
     left_out: list[str] = []
     for name in ("given_weights", "edits", "mask"):
@@ -126,6 +139,8 @@ def _misnamed(parameters: Mapping[str, str]) -> list[Refusal]:
     for name in parameters:
         if name in FIELDS or name in _OF_OTHERS or name == PINNED or len(name) > _MAX_NAME:
             continue
+        if (parts := _FURTHER_NAME.fullmatch(name)) and parts[1] in FURTHER:
+            continue
         letters = _letters(name.removeprefix("amp;"))
         close = get_close_matches(letters, fields, n=1, cutoff=_NEAR)
         if close and close[0][0] == letters[0]:
@@ -143,19 +158,33 @@ def _letters(name: str) -> str:
     return re.sub("[^a-z]", "", name.lower())
 
 
+def _begun_with(base: Experiment) -> dict[str, Any]:
+    """Return what the fields of a page are where its link does not say; of layers that it lacks, Keras's defaults."""
+    further = {f"{name}.{number}": FIELDS[name].default for number in range(2, MAX_LAYERS + 1) for name in FURTHER}
+    return further | base.values()
+
+
 def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
+    layers = base.layers
+    while len(layers) < MAX_LAYERS and f"{_CELL}{len(layers) + 1}" in parameters:
+        layers = (*layers, LayerArguments())
+    there = [*FIELDS, *(f"{name}.{number}" for number in range(2, len(layers) + 1) for name in FURTHER)]
     values: dict[str, Any] = {}
-    refusals = []
-    for name, f in FIELDS.items():
+    refusals = _of_no_layer(parameters, len(layers))
+    for name in there:
         if name not in parameters:
             continue
+        field = FIELDS[field_parts(name)[0]]
         try:
-            values[name] = _read(f, parameters[name])
+            values[name] = _read(field, parameters[name])
+            if refusal := check(field, values[name]):
+                del values[name]
+                raise refusal
         except Refusal as refusal:
-            refusals.append(_of_field(refusal, name))
+            refusals.append(Refusal(refusal.code, **refusal.facts | {"field": name}))
     while True:
         try:
-            return Opened(_built(base, values), tuple(refusals))
+            return Opened(_built(base, values | {"layers": layers}), tuple(refusals))
         except Refusal as refusal:
             if refusal.code == "size" and "batch" in values and values.get("preset", base.preset) != "typed":
                 rows = int(str(refusal.facts["batch"]))
@@ -164,7 +193,17 @@ def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
                 continue
             refusals.append(refusal)
             blamed = str(refusal.facts["field"])
+            if refusal.code in MENDS:
+                values[blamed] = MENDS[refusal.code]
+                continue
             values.pop(blamed if blamed in values else next(iter(values)))
+
+
+def _of_no_layer(parameters: Mapping[str, str], layers: int) -> list[Refusal]:
+    """Return a refusal of all fields of layers that are not there, in one; or none."""
+    names = [name for name in parameters if (parts := _FURTHER_NAME.fullmatch(name)) and parts[1] in FURTHER]
+    beyond = [name for name in names if not 2 <= field_parts(name)[1] <= layers]
+    return [Refusal("link_no_layer", given=_listed(beyond), layers=layers)] if beyond else []
 
 
 def _first_rows(values: Mapping[str, Any], rows: int) -> dict[str, Any]:
@@ -173,7 +212,7 @@ def _first_rows(values: Mapping[str, Any], rows: int) -> dict[str, Any]:
     if "mask" in values:
         left["mask"] = ";".join(values["mask"].split(";")[:rows])
     if "edits" in values:
-        left["edits"] = tuple(e for e in values["edits"] if e.tensor not in STATE_TENSORS or e.row < rows)
+        left["edits"] = tuple(e for e in values["edits"] if not is_state(e.tensor) or e.row < rows)
     return left
 
 
@@ -220,7 +259,7 @@ def _read(f: Field[Any], text: str) -> Any:
 
 def _read_edit(text: str) -> Edit:
     place, _, value = text.partition("=")
-    parts = place.split(".")
+    parts = place.rsplit(".", 2)
     if len(parts) != 3 or not all(_is_whole(part) for part in parts[1:]):
         raise Refusal("edit_not_understood", given=text[:40])
     return Edit(parts[0], int(parts[1]), int(parts[2]), parse_number(value))
@@ -268,7 +307,3 @@ def _unpack(text: str) -> str:
 
 def _length(parameters: Mapping[str, str]) -> int:
     return sum(len(name) + 2 + len(quote(value)) for name, value in parameters.items())
-
-
-def _of_field(refusal: Refusal, name: str) -> Refusal:
-    return Refusal(refusal.code, **{"field": name, **refusal.facts})

@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 from lstm_core.experiment import Experiment
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import Masks
 from lstm_core.run import Run, run_experiment
 
 Make = TypeVar("Make", bound=Callable[..., Any])
@@ -42,6 +42,6 @@ weights_once = once(Experiment.weights)
 _run_once = once(run_experiment)
 
 
-def run_of(experiment: Experiment, masks: tuple[DropoutMasks, ...] | None = None) -> Run:
+def run_of(experiment: Experiment, masks: tuple[Masks, ...] | None = None) -> Run:
     """Return the run of an experiment; without dropout masks of Keras it is made once for all sessions."""
     return run_experiment(experiment, masks) if masks else _run_once(experiment)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
-from lstm_core.layers.trace import DropoutMasks, Trace
+from lstm_core.layers.trace import DropoutMasks, Trace, of_one_layer
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP, LAPTOP, PHONE, Server, wait_complete
@@ -71,7 +71,7 @@ def draw(new_browser_page: Open) -> Callable[..., tuple[Page, Run]]:
         page.set_content("<!doctype html><style>:root { --st-text-color: #000; --st-background-color: #fff }</style>")
         page.add_style_tag(content=(ASSETS / "components/lens/cell.css").read_text("utf-8"))
         define(page, *SCRIPTS)
-        run = run_experiment(experiment, masks)
+        run = run_experiment(experiment, of_one_layer(masks) if masks else None)
         page.evaluate(PREPARE, json.loads(json.dumps(payload(run, load("en"), row=0))))
         return page, run
 

@@ -6,8 +6,8 @@ import importlib
 from types import ModuleType
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.tasks import draw_dropout_masks
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.keras_check.masks import draw_masks, masks_task
+from lstm_core.layers.trace import Masks
 from lstm_core.lessons.lesson import Lesson
 
 
@@ -16,10 +16,8 @@ def module_of(lesson: Lesson) -> ModuleType:
     return importlib.import_module(f"lstm_core.lessons.{lesson.name}")
 
 
-def masks_of(experiment: Experiment) -> tuple[DropoutMasks, ...] | None:
+def masks_of(experiment: Experiment) -> tuple[Masks, ...] | None:
     """Keras's own masks, where the experiment draws any."""
     if not experiment.draws_dropout:
         return None
-    batch, _, features = experiment.shape
-    rates = (experiment.dropout, experiment.recurrent_dropout)
-    return draw_dropout_masks(batch, features, experiment.units, *rates, experiment.seed, experiment.calls)
+    return draw_masks(*masks_task(experiment))

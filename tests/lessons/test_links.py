@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_check.tasks import draw_dropout_masks
+from lstm_core.keras_check.masks import draw_masks
 from lstm_core.keras_check.worker import KerasWorker
 from lstm_core.layers.packed import pack
 from lstm_core.lessons.registry import LESSONS
@@ -81,7 +81,7 @@ class Drawing(KerasWorker):
 
     def submit(self, function: Callable[..., Any], *args: Any, **_: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        if function is draw_dropout_masks:
+        if function is draw_masks:
             future.set_result(function(*args))
         return future
 

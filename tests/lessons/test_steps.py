@@ -5,6 +5,7 @@ import pytest
 
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.tasks import draw_dropout_masks, show_script
+from lstm_core.layers.trace import of_one_layer
 from lstm_core.lessons import steps
 from lstm_core.lessons.lesson import comments
 from lstm_core.lessons.steps import Fed, Feeding
@@ -95,7 +96,7 @@ def test_in_training_keras_draws_a_mask_for_every_call_and_begins_with_that_of_t
 def test_one_call_in_training_is_what_keras_gives_with_its_one_mask() -> None:
     batch, _, features = TRAINING.shape
     masks = draw_dropout_masks(batch, features, TRAINING.units, TRAINING.dropout, 0.0, TRAINING.seed)
-    assert np.array_equal(in_training().h, run_experiment(TRAINING, masks).trace["h"])
+    assert np.array_equal(in_training().h, run_experiment(TRAINING, of_one_layer(masks)).trace["h"])
 
 
 def test_the_three_other_ways_give_what_one_call_gives() -> None:

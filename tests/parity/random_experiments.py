@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_check.agreement import TOLERANCE, compare, evidence_task, masks_task
+from lstm_core.keras_check.agreement import TOLERANCE, compare, evidence_task
+from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.keras_check.rounding import outputs_settled
-from lstm_core.keras_check.tasks import draw_dropout_masks, gather
+from lstm_core.keras_check.tasks import gather
 from lstm_core.layers.activations import ACTIVATIONS
 from lstm_core.layers.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from lstm_core.layers.outputs import printed
@@ -151,7 +152,7 @@ def _edits(draw: np.random.Generator, experiment: Experiment) -> tuple[Edit, ...
 
 def outcome(experiment: Experiment) -> Outcome:
     """Ask real Keras about an experiment, as the page does."""
-    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
+    masks = draw_masks(*masks_task(experiment)) if experiment.draws_dropout else None
     run = run_experiment(experiment, masks)
     agreement = compare(run, gather(*evidence_task(experiment)))
     before = [printed(output.array) for output in run.outputs]

@@ -12,7 +12,7 @@ import pytest
 from lstm_core.code.parse import read_code
 from lstm_core.code.parse.layer import ALSO_TAKEN, ARGUMENTS, REMOVED, RENAMED
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.tasks import draw_dropout_masks
+from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.run import run_experiment
 
 SEEDED = (
@@ -94,7 +94,7 @@ def test_what_is_read_of_a_models_training_is_what_keras_does(layer: str, call: 
     namespace = {"keras": keras, "np": np}
     exec(source, namespace)
     read = read_code(source, Experiment(weights_seed=77)).experiment
-    masks = draw_dropout_masks(1, 1, 2, dropout=0.5, recurrent_dropout=0.0, seed=1) if read.draws_dropout else None
+    masks = draw_masks(*masks_task(read)) if read.draws_dropout else None
     (output,) = run_experiment(read, masks).outputs
     np.testing.assert_allclose(output.array, np.asarray(namespace["result"]), atol=1e-6)
 

@@ -13,9 +13,10 @@ import pytest
 from lstm_core import text
 from lstm_core.code.codegen import essential, exact
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.keras_check.agreement import compare, evidence_task, masks_task
+from lstm_core.keras_check.agreement import compare, evidence_task
+from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.keras_check.rounding import outputs_settled
-from lstm_core.keras_check.tasks import draw_dropout_masks, gather
+from lstm_core.keras_check.tasks import gather
 from lstm_core.layers.outputs import printed
 from lstm_core.layers.packed import pack
 from lstm_core.run import run_experiment
@@ -146,7 +147,7 @@ def test_there_are_at_least_sixty_experiments_over_all_flags() -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_the_exact_script_prints_the_numbers_on_screen(name: str, printed_alone: dict[str, str]) -> None:
     experiment = EXPERIMENTS[name]
-    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
+    masks = draw_masks(*masks_task(experiment)) if experiment.draws_dropout else None
     run = run_experiment(experiment, masks)
     agreement = compare(run, gather(*evidence_task(experiment)))
     assert agreement.worst <= 1e-6

@@ -19,12 +19,13 @@ from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.lstm import lstm_step
 from lstm_core.layers.lstm_loop import StepFunctions
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.trace import DropoutMasks, Trace
+from lstm_core.layers.trace import Masks, Trace
 from lstm_core.layers.weights import Weights
 from lstm_core.run import Run, run_experiment
 from tests.layers import by_name, run_lstm
 from tests.lessons.modules import masks_of
 from tests.parity.random_experiments import outcome, random_experiment
+from tests.runs import replaced
 
 SMALL_GATE_LARGE_C = Experiment(
     preset="typed", typed="0 0", units=1, return_sequences=True, return_state=True, initial_state=True,
@@ -260,22 +261,22 @@ def first_call_kept(start: Callable[..., Any]) -> Callable[..., Any]:
     """Each call goes on from the end of the first one, not of the one before it."""
     first: list[Any] = []
 
-    def begin(experiment: Experiment, number: int, given: Any, kept: Any) -> Any:
+    def begin(experiment: Experiment, layer: LayerArguments, number: int, given: Any, kept: Any) -> Any:
         if kept is None:
             first.clear()
         elif not first:
             first.append(kept)
-        return start(experiment, number, given, first[0] if kept else None)
+        return start(experiment, layer, number, given, first[0] if kept else None)
 
     return begin
 
 
 def never_reset(start: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda experiment, number, given, kept: start(replace(experiment, reset_before=()), number, given, kept)
+    return lambda experiment, *more: start(replace(experiment, reset_before=()), *more)
 
 
 def never_kept(start: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda experiment, number, given, kept: start(experiment, number, given, None)
+    return lambda experiment, layer, number, given, kept: start(experiment, layer, number, given, None)
 
 
 @pytest.mark.parametrize("fault", [first_call_kept, never_reset, never_kept])
@@ -290,15 +291,15 @@ def test_a_call_that_begins_with_another_state_rings(
     assert not compare(sound_run(experiment), said).agrees
 
 
-def masks_of_the_last_call(masks: tuple[DropoutMasks, ...]) -> tuple[DropoutMasks, ...]:
+def masks_of_the_last_call(masks: tuple[Masks, ...]) -> tuple[Masks, ...]:
     return masks[-1:] * len(masks)
 
 
-def masks_of_the_first_call(masks: tuple[DropoutMasks, ...]) -> tuple[DropoutMasks, ...]:
+def masks_of_the_first_call(masks: tuple[Masks, ...]) -> tuple[Masks, ...]:
     return masks[:1] * len(masks)
 
 
-def masks_in_another_order(masks: tuple[DropoutMasks, ...]) -> tuple[DropoutMasks, ...]:
+def masks_in_another_order(masks: tuple[Masks, ...]) -> tuple[Masks, ...]:
     return (masks[1], masks[0], *masks[2:])
 
 
@@ -335,4 +336,4 @@ def test_a_returned_tensor_of_another_step_rings(place: str, base: str, evidence
         else output
         for output in sound.outputs
     )
-    assert not compare(replace(sound, outputs=outputs), evidence[base]).agrees
+    assert not compare(replaced(sound, outputs=outputs), evidence[base]).agrees

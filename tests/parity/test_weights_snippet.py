@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_core.layers.packed import pack, unpack
+from lstm_core.layers.packed import pack, unpack_tensors
 from lstm_core.layers.spec import LSTM
 from lstm_core.refusal import Refusal
 from lstm_core.share.weights_file import read_npz, snippet
@@ -24,11 +24,10 @@ def test_the_snippet_makes_a_file_of_the_layers_own_weights(
     monkeypatch.chdir(tmp_path)
     exec(snippet("its name"), {"model": model})
     found = read_npz((tmp_path / "lstm_weights.npz").read_bytes())
-    ours = unpack(pack(found.weights), LSTM, features=2, units=3, use_bias=use_bias)
+    ours = unpack_tensors(pack(found.weights), LSTM.weight_shapes(2, 3, use_bias=use_bias))
     theirs = layer.get_weights()
-    for one, other in zip((ours.kernel, ours.recurrent_kernel, ours.bias), theirs, strict=False):
+    for one, other in zip(ours.values(), theirs, strict=True):
         assert np.array_equal(one, other)
-    assert (ours.bias is None) == (len(theirs) == 2)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of TensorFlow, not of ours

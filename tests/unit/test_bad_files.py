@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_core.layers.packed import unpack
+from lstm_core.layers.packed import unpack_tensors
 from lstm_core.layers.spec import LSTM
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import parse_masked_steps, parse_number, parse_numbers
@@ -42,7 +42,7 @@ def read_text(text: str) -> None:
         parse_numbers,
         parse_number,
         lambda masked: parse_masked_steps(masked, batch=2, timesteps=9),
-        lambda packed: unpack(packed, LSTM, features=1, units=1, use_bias=False),
+        lambda packed: unpack_tensors(packed, LSTM.weight_shapes(1, 1, use_bias=False)),
     ):
         try:
             read(text)

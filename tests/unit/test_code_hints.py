@@ -159,7 +159,7 @@ def test_code_as_articles_and_blogs_have_it_is_read(name: str) -> None:
         ("LSTM(8, **more)", "code_not_known", {"given": "**more"}),
         ("LSTM(8.5)", "code_not_whole", {"field": "units"}),
         ("LSTM(8, dropout='a')", "code_not_a_number", {"field": "dropout"}),
-        ("LSTM(units=512)", "out_of_range", {"line": 1, "field": "units", "given": "512", "high": 64}),
+        ("LSTM(units=512)", "out_of_range", {"line": 1, "field": "units", "given": "512", "high": 256}),
         ("LSTM(8, activation='softmax')", "not_a_choice", {"field": "activation", "given": "softmax"}),
         ("LSTM(8, activation=keras.ops.gelu)", "code_not_known", {"field": "activation", "given": "keras.ops.gelu"}),
         ("LSTM(8, return_state='yes')", "not_a_choice", {"field": "return_state"}),

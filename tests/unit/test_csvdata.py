@@ -135,7 +135,7 @@ def test_no_column_left_is_refused() -> None:
     ("text", "what"),
     [
         ("1\n" * 1001, "timesteps"),
-        (",".join(["1"] * 33) + "\n", "features"),
+        (",".join(["1"] * 257) + "\n", "columns"),
         ("".join(f"{n},1\n" for n in range(33)), "batch"),
         (",".join(["1"] * 257), "columns"),
         ("1\n" * 32_002, "rows"),

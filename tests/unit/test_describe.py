@@ -12,6 +12,7 @@ from lstm_core import text
 from lstm_core.describe import changes, output_is, returned_sentence
 from lstm_core.experiment import Experiment
 from lstm_core.run import Run, run_experiment
+from tests.runs import replaced
 
 T = text.load("en")
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
@@ -155,7 +156,7 @@ def test_flags_that_change_at_once_are_all_told() -> None:
 
 def with_quantity(of: Run, name: str, array: np.ndarray) -> Run:
     """The run with other numbers for one quantity."""
-    return replace(of, traces=(replace(of.trace, quantities={**of.trace.quantities, name: array}),))
+    return replaced(of, trace=replace(of.trace, quantities={**of.trace.quantities, name: array}))
 
 
 @pytest.mark.parametrize("name", ["z_f", "i", "tanh_c", "h"])

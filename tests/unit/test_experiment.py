@@ -134,8 +134,9 @@ def test_bounds_are_judged_before_anything_is_made_of_the_values() -> None:
 
 def test_every_bound_is_small_enough_to_run() -> None:
     largest = Experiment(preset="noise", **{name: FIELDS[name].metadata["high"] for name in ("timesteps", "features")})
-    assert largest.changed(batch=4, units=64).shape == (4, 1000, 32)
-    assert largest.changed(batch=9).shape == (9, 1000, 32)
+    assert largest.shape == largest.changed(units=256).shape == (1, 1000, 256)
+    assert largest.changed(batch=4, units=64, features=32).shape == (4, 1000, 32)
+    assert largest.changed(batch=9, features=32).shape == (9, 1000, 32)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload, spec_facts
 from lstm_core.figures.theme import QUANTITY_COLOURS
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks, of_one_layer
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import LANGUAGES, load
 
@@ -86,7 +86,7 @@ def test_dropout_factors_are_those_of_the_batch_row() -> None:
         dropout=generator.choice([0.0, 2.0], (1, 2, 3)).astype(np.float32),
         recurrent_dropout=generator.choice([0.0, 2.0], (4, 2, 2)).astype(np.float32),
     )
-    picture = drawn(run_experiment(experiment, [masks]), row=1)
+    picture = drawn(run_experiment(experiment, of_one_layer([masks])), row=1)
     np.testing.assert_array_equal(unpacked(picture["inputMask"], 1, 3), masks.dropout[:, 1])
     np.testing.assert_array_equal(unpacked(picture["recurrentMask"], 4, 2), masks.recurrent_dropout[:, 1])
 

@@ -10,7 +10,7 @@ from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import largest_difference
 from lstm_core.keras_check.rounding import MAX_TOLERANCE, USUAL, outputs_settled, rounding
 from lstm_core.layers.outputs import printed
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks, of_one_layer
 from lstm_core.run import Run, run_experiment
 from tests.experiments import CELL_NAMES, experiments
 from tests.layers import ACTIVATION_PAIRS
@@ -106,7 +106,7 @@ def test_rounding_of_calls_before_counts_where_their_state_is_kept() -> None:
 
 def test_dropout_masks_count_of_the_call_they_belong_to() -> None:
     experiment = GROWING.changed(timesteps=12, dropout=0.5, training=True, stateful=True, calls=2)
-    large, none = (DropoutMasks(np.full((1, 1, 2), scale, np.float32), None) for scale in (1e6, 0.0))
+    large, none = of_one_layer(DropoutMasks(np.full((1, 1, 2), scale, np.float32), None) for scale in (1e6, 0.0))
     first, last = (rounding(run_experiment(experiment, masks)) for masks in ((large, none), (none, large)))
     neither = rounding(run_experiment(experiment, (none, none)))
     assert neither < first

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.messages import layer_call
 from lstm_core.layers.spec import LSTM
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks, Masks, of_one_layer
 from lstm_core.run import Run, run_experiment
 from tests.experiments import CELL_NAMES, experiments
 from tests.layers import run_lstm
@@ -91,8 +91,8 @@ def test_what_is_shown_is_the_last_call() -> None:
 DROPOUT = BASE.changed(dropout=0.5, training=True, calls=2)
 
 
-def drawn(value: float) -> DropoutMasks:
-    return DropoutMasks(np.full((1, 2, 2), value, np.float32), None)
+def drawn(value: float) -> Masks:
+    return of_one_layer([DropoutMasks(np.full((1, 2, 2), value, np.float32), None)])[0]
 
 
 def test_dropout_needs_the_masks_of_keras_for_each_call() -> None:

@@ -95,7 +95,7 @@ def test_a_comma_that_may_be_decimal_is_asked_about_and_both_readings_are_plain(
 
 def test_too_many_are_refused() -> None:
     assert refused(" ".join(["1"] * 1001)).facts["what"] == "timesteps"
-    assert refused("; ".join([" ".join(["1"] * 33)] * 2)).facts["what"] == "features"
+    assert refused("; ".join([" ".join(["1"] * 257)] * 2)).facts["what"] == "features"
     assert refused("\n\n".join(["1 2"] * 33)).facts["what"] == "batch"
 
 

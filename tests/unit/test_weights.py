@@ -14,7 +14,7 @@ from lstm_core.layers.initializers import (
     chosen,
     initial_weights,
 )
-from lstm_core.layers.packed import pack, unpack
+from lstm_core.layers.packed import pack, unpack_tensors
 from lstm_core.layers.spec import CELLS, GRU, GRU_RESET_BEFORE, LSTM, SIMPLE_RNN
 from lstm_core.layers.weights import MAX_FLOAT32, Weights
 from lstm_core.refusal import Refusal
@@ -248,15 +248,15 @@ def test_weights_of_another_cell_are_refused_in_the_cells_own_terms(cell, others
 @pytest.mark.parametrize("use_bias", [True, False])
 def test_packed_weights_of_any_cell_come_back_to_the_bit(cell, use_bias):
     weights = initial_weights(cell, features=2, units=3, bias_initializer="random_normal", use_bias=use_bias)
-    again = unpack(pack(weights), cell, features=2, units=3, use_bias=use_bias)
-    for mine, back in zip(arrays(weights), arrays(again), strict=True):
+    again = unpack_tensors(pack(weights), cell.weight_shapes(2, 3, use_bias=use_bias))
+    for mine, back in zip(arrays(weights), again.values(), strict=True):
         assert (mine.shape, mine.tobytes()) == (back.shape, back.tobytes())
 
 
 def test_packed_weights_of_another_cell_are_refused():
     packed = pack(initial_weights(GRU, features=2, units=3))
     with pytest.raises(Refusal, match="weights_text"):
-        unpack(packed, LSTM, features=2, units=3, use_bias=True)
+        unpack_tensors(packed, LSTM.weight_shapes(2, 3, use_bias=True))
 
 
 @pytest.mark.parametrize(

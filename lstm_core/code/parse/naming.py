@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.parse.budget import spend
-from lstm_core.experiment import FIELDS, MAX_BY_HAND, STATE_TENSORS, Array, Edit, Experiment
+from lstm_core.experiment import FIELDS, MAX_BY_HAND, Array, Edit, Experiment
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import chosen, initial_bias
 from lstm_core.layers.packed import pack
+from lstm_core.layers.spec import STATES
 from lstm_core.layers.weights import WEIGHT_TENSORS, Weights
 from lstm_core.options import check
 from lstm_core.refusal import Refusal
@@ -70,7 +71,7 @@ def with_weights(plain: Experiment, base: Experiment, weights: dict[str, Array])
     """
     as_base: dict[str, str] = {name: getattr(base, name) for name in INITIALIZER_ARGUMENTS}
     held = tuple(edit for edit in base.edits if edit.tensor in WEIGHT_TENSORS)
-    kept = plain.changed(**as_base, weights_seed=base.weights_seed, forget_bias=base.forget_bias, edits=held)
+    kept = plain.changed(**as_base, weights_seed=base.weights_seed, forget_bias=base.layer.forget_bias, edits=held)
     if _differences(kept, weights) == []:
         return kept
     bare = plain.changed(forget_bias=None)
@@ -147,7 +148,7 @@ def state_fields(states: tuple[Array, Array]) -> tuple[dict[str, Any], list[Edit
     """
     fields: dict[str, Any] = {}
     edits: list[Edit] = []
-    for tensor, wanted in zip(STATE_TENSORS, states, strict=True):
+    for tensor, wanted in zip(STATES, states, strict=True):
         bits, counts = np.unique(wanted.view(np.int32), return_counts=True)
         common = _shortest(bits[counts.argmax()].view(np.float32))
         bound = FIELDS[f"initial_{tensor}"].metadata["high"]

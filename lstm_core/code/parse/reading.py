@@ -15,8 +15,9 @@ from lstm_core.code.parse.parts import CallOf, Layer, Note, Symbol
 from lstm_core.code.parse.script import MAX_CALLS, Script
 from lstm_core.code.parse.source import MAX_DEPTH, lines_of, parsed, shortened
 from lstm_core.code.parse.values import Name, Unknown, is_whole
-from lstm_core.experiment import FIELDS, STATE_TENSORS, Array, Edit, Experiment
+from lstm_core.experiment import FIELDS, Array, Edit, Experiment
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
+from lstm_core.layers.spec import STATES
 from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.refusal import Refusal
 
@@ -181,7 +182,7 @@ class _Reader:
 
     def _state(self, plain: Experiment, call: CallOf | None) -> tuple[Experiment, list[Edit]]:
         """Return the experiment with its initial states, and the numbers of them that are set by hand."""
-        held = [edit for edit in self.base.edits if edit.tensor in STATE_TENSORS and plain.shape[0] > edit.row]
+        held = [edit for edit in self.base.edits if edit.tensor in STATES and plain.shape[0] > edit.row]
         held = [edit for edit in held if edit.column < plain.layer.units]
         given = call.state if call else None
         if call is None:

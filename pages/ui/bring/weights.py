@@ -6,8 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from lstm_core.experiment import STATE_TENSORS
 from lstm_core.layers.packed import pack
+from lstm_core.layers.spec import STATES
 from lstm_core.refusal import Refusal
 from lstm_core.share.weights_file import WeightsFile, read_npz, snippet
 from lstm_core.text import Catalogue
@@ -78,6 +78,6 @@ def _draw_found(found: WeightsFile, t: Catalogue) -> None:
         key=KEY,
         given_weights=pack(weights),
         forget_bias=None,
-        edits=tuple(edit for edit in experiment.edits if edit.tensor in STATE_TENSORS),
+        edits=tuple(edit for edit in experiment.edits if edit.tensor in STATES),
         **changes,
     )

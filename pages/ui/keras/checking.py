@@ -13,11 +13,12 @@ import streamlit as st
 
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check import costs, tasks
-from lstm_core.keras_check.agreement import Agreement, masks_task
+from lstm_core.keras_check.agreement import Agreement
+from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.keras_check.messages import ScriptResult
 from lstm_core.keras_check.questions import PASSING, Question, WorkerFailed
 from lstm_core.keras_check.worker import KerasWorker, time_limit
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import Masks
 from lstm_core.lessons.lesson import Script
 from pages.ui.keras.news import TICKET, answers
 from pages.ui.server.streamlit_context import session_id
@@ -47,12 +48,10 @@ class Checks:
         size = len(experiment.typed) + len(experiment.given_weights)
         return self._ask(tasks.check, (experiment,), costs.of_check(experiment), owner, size)
 
-    def masks(
-        self, experiment: Experiment, owner: Hashable, calls: int | None = None
-    ) -> Future[tuple[DropoutMasks, ...]]:
+    def masks(self, experiment: Experiment, owner: Hashable, calls: int | None = None) -> Future[tuple[Masks, ...]]:
         """Return the dropout masks that Keras draws for an experiment's calls, or for so many, when they come."""
         seconds = costs.of_masks(calls or experiment.calls)
-        return self._ask(tasks.draw_dropout_masks, masks_task(experiment, calls), seconds, owner)
+        return self._ask(draw_masks, masks_task(experiment, calls), seconds, owner)
 
     def script(self, script: Script, owner: Hashable) -> Future[ScriptResult]:
         """Return what a lesson's script prints when Keras runs it, when it comes."""
@@ -68,7 +67,7 @@ class Asked:
     """What Keras has said of an experiment by now: nothing yet, how far its numbers are, or why that is not known."""
 
     chosen: Experiment
-    masks: tuple[DropoutMasks, ...] | None
+    masks: tuple[Masks, ...] | None
     no_masks: WorkerFailed | None
     checked: Agreement | None
     not_checked: WorkerFailed | None
@@ -124,7 +123,7 @@ def let_go() -> None:
 
 def look(experiment: Experiment, owner: Hashable, *, masks_wait: float = 0.0) -> Asked:
     """Return what Keras has said of an experiment by now, for any session; what it has not been asked it is asked."""
-    masks: tuple[DropoutMasks, ...] | None = None
+    masks: tuple[Masks, ...] | None = None
     no_masks: WorkerFailed | None = None
     pending: list[Future[Any]] = []
     if experiment.draws_dropout:

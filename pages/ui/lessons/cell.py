@@ -28,7 +28,7 @@ def draw_chain(page: LessonPage) -> None:
     bias = cell.bias_of(experiment, "forget")
     with st.container():
         say(page, "switch")
-        if bias == cell.BASE.forget_bias:
+        if bias == cell.BASE.layer.forget_bias:
             say(page, "begins")
     run = _turned(page, "forget", bias, key="forget", fine=page.t("fields.forget_bias.label"))
     memory.draw_chain(run, page.words)

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core.code.codegen import Say
 from lstm_core.experiment import Experiment
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks, of_first_layer
 from lstm_core.lessons.lesson import Lesson, Question, Script, comments, words
 from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
 from lstm_core.run import Run, run_experiment
@@ -78,7 +78,8 @@ def await_masks(experiment: Experiment, calls: int | None = None) -> tuple[Dropo
     masks = checking.answer(asked, checking.MASKS_WAIT)[0]
     if masks is None:
         checking.awaited(asked)
-    return masks
+        return None
+    return of_first_layer(masks)
 
 
 def heading(page: LessonPage, block: str) -> None:

@@ -123,7 +123,10 @@ GROUPS: dict[str, tuple[Row, ...]] = {
 """The rows of each group, from above."""
 FOLDED = ("weights", "call", "dropout", "layer")
 """Groups of the sidebar that begin closed."""
-DRAWN_ELSEWHERE = ("given_weights", "edits", "cell", "reset_after")
+DRAWN_ELSEWHERE = (
+    *("given_weights", "edits", "cell", "reset_after", "bidirectional", "merge_mode", "dropout_after"),
+    *("front", "input_dim", "output_dim", "mask_zero", "mask_value", "head", "head_units", "head_activation"),
+)
 """Fields without a control of their own: uploaded weights (`pages/ui/bring`), numbers in a table, and the cell."""
 
 CONTROLS = {control.field: control for rows in GROUPS.values() for row in rows for control in row}

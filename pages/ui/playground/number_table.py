@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lstm_core.experiment import STATE_TENSORS, Edit, Experiment
-from lstm_core.layers.spec import LSTM
+from lstm_core.experiment import Edit, Experiment
+from lstm_core.layers.spec import LSTM, STATES
 from lstm_core.text import Catalogue
 from pages.ui import state
 
@@ -34,7 +34,7 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
         t("hand.tensor"), present, format_func=lambda name: t(f"hand.{name}"), key=f"hand_tensor_{key}"
     )
     gate, symbols = 0, [gate.symbol for gate in LSTM.gates]  # Keras packs them into the columns in this order
-    if tensor not in STATE_TENSORS:
+    if tensor not in STATES:
         gate = symbols.index(
             st.segmented_control(t("hand.gate"), symbols, default="f", required=True, key=f"hand_gate_{key}")
         )
@@ -65,10 +65,10 @@ def _table(experiment: Experiment, tensor: str, first: int, t: Catalogue) -> pd.
     """Return the numbers as they are now: units across; features, units or batch rows down."""
     import pandas as pd  # 0.3 s that the first page does not need
 
-    if tensor in STATE_TENSORS:
+    if tensor in STATES:
         given = experiment.given_state()
         assert given is not None  # without an initial state no table of it is drawn
-        values = given[STATE_TENSORS.index(tensor)]
+        values = given[STATES.index(tensor)]
         row_name = "hand.row"
     else:
         values = getattr(experiment.weights(), tensor)

@@ -11,7 +11,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.outputs import LayerOutput, printed
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import Masks
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 from pages.ui.components.component import page_component
@@ -22,7 +22,7 @@ class Remembered(NamedTuple):
     """What a session keeps of a run, whose arrays are up to 13 MB: what it is made of."""
 
     experiment: Experiment
-    masks: tuple[DropoutMasks, ...] | None
+    masks: tuple[Masks, ...] | None
 
     def run(self) -> Run:
         """Run it again."""
