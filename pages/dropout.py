@@ -1,7 +1,6 @@
-import numpy as np
-
 """Lesson 5: dropout's masks as pictures, over time, by gate and by call, and what training switches."""
 
+import numpy as np
 import streamlit as st
 
 from lstm_core.compare import difference
