@@ -144,6 +144,18 @@ class Experiment:
             len(self.layers) == 1 and not self.layers[0].bidirectional and (self.front, self.head) == ("none", "none")
         )
 
+    def alone(self, cell: str | None = None) -> Experiment:
+        """Return the experiment with nothing but its first layer, plain; with this cell, if one is named.
+
+        >>> Experiment(head="dense", layers=(LayerArguments(bidirectional=True),)).alone() == Experiment()
+        True
+        """
+        first = replace(self.layers[0], bidirectional=False, merge_mode="concat", dropout_after=0.0)
+        if cell is not None:
+            first = replace(first, cell=cell, reset_after=True)
+        names = ("front", "input_dim", "output_dim", "mask_zero", "mask_value", "head", "head_units", "head_activation")
+        return self.changed(layers=(first,), **{name: FIELDS[name].default for name in names})
+
     @cached_property
     def places(self) -> tuple[Opened, ...]:
         """Every direction of every recurrent layer."""

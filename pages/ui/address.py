@@ -8,7 +8,8 @@ import streamlit as st
 
 from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.share.link import DEFAULT, Link, decode, encode
+from lstm_core.refusal import Refusal
+from lstm_core.share.link import DEFAULT, Link, Opened, decode, encode
 from pages.ui import state
 from pages.ui.server.streamlit_context import runs_fragment
 from pages.ui.state import PLAYGROUND, SESSION, Session
@@ -80,7 +81,7 @@ def language_parameter() -> dict[str, str]:
 def _read(query: dict[str, str], page: str, base: Experiment, before: Session | None) -> Session:
     """Return the session of a URL; it keeps the language that was chosen `before` where the URL names none."""
     asked = query.get(LANGUAGE_PARAMETER)
-    opened = decode(query, base)
+    opened = _with_one_layer(decode(query, base), page)
     if before is not None and before.language_chosen and asked not in text.LANGUAGES:
         asked = before.language
     return Session(
@@ -94,6 +95,17 @@ def _read(query: dict[str, str], page: str, base: Experiment, before: Session | 
         going_to=before.going_to if before else None,
         written=query,
     )
+
+
+def _with_one_layer(opened: Opened, page: str) -> Opened:
+    """Return what a link opens with the first layer by itself, and in lessons as an LSTM; what is left out is told."""
+    cell = None if page == PLAYGROUND else "LSTM"
+    alone = opened.experiment.alone(cell)
+    pinned = None if opened.pinned is None else opened.pinned.alone(cell)
+    if (alone, pinned) == (opened.experiment, opened.pinned):
+        return opened
+    told = Refusal("link_one_layer" if page == PLAYGROUND else "link_one_lstm")
+    return Opened(alone, (*opened.refusals, told), pinned)
 
 
 def _write(parameters: dict[str, str]) -> None:

@@ -87,7 +87,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         (Control("features", shown_if=NOT_TYPED), Control("batch", shown_if=NOT_TYPED)),
         (Control("data_seed", shown_if=RANDOM),),
     ),
-    "size": ((Control("units"),),),
+    "size": ((Control("cell"),), (Control("units"),)),
     "weights": (
         (Control("weights_seed", disabled_if=WEIGHTS_GIVEN),),
         (Control("kernel_initializer", disabled_if=WEIGHTS_GIVEN),),
@@ -116,6 +116,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         (Control("activation"),),
         (Control("recurrent_activation", shown_if=_cell_has("recurrent_activation")),),
         (Control("use_bias"),),
+        (Control("reset_after", shown_if=_cell_has("reset_after")),),
         (Control("unit_forget_bias", shown_if=_cell_has("unit_forget_bias"), disabled_if=WEIGHTS_GIVEN),),
         (Control("unroll"),),
     ),
@@ -124,10 +125,11 @@ GROUPS: dict[str, tuple[Row, ...]] = {
 FOLDED = ("weights", "call", "dropout", "layer")
 """Groups of the sidebar that begin closed."""
 DRAWN_ELSEWHERE = (
-    *("given_weights", "edits", "cell", "reset_after", "bidirectional", "merge_mode", "dropout_after"),
+    *("given_weights", "edits", "bidirectional", "merge_mode", "dropout_after"),
     *("front", "input_dim", "output_dim", "mask_zero", "mask_value", "head", "head_units", "head_activation"),
 )
-"""Fields without a control of their own: uploaded weights (`pages/ui/bring`), numbers in a table, and the cell."""
+"""Fields without a control of their own: uploaded weights (`pages/ui/bring`), numbers in a table, and what makes a
+model of one layer."""
 
 CONTROLS = {control.field: control for rows in GROUPS.values() for row in rows for control in row}
 

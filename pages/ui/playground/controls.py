@@ -26,7 +26,7 @@ from pages.ui.bring import weights as bring_weights
 from pages.ui.playground import comparison, number_table
 from pages.ui.playground.control_table import CONTROLS, FOLDED, GROUPS, SHAPING, Control, Row
 
-MAX_SLIDER = 100
+MAX_SLIDER = 256
 TYPED_HEIGHT = 110
 EXPERIMENT = "experiment"
 """Key of the playground's fragment that shows the experiment."""
@@ -171,6 +171,8 @@ def _apply(name: str) -> None:
 
 
 def _widget(name: str, default: object, bounds: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
+    if name == "cell":
+        return st.segmented_control, {"options": bounds["choices"], "required": True, "width": "stretch"}
     if "choices" in bounds:
         return st.selectbox, {"options": bounds["choices"]}
     if "longest" in bounds:
