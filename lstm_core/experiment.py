@@ -150,11 +150,14 @@ class Experiment:
         >>> Experiment(head="dense", layers=(LayerArguments(bidirectional=True),)).alone() == Experiment()
         True
         """
-        first = replace(self.layers[0], bidirectional=False, merge_mode="concat", dropout_after=0.0)
+        first = replace(self.layers[0], bidirectional=False, dropout_after=0.0)
         if cell is not None:
-            first = replace(first, cell=cell, reset_after=True)
-        names = ("front", "input_dim", "output_dim", "mask_zero", "mask_value", "head", "head_units", "head_activation")
-        return self.changed(layers=(first,), **{name: FIELDS[name].default for name in names})
+            first = replace(first, cell=cell)
+        return (
+            self
+            if self.is_plain and first == self.layers[0]
+            else self.changed(layers=(first,), front="none", head="none")
+        )
 
     @cached_property
     def places(self) -> tuple[Opened, ...]:
