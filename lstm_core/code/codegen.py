@@ -19,12 +19,15 @@ from lstm_core.sequences import numbers
 Say = Callable[[str], str]
 """A comment's key -> the comment in the reader's language; the keys are `COMMENTS`."""
 
+_WEIGHTS = {"LSTM": "weights", "GRU": "weights_gru", "SimpleRNN": "weights_simple_rnn"}
+"""The comment that says which columns of a cell's weights are which."""
 COMMENTS = (
     "sequence",
-    "weights",
+    *_WEIGHTS.values(),
     "packed",
     "mask",
     "initial_state",
+    "initial_h",
     "return_sequences",
     "return_state",
     "go_backwards",
@@ -122,12 +125,14 @@ def _prepared(experiment: Experiment, say: Say, *, seeded: bool) -> list[list[st
 
     parts = [_imports(experiment, tensors), _sequence(experiment, say)]
     if tensors:
-        parts.append([f"# {say('weights')}", *(assign(name, array) for name, array in tensors.items())])
+        order = say(_WEIGHTS[experiment.layer.cell])
+        parts.append([f"# {order}", *(assign(name, array) for name, array in tensors.items())])
     if (mask := experiment.step_mask()) is not None:
         parts.append([f"# {say('mask')}", *_mask(mask)])
     if (state := experiment.given_state()) is not None:
         states = zip(_given_names(experiment), state, strict=True)
-        parts.append([f"# {say('initial_state')}", *(assign(name, array) for name, array in states)])
+        what = say("initial_state" if len(state) > 1 else "initial_h")
+        parts.append([f"# {what}", *(assign(name, array) for name, array in states)])
     parts.append(
         [
             *_layer(experiment, say, spread=True, initializers=seeded),

@@ -11,7 +11,7 @@ import pytest
 
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
-from lstm_core.layers.trace import DropoutMasks
+from lstm_core.layers.trace import DropoutMasks, of_one_layer
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
 from tests.js.asked import Node
@@ -62,7 +62,7 @@ def ran(cell: str, name: str) -> Run:
     gates = len(experiment.layer.spec.gates)
     widths = (experiment.shape[2], experiment.units)
     masks = (draw.integers(0, 2, (gates, 1, width)).astype(np.float32) * 2 for width in widths)
-    return run_experiment(experiment, [DropoutMasks(*masks)])
+    return run_experiment(experiment, of_one_layer([DropoutMasks(*masks)]))
 
 
 def is_near(shown: str, exact: float, *, digits: float = 0.5) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lstm_core.experiment import Edit, Experiment
-from lstm_core.layers.spec import LSTM, STATES
+from lstm_core.layers.spec import STATES
 from lstm_core.text import Catalogue
 from pages.ui import state
 
@@ -33,11 +33,12 @@ def draw_table(experiment: Experiment, tensors: tuple[str, ...], t: Catalogue, *
     tensor = st.selectbox(
         t("hand.tensor"), present, format_func=lambda name: t(f"hand.{name}"), key=f"hand_tensor_{key}"
     )
-    gate, symbols = 0, [gate.symbol for gate in LSTM.gates]  # Keras packs them into the columns in this order
-    if tensor not in STATES:
-        gate = symbols.index(
-            st.segmented_control(t("hand.gate"), symbols, default="f", required=True, key=f"hand_gate_{key}")
-        )
+    layer = experiment.layer
+    gate, symbols = 0, [gate.symbol for gate in layer.spec.gates]  # Keras packs them into the columns in this order
+    if tensor not in STATES and len(symbols) > 1:
+        begins = "f" if "f" in symbols else symbols[0]
+        asked = f"hand_gate_{key}_{layer.cell}"
+        gate = symbols.index(st.segmented_control(t("hand.gate"), symbols, default=begins, required=True, key=asked))
     st.caption(t("fields.edits.help"))
     first = gate * experiment.layer.units
     editor_key = f"hand_{tensor}_{gate}_{hash(experiment)}_{st.session_state.get(TAKEN, 0)}"  # a fresh table each time
@@ -68,13 +69,15 @@ def _table(experiment: Experiment, tensor: str, first: int, t: Catalogue) -> pd.
     if tensor in STATES:
         given = experiment.given_state()
         assert given is not None  # without an initial state no table of it is drawn
-        values = given[STATES.index(tensor)]
+        values = given[experiment.layer.spec.state_names.index(tensor)]
         row_name = "hand.row"
     else:
         values = getattr(experiment.weights(), tensor)
         row_name = "hand.feature" if tensor == "kernel" else "hand.unit"
     values = values.reshape(-1, values.shape[-1])[:, first : first + experiment.layer.units]
     rows = [t(row_name, row=index, feature=index, unit=index) for index in range(1, len(values) + 1)]
+    if tensor == "bias" and len(values) > 1:
+        rows = [t("hand.bias_input"), t("hand.bias_recurrent")]
     return pd.DataFrame(values, index=rows, columns=[str(unit) for unit in range(1, experiment.layer.units + 1)])
 
 
