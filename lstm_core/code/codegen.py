@@ -21,7 +21,10 @@ Say = Callable[[str], str]
 
 _WEIGHTS = {"LSTM": "weights", "GRU": "weights_gru", "SimpleRNN": "weights_simple_rnn"}
 """The comment that says which columns of a cell's weights are which."""
+_OF_ONE_STATE = {"return_state": "return_state_h", "stateful": "stateful_h"}
+"""The comments on flags of a cell whose only state is h."""
 COMMENTS = (
+    *_OF_ONE_STATE.values(),
     "sequence",
     *_WEIGHTS.values(),
     "packed",
@@ -257,7 +260,12 @@ def _layer(experiment: Experiment, say: Say, *, spread: bool, initializers: bool
         return [*lines[:-1], lines[-1].removesuffix(",") + ")" + why]
     flags += cudnn
     width = max((len(flag) for flag in flags), default=0) + 1
-    commented = [f"    {flag + ',':<{width}}  # {say(flag.partition('=')[0])}" for flag in flags]
+
+    def noted(flag: str) -> str:
+        name = flag.partition("=")[0]
+        return _OF_ONE_STATE.get(name, name) if len(experiment.layer.spec.states) == 1 else name
+
+    commented = [f"    {flag + ',':<{width}}  # {say(noted(flag))}" for flag in flags]
     return [made, f"    {experiment.layer.units},", *commented, *_wrapped(rest), ")"]
 
 

@@ -280,7 +280,7 @@ RICH = [
         recurrent_activation="hard_sigmoid", unroll=True, dropout=0.5, mask="1", initial_state=True, calls=2,
         reset_before=(2,), recurrent_dropout=0.25, unit_forget_bias=False, zero_output_for_mask=True,
     ),
-    Experiment(cell="GRU", initial_state=True),
+    Experiment(cell="GRU", initial_state=True, return_state=True, stateful=True),
     Experiment(cell="SimpleRNN"),
 ]  # fmt: skip
 

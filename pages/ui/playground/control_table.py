@@ -84,7 +84,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         (Control("preset"),),
         (Control("typed", shown_if=TYPED, disabled_if=TOO_LONG), Control("sentence", shown_if=WORDS)),
         (Control("timesteps", shown_if=GENERATED),),
-        (Control("features", shown_if=NOT_TYPED), Control("batch", shown_if=NOT_TYPED)),
+        (Control("features", shown_if=NOT_TYPED, boxed=True), Control("batch", shown_if=NOT_TYPED)),
         (Control("data_seed", shown_if=RANDOM),),
     ),
     "size": ((Control("cell"),), (Control("units"),)),

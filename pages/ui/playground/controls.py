@@ -35,8 +35,10 @@ EXPERIMENT = "experiment"
 def draw_flags(t: Catalogue) -> None:
     """Draw the four flags that decide what leaves the layer, side by side, above everything else."""
     with st.container(horizontal=True, gap="medium", key="flags"):
+        one_state = len(state.experiment().layer.spec.states) == 1
         for name in FLAGS:
-            hint = t(f"flags.{name}.hint")
+            hints = t.section(f"flags.{name}")
+            hint = hints.get("hint_h", hints["hint"]) if one_state else hints["hint"]
             draw_field(name, t, label=f"`{name}` *{hint}*")
         comparison.draw_button(t)
 
