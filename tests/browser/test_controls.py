@@ -34,6 +34,8 @@ def shown_by(control: Locator) -> Any:
         return float(number.input_value())
     if (text := control.locator("textarea, input[type=text]:not([role=combobox])")).count():
         return text.input_value()
+    if (picked := control.get_by_role("radio", checked=True)).count():
+        return picked.inner_text()
     if control.get_by_test_id("stMultiSelect").count():
         return control.locator("template ~ div [data-tag]").all_inner_texts()
     return control.get_by_role("combobox").input_value()
@@ -101,6 +103,10 @@ def switch(name: str) -> Way:
     return lambda page: page.locator(f".st-key-w_{name} label").first.click()
 
 
+def pick(name: str, choice: str) -> Way:
+    return lambda page: page.locator(f".st-key-w_{name}").get_by_role("radio", name=choice, exact=True).click()
+
+
 def key_on_slider(name: str, key: str) -> Way:
     return lambda page: page.locator(f".st-key-w_{name}").get_by_role("slider").press(key)
 
@@ -161,6 +167,10 @@ def test_controls_dialogs_reset_back_and_forward(page: Page) -> None:
     for change in (
         *(switch(flag) for flag in FLAGS),
         key_on_slider("units", "ArrowRight"),
+        pick("cell", "GRU"),
+        switch("reset_after"),
+        pick("cell", "SimpleRNN"),
+        pick("cell", "LSTM"),
         switch("use_bias"),
         choose("preset", load("en")("presets.noise")),
         use_table,
