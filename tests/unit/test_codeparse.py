@@ -17,6 +17,7 @@ from lstm_core.code.codegen import called, essential, exact, layer_arguments
 from lstm_core.code.parse import MAX_CHARACTERS, read_code
 from lstm_core.code.parse.layer import ARGUMENTS, CALL_ARGUMENTS
 from lstm_core.experiment import Edit, Experiment
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from tests.experiments import experiments
 
@@ -55,6 +56,12 @@ def test_the_exact_script_of_any_experiment_comes_back_to_the_letter(experiment:
     reading = read_code(script, base)
     assert reading.notes == ()
     assert exact(reading.experiment, SAY) == script
+
+
+def test_code_of_an_lstm_is_an_lstm_whatever_is_on_screen() -> None:
+    read = read_code("LSTM(8)", Experiment(cell="GRU", head="dense", layers=(LayerArguments(bidirectional=True),)))
+    assert read.experiment.is_plain
+    assert read.experiment.layer.cell == "LSTM"
 
 
 @pytest.mark.parametrize("written", ["'swish'", "keras.activations.swish", "tf.nn.silu", "keras.activations.silu"])

@@ -60,7 +60,7 @@ def read_code(source: str, base: Experiment) -> Reading:
             script = Script(parsed(source), budget)
             if script.layer is None:
                 raise script.instead[0] if script.instead else _no_layer(source)
-            return _Reader(script, script.layer, base).read()
+            return _Reader(script, script.layer, base.alone("LSTM")).read()
         except Spent as spent:
             raise spent.refusal from None
         except MemoryError:

@@ -65,7 +65,7 @@ def _draw_found(found: WeightsFile, t: Catalogue) -> None:
         said.append(t("bring.weights.converted", dtypes=", ".join(sorted(set(found.dtypes)))))
     if found.unused:
         said.append(t("bring.weights.unused", count=len(found.unused)))
-    changes = {"units": weights.units, "use_bias": weights.bias is not None}
+    changes = {"cell": "LSTM", "units": weights.units, "use_bias": weights.bias is not None}
     if features != weights.features:
         if experiment.preset in OWN_FEATURES:
             raise Refusal("weights_features", given=weights.features, features=features)
