@@ -30,7 +30,7 @@ test("what is kept and what is written add up to the new c as they are shown", (
 
 test("where an activation hands its sum on, both are written alike", () => {
   const written = (activation, sum) => {
-    const said = sumInWords({ groups: [{ terms: [], rest: null, sum }], activation, sum, result: sum - 2e-5 });
+    const said = sumInWords({ groups: [{ terms: [], rest: null, sum }], inner: [], activation, sum, result: sum - 2e-5 });
     return [said.sum, said.result];
   };
   for (const activation of ["relu", "leaky_relu", "elu", "celu", "relu6", "hard_shrink", "sparse_plus", "linear"]) {
