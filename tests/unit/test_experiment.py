@@ -133,8 +133,9 @@ def test_bounds_are_judged_before_anything_is_made_of_the_values() -> None:
 
 
 def test_every_bound_is_small_enough_to_run() -> None:
-    largest = Experiment(preset="noise", **{name: FIELDS[name].metadata["high"] for name in ("timesteps", "features")})
-    assert largest.shape == largest.changed(units=256).shape == (1, 1000, 256)
+    largest = Experiment(preset="noise", timesteps=FIELDS["timesteps"].metadata["high"], features=64)
+    assert largest.changed(features=64, units=64).shape == (1, 1000, 64)
+    assert largest.changed(timesteps=250, features=256, units=256).shape == (1, 250, 256)
     assert largest.changed(batch=4, units=64, features=32).shape == (4, 1000, 32)
     assert largest.changed(batch=9, features=32).shape == (9, 1000, 32)
 
@@ -158,6 +159,19 @@ def test_sizes_that_are_too_much_together_are_refused_with_sizes_that_would_do(s
     for name in ("timesteps", "batch"):
         with pytest.raises(Refusal):
             Experiment(preset="noise", **sizes | {name: facts[name] + 1})
+
+
+@pytest.mark.parametrize("sizes", [{"timesteps": 1000, "units": 65}, {"timesteps": 300, "features": 256}])
+def test_more_than_the_browser_draws_is_refused_with_sizes_that_would_do(sizes: dict[str, int]) -> None:
+    with pytest.raises(Refusal) as refused:
+        Experiment(preset="noise", **sizes)
+    facts = refused.value.facts
+    assert refused.value.code == "size_row"
+    wide = "units" if "units" in sizes else "features"
+    for name, fits in (("timesteps", facts["timesteps"]), (wide, facts["width"])):
+        Experiment(preset="noise", **sizes | {name: fits})
+        with pytest.raises(Refusal):
+            Experiment(preset="noise", **sizes | {name: fits + 1})
 
 
 # ---- the values ----
