@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.agreement import compare, evidence_task, masks_task
+from lstm_core.keras_check.agreement import compare, evidence_task
+from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.keras_check.messages import Evidence
-from lstm_core.keras_check.tasks import draw_dropout_masks, gather
+from lstm_core.keras_check.tasks import gather
+from lstm_core.layers.model_weights import ModelWeights
 from lstm_core.layers.weights import Weights
 from lstm_core.run import Run, run_experiment
+from tests.runs import replaced
 
 CELLS: dict[str, dict[str, Any]] = {
     "GRU": {"cell": "GRU"},
@@ -39,7 +42,7 @@ BASES = {
 
 
 def sound_run(experiment: Experiment) -> Run:
-    masks = draw_dropout_masks(*masks_task(experiment)) if experiment.draws_dropout else None
+    masks = draw_masks(*masks_task(experiment)) if experiment.draws_dropout else None
     return run_experiment(experiment, masks)
 
 
@@ -61,12 +64,12 @@ def test_each_quantity_that_is_off_rings(base: str, evidence: dict[str, Evidence
         wrong = run.trace[name].copy()
         wrong[2, 0] += np.float32(1e-3) * np.maximum(1, np.abs(wrong[2, 0]))
         off = replace(run.trace, quantities={**run.trace.quantities, name: wrong})
-        assert not compare(replace(run, traces=(off,)), evidence[base]).agrees, name
+        assert not compare(replaced(run, trace=off), evidence[base]).agrees, name
 
 
 def run_with(experiment: Experiment, weights: Weights) -> Run:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Experiment, "weights", lambda _: weights)
+        patch.setattr(Experiment, "model_weights", lambda _: ModelWeights(((weights,),)))
         return sound_run(experiment)
 
 
