@@ -177,7 +177,7 @@ def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
         field = FIELDS[field_parts(name)[0]]
         try:
             values[name] = _read(field, parameters[name])
-            if refusal := check(field, values[name]):
+            if "." in name and (refusal := check(field, values[name])):  # the others are checked as a whole
                 del values[name]
                 raise refusal
         except Refusal as refusal:

@@ -88,7 +88,7 @@ def test_bad_values_in_a_link_fall_back_one_by_one_and_are_told(open_page: Open)
     notices = page.locator(".lens-notice-warning")
     expect(notices).to_have_count(2)
     expect(notices.nth(0)).to_contain_text("dropout: “lots”")
-    expect(notices.nth(1)).to_contain_text("units: 900 is outside 1 to 64")
+    expect(notices.nth(1)).to_contain_text("units: 900 is outside 1 to 256")
     assert returned(page) == expected(return_state=True)
 
 
