@@ -221,8 +221,11 @@ def _returned(experiment: Experiment, called: ModelCalled) -> tuple[ModelOutput,
         arrays = [(called.prediction, last, None)]
     else:
         (*_, layer) = called.layers
-        own = layer.directions[0].outputs[0]
-        arrays = [(array, last, own if array is own.array else None) for array in layer.handed_on]
+        arrays = []
+        for backward, (array, direction) in enumerate(zip(layer.handed_on, layer.directions, strict=False)):
+            of = direction.outputs[0]
+            place = last._replace(backward=bool(backward))
+            arrays.append((array, place, of if array is of.array else None))
     for place, direction in zip(experiment.places, _directions_of(called), strict=True):
         arrays += [(output.array, place, output) for output in direction.outputs[1:]]
     names = returned_names(experiment.layers, head=called.prediction is not None)
@@ -237,6 +240,16 @@ def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
     """
     words = experiment.words
     return words[row % len(words) :] + words[: row % len(words)] if words else None
+
+
+def turned_round(layers: Sequence[LayerArguments]) -> bool:
+    """Whether these layers on top of each other hand on the steps from the last to the first.
+
+    >>> backwards = LayerArguments(go_backwards=True, return_sequences=True)
+    >>> turned_round([backwards]), turned_round([backwards, backwards])
+    (True, False)
+    """
+    return sum(layer.go_backwards for layer in layers) % 2 == 1
 
 
 _NO_MASKS = DropoutMasks(None, None)

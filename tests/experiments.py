@@ -6,9 +6,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.bidirectional import directions
+from lstm_core.layers.ends import HEAD_ACTIVATIONS
 from lstm_core.layers.initializers import INITIALIZERS, with_arguments
 from lstm_core.layers.packed import pack
-from lstm_core.layers.trace import DropoutMasks, of_one_layer
+from lstm_core.layers.trace import DropoutMasks, LayerMasks
 from lstm_core.run import Run, run_experiment
 
 _SMALL = {
@@ -90,24 +93,87 @@ def experiments(draw: st.DrawFn, cells: Sequence[str] = ("LSTM",)) -> Experiment
     return experiment.changed(mask=", ".join(map(str, masked)), reset_before=tuple(resets), edits=tuple(edits))
 
 
+@st.composite
+def models(draw: st.DrawFn) -> Experiment:
+    """Any model of one to four layers, each plain or Bidirectional, with what may stand around them."""
+    number, head = draw(st.integers(1, 4)), draw(st.sampled_from(("none", "dense")))
+    training = draw(st.booleans())
+    layers = []
+    for k in range(1, number + 1):
+        is_last, bidirectional = k == number, draw(st.booleans())
+        modes = ("concat", "sum", "ave", "mul", *(("None",) if is_last and head == "none" else ()))
+        flags = {name: draw(st.booleans()) for name in ("return_state", "stateful", "use_bias", "zero_output_for_mask")}
+        merge_mode, rate = draw(st.sampled_from(modes)), st.sampled_from((0.0, 0.5))
+        layer = LayerArguments(
+            **flags | {"stateful": flags["stateful"] and not (bidirectional and flags["return_state"])},
+            return_sequences=not is_last or draw(st.booleans()),
+            go_backwards=not bidirectional and draw(st.booleans()),
+            cell=draw(st.sampled_from(CELL_NAMES)),
+            reset_after=draw(st.booleans()),
+            units=draw(st.integers(1, 3)),
+            unroll=draw(st.booleans()),
+            dropout=draw(rate) if training else 0.0,
+            bidirectional=bidirectional,
+            merge_mode=merge_mode,
+            dropout_after=0.0 if merge_mode == "None" else draw(rate),
+        )
+        layers.append(layer)
+    front, calls = draw(st.sampled_from(("none", "embedding", "masking"))), draw(st.integers(1, 2))
+    steps = draw(st.lists(st.integers(0, 2), min_size=1, max_size=5))
+    words = draw(st.booleans())
+    model = Experiment(
+        preset="words" if words else "typed",
+        sentence=" ".join("abc"[step] for step in steps),
+        typed="\n\n".join([" ".join(map(str, steps))] * draw(st.integers(1, 2))).replace(" ", "; ") + ";",
+        batch=draw(st.integers(1, 2)),
+        front=front,
+        input_dim=4,
+        output_dim=2,
+        mask_zero=draw(st.booleans()),
+        layers=tuple(layers),
+        head=head,
+        head_units=draw(st.integers(1, 3)),
+        head_activation=draw(st.sampled_from(tuple(HEAD_ACTIVATIONS))),
+        training=training,
+        weights_seed=draw(st.integers(0, 9)),
+        initial_state=draw(st.booleans()),
+        initial_h=0.5,
+        initial_c=-0.25,
+        calls=calls,
+        reset_before=(2,) if calls > 1 and draw(st.booleans()) else (),
+    )
+    masked = [draw(st.lists(st.integers(1, len(steps)), max_size=5, unique=True)) for _ in range(model.shape[0])]
+    given = "; ".join(", ".join(map(str, row)) or "-" for row in masked) if draw(st.booleans()) else ""
+    edits = []
+    for tensor, (*_, columns) in (model.tensor_shapes | model.state_shapes).items():
+        if draw(st.booleans()):
+            edits.append(Edit(tensor, 0, draw(st.integers(0, columns - 1)), draw(_FINITE)))
+    return model.changed(mask=given, edits=tuple(edits))
+
+
 def run_any(experiment: Experiment) -> Run:
     """Run an experiment; where it draws dropout, with masks such as Keras draws."""
     if not experiment.draws_dropout:
         return run_experiment(experiment)
     draw = np.random.default_rng(experiment.seed)
-    batch, _, features = experiment.shape
+    batch, timesteps, _ = experiment.shape
 
     def mask(rate: float, *shape: int) -> np.ndarray | None:
         return (draw.random(shape) >= rate).astype(np.float32) / np.float32(1 - rate) if rate else None
 
-    masks = [
-        DropoutMasks(
-            mask(experiment.dropout, 1, batch, features),
-            mask(experiment.recurrent_dropout, len(experiment.layer.spec.gates), batch, experiment.units),
+    def of_layer(layer: LayerArguments, given: int, handed_on: int) -> LayerMasks:
+        own = tuple(
+            DropoutMasks(
+                mask(one.dropout, 1, batch, given),
+                mask(one.recurrent_dropout, len(one.spec.gates), batch, one.units),
+            )
+            for one in directions(layer)
         )
-        for _ in range(experiment.calls)
-    ]
-    return run_experiment(experiment, of_one_layer(masks))
+        steps = (timesteps,) if layer.return_sequences else ()
+        return LayerMasks(own, mask(layer.dropout_after, batch, *steps, handed_on))
+
+    layers = list(zip(experiment.layers, experiment.widths, experiment.widths[1:], strict=False))
+    return run_experiment(experiment, [tuple(of_layer(*one) for one in layers) for _ in range(experiment.calls)])
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:

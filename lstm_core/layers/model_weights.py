@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.bidirectional import directions, output_width
-from lstm_core.layers.initializers import INITIALIZERS, initial_weights
+from lstm_core.layers.initializers import chosen, initial_weights
 from lstm_core.layers.weights import WEIGHT_TENSORS, Edit, Float32Array, Weights
 
 EMBEDDINGS, HEAD_KERNEL, HEAD_BIAS = "embeddings", "head_kernel", "head_bias"
@@ -215,8 +215,8 @@ def initial_model_weights(
         )
     embeddings = head_kernel = head_bias = None
     if EMBEDDINGS in shapes:
-        embeddings = INITIALIZERS["random_uniform"].draw(shapes[EMBEDDINGS], seed + _EMBEDDING_SEED)
+        embeddings = chosen("random_uniform").draw(shapes[EMBEDDINGS], seed + _EMBEDDING_SEED)
     if HEAD_KERNEL in shapes:
-        head_kernel = INITIALIZERS["glorot_uniform"].draw(shapes[HEAD_KERNEL], seed + _HEAD_SEED)
+        head_kernel = chosen("glorot_uniform").draw(shapes[HEAD_KERNEL], seed + _HEAD_SEED)
         head_bias = np.zeros(shapes[HEAD_BIAS], np.float32)
     return ModelWeights(tuple(map(tuple, found)), embeddings, head_kernel, head_bias)

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from lstm_core import text
 from lstm_core.code.codegen import exact
 from lstm_core.experiment import Edit, Experiment
+from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.run import Run, run_experiment
 from lstm_core.share import exports
-from tests.experiments import CELL_NAMES, experiments
+from tests.experiments import CELL_NAMES, experiments, models, run_any
 
 RICH = Experiment(
     batch=2, units=3, return_sequences=True, return_state=True, go_backwards=True, mask="2; 6",
@@ -64,6 +65,56 @@ def test_the_table_holds_every_number_of_the_trace_once_and_to_the_bit(experimen
         for (row, unit), value in np.ndenumerate(start):
             assert same(found.pop((name, row + 1, 0, unit + 1)), value)
     assert found == {}
+
+
+@settings(max_examples=60, deadline=None)
+@given(models())
+def test_the_table_of_a_model_holds_every_number_of_every_layer_once_and_to_the_bit(experiment: Experiment) -> None:
+    run = run_any(experiment)
+    rows = rows_of(run)
+    assert len(rows) == exports.table_rows(run)
+    assert ("layer" in rows[0]) == (len(experiment.places) > 1)
+    assert ("direction" in rows[0]) == any(layer.bidirectional for layer in experiment.layers)
+    found = {
+        (
+            row.get("layer", "head" if row["quantity"] == "prediction" else "1"),
+            row.get("direction", ""),
+            row["quantity"],
+            *(int(row[name]) for name in ("batch", "step", "unit")),
+        ): np.float32(row["value"])
+        for row in rows
+    }
+    assert len(found) == len(rows)
+
+    def take(layer: str, direction: str, name: str, grid: np.ndarray, first: int) -> None:
+        for (row, step, unit), value in np.ndenumerate(grid):
+            assert same(found.pop((layer, direction, name, row + 1, step + first, unit + 1)), value)
+
+    for number, called in enumerate(run.last.layers, start=1):
+        take(str(number), "", "x", called.directions[0].trace.inputs, 1)
+        names = ("forward", "backward") if experiment.layers[number - 1].bidirectional else ("",)
+        for name, (_, trace, _) in zip(names, called.directions, strict=True):
+            for quantity in trace.spec.quantities:
+                take(str(number), name, quantity, trace.in_time_order(quantity).swapaxes(0, 1), 1)
+            for state, start in trace.start.items():
+                take(str(number), name, state, start[:, None], 0)
+    if (prediction := run.last.prediction) is not None:
+        steps = experiment.shape[1]
+        take(
+            "head",
+            "",
+            "prediction",
+            prediction.reshape(len(prediction), -1, prediction.shape[-1]),
+            1 if prediction.ndim == 3 else steps,
+        )
+    assert found == {}
+
+
+def test_behind_a_layer_that_goes_backwards_the_table_names_the_words_as_they_come() -> None:
+    layers = (LayerArguments(go_backwards=True, return_sequences=True), LayerArguments(return_sequences=True))
+    rows = rows_of(run_experiment(Experiment(sentence="a b c", layers=layers, head="dense")))
+    words = {(row["layer"], row["step"]): row["word"] for row in rows}
+    assert ["".join(words[layer, step] for step in "123") for layer in ("1", "2", "head")] == ["abc", "cba", "cba"]
 
 
 def test_the_table_names_the_word_of_each_step_and_row() -> None:
@@ -119,10 +170,7 @@ def test_the_arrays_hold_the_run_to_the_bit_and_nothing_pickled(experiment: Expe
     run = run_experiment(experiment)
     with np.load(io.BytesIO(exports.arrays(run)), allow_pickle=False) as file:
         found = dict(file)
-    values = json.loads(str(found.pop("experiment")))
-    values["edits"] = tuple(Edit(*edit) for edit in values["edits"])
-    values["reset_before"] = tuple(values["reset_before"])
-    assert Experiment(**values) == experiment
+    assert as_experiment(json.loads(str(found.pop("experiment")))) == experiment
     expected = {"inputs": run.trace.inputs}
     expected |= {f"{name}0": run.trace.start[name] for name in run.trace.spec.state_names}
     expected |= {"kernel": run.weights.kernel, "recurrent_kernel": run.weights.recurrent_kernel}
@@ -134,6 +182,45 @@ def test_the_arrays_hold_the_run_to_the_bit_and_nothing_pickled(experiment: Expe
     for name, array in expected.items():
         assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
         assert found[name].tobytes() == array.tobytes()
+
+
+@settings(max_examples=60, deadline=None)
+@given(models())
+def test_the_arrays_of_a_model_hold_every_number_of_every_layer_to_the_bit(experiment: Experiment) -> None:
+    run = run_any(experiment)
+    with np.load(io.BytesIO(exports.arrays(run)), allow_pickle=False) as file:
+        found = dict(file)
+    assert as_experiment(json.loads(str(found.pop("experiment")))) == experiment
+    expected = dict(run.model_weights.tensors) | {output.name: output.array for output in run.returned}
+    if experiment.front == "embedding":
+        expected["indices"] = experiment.indices()
+    for number, called in enumerate(run.last.layers, start=1):
+        suffixes = ("" if number == 1 else f".{number}", f".{number}b")
+        (_, first, _), *_ = called.directions
+        expected |= {f"{name}{suffixes[0]}": getattr(first, name) for name in ("inputs", "mask")}
+        if run.masks:
+            expected[f"dropout_after_mask{suffixes[0]}"] = run.masks[-1][number - 1].after
+        for suffix, (_, trace, _) in zip(suffixes, called.directions, strict=False):
+            expected |= {f"{name}0{suffix}": start for name, start in trace.start.items()}
+            expected |= {f"{name}{suffix}": trace.in_time_order(name).swapaxes(0, 1) for name in trace.spec.quantities}
+            expected[f"dropout_mask{suffix}"] = trace.dropout_mask
+            expected[f"recurrent_dropout_mask{suffix}"] = trace.recurrent_dropout_mask
+    expected = {name: array for name, array in expected.items() if array is not None}
+    assert found.keys() == expected.keys()
+    for name, array in expected.items():
+        assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
+        assert found[name].tobytes() == array.tobytes()
+
+
+def as_experiment(values: dict[str, object]) -> Experiment:
+    """The experiment whose every field was written, those of further layers as `units.2`."""
+    values |= {"edits": tuple(Edit(*edit) for edit in values["edits"]), "reset_before": tuple(values["reset_before"])}
+    further: dict[int, dict[str, object]] = {}
+    for name in [name for name in values if "." in name]:
+        bare, _, number = name.partition(".")
+        further.setdefault(int(number), {})[bare] = values.pop(name)
+    first = LayerArguments(**{name: values.pop(name) for name in ARGUMENTS})
+    return Experiment(layers=(first, *(LayerArguments(**further[number]) for number in sorted(further))), **values)
 
 
 def test_the_same_run_gives_the_same_bytes_at_any_time() -> None:
