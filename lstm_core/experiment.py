@@ -39,7 +39,12 @@ HEADS = ("none", "dense")
 MAX_BY_HAND = 1e6
 MAX_INDEX = 1000
 
-MENDS: Mapping[str, Any] = {"needs_sequences": True, "two_tensors": "concat", "both_backwards": False}
+MENDS: Mapping[str, Any] = {
+    "needs_sequences": True,
+    "two_tensors": "concat",
+    "both_backwards": False,
+    "stateful_states": False,
+}
 """What mends a chain that Keras refuses: the value for the field that is named, by the refusal's code."""
 
 _DEFAULT_LAYERS = (LayerArguments(),)
@@ -140,9 +145,9 @@ class Experiment:
     @property
     def is_plain(self) -> bool:
         """Whether the model is one layer alone, not Bidirectional: all that version 1 had."""
-        return (
-            len(self.layers) == 1 and not self.layers[0].bidirectional and (self.front, self.head) == ("none", "none")
-        )
+        first, *further = self.layers
+        around = further or first.bidirectional or first.dropout_after
+        return not around and (self.front, self.head) == ("none", "none")
 
     def alone(self, cell: str | None = None) -> Experiment:
         """Return the experiment with nothing but its first layer, plain; with this cell, if one is named.
@@ -342,6 +347,8 @@ class Experiment:
             is_last = number == len(self.layers)
             if not is_last and not layer.return_sequences:
                 raise Refusal("needs_sequences", field=_field("return_sequences", number), layer=number)
+            if layer.bidirectional and layer.stateful and layer.return_state:
+                raise Refusal("stateful_states", field=_field("return_state", number), layer=number)
             if layer.bidirectional and layer.merge_mode == "None" and not (is_last and self.head == "none"):
                 raise Refusal("two_tensors", field=_field("merge_mode", number), layer=number)
 

@@ -172,13 +172,14 @@ def _model_called(
         for backward, arguments in enumerate(directions(layer)):
             place = Opened(k, bool(backward))
             states = given[backward] if given and k == 1 else None
+            used = None if states is not None and not experiment.mask.strip() else mask  # see _front
             start, state = _start(experiment, arguments, number, states, kept.get(place))
             drawn = own.directions[backward]
             trace = run_recurrent(
                 x,
                 weights.of(place),
                 arguments,
-                mask=mask,
+                mask=used,
                 initial_state=state,
                 dropout_mask=drawn.dropout,
                 recurrent_dropout_mask=drawn.recurrent_dropout,
@@ -186,7 +187,8 @@ def _model_called(
             called.append(Direction(start, trace, layer_outputs(trace, arguments)))
         handed_on = merged([direction.outputs[0].array for direction in called], layer)
         if own.after is not None:
-            handed_on = tuple(array * own.after for array in handed_on)
+            after = own.after if len(handed_on) > 1 else own.after[None]
+            handed_on = tuple(array * kept for array, kept in zip(handed_on, after, strict=True))
         layers.append(LayerCalled(tuple(called), handed_on))
         x = handed_on[0]
     prediction = None
@@ -196,7 +198,12 @@ def _model_called(
 
 
 def _front(experiment: Experiment, weights: ModelWeights) -> tuple[Array, BoolArray | None]:
-    """Return what the first recurrent layer is given, and its mask; one given to the call comes before any other."""
+    """Return what the first recurrent layer is given, and its mask; one given to the call comes before any other.
+
+    Keras 3.15.1 does not see a mask that Embedding or Masking hands on where a layer is given an initial state besides:
+    it looks for one only if there is a single tensor among the arguments. The layers above get the mask all the same.
+    Source: `Layer.__call__`, "Populate mask argument(s)", in keras/src/layers/layer.py.
+    """
     mask: BoolArray | None = None
     if weights.embeddings is not None:
         x, mask = embedding(experiment.indices(), weights.embeddings, mask_zero=experiment.mask_zero)

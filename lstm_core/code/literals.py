@@ -16,22 +16,24 @@ LINE = 100
 """Longest line of numbers."""
 
 
-def assignment(name: str, array: NDArray[np.float32], *, together: int, packed_note: str) -> str:
-    """Return the assignment of a float32 array: as numbers, or packed (base64 of its bytes) where it is long.
+def assignment(name: str, array: NDArray[np.float32 | np.intp], *, together: int, packed_note: str) -> str:
+    """Return the assignment of an array, float32 or int32: as numbers, or packed (base64 of its bytes) if it is long.
 
     `together` numbers stand on a line: the units of one gate, the features of one step.
     """
+    whole = np.issubdtype(array.dtype, np.integer)
     if array.size <= MAX_LITERAL:
-        return f'{name} = np.array({literal(array, together)}, dtype="float32")'
-    packed = base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
+        return f'{name} = np.array({literal(array, together)}, dtype="{"int32" if whole else "float32"}")'
+    packed_as = "<i4" if whole else "<f4"
+    packed = base64.b64encode(np.ascontiguousarray(array, dtype=packed_as).tobytes()).decode()
     lines = "\n".join(f'    "{line}"' for line in textwrap.wrap(packed, LINE - 6))
     return (
         f"{name} = np.frombuffer(base64.b64decode(  # {packed_note} {array.shape}\n{lines}\n"
-        f'), dtype="<f4").reshape({array.shape})'
+        f'), dtype="{packed_as}").reshape({array.shape})'
     )
 
 
-def literal(array: NDArray[np.float32], together: int) -> str:
+def literal(array: NDArray[np.float32 | np.intp], together: int) -> str:
     """Return the array as nested lists whose numbers, read back, are the same to the bit.
 
     >>> print(literal(np.float32([[0.1, 2, 3, 4], [5, 6, 7, -8]]), 2))
@@ -45,7 +47,7 @@ def literal(array: NDArray[np.float32], together: int) -> str:
     width = max(len(str(value)) for value in array.ravel())
     most = LINE // (width + 2)
 
-    def nested(part: NDArray[np.float32], indent: str) -> str:
+    def nested(part: NDArray[np.float32 | np.intp], indent: str) -> str:
         if part.ndim == 2 and part.shape[1] == 1:  # single numbers need no line each
             numbers = [f"[{value!s:>{width}}]" for value in part[:, 0]]
             fits = max(1, (LINE - 16) // (width + 4))

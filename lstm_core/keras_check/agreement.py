@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import exact
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.messages import CheckedCall, Evidence, LayerCall, layer_call
+from lstm_core.keras_check.messages import CheckedCall, Evidence, KerasTrace, LayerCall, layer_call
 from lstm_core.keras_check.rounding import rounding
 from lstm_core.keras_check.single_steps import check_call
+from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.layers.outputs import LayerOutput, printed
 from lstm_core.layers.trace import DropoutMasks, Trace
 from lstm_core.run import Run, Start, model_calls
@@ -31,6 +32,15 @@ _GRAPH = 100
 """How many times further than this page a script that Keras runs as a graph may be from Keras's single steps."""
 
 
+@dataclass(frozen=True)
+class LayerAgreement:
+    """How far one direction of a layer is from Keras's: the largest difference, and the quantity it is in."""
+
+    place: Opened
+    worst: float
+    where: str
+
+
 @dataclass(frozen=True, eq=False)
 class Agreement:
     """How far the run's values are from Keras's: the largest difference and the quantity or tensor it is in.
@@ -39,6 +49,7 @@ class Agreement:
     by more than `TOLERANCE`, `one_step` is the largest error of any single number, in Keras or here, computed from the
     numbers before it that each had, relative to the size of its terms; else it is None.
     `returned` has Keras's own tensors as text, in the returned order: pages show no more of them, and it is short.
+    `by_layer` says the same of each direction of each layer alone; `where` is as `[badge.where]` of the catalogues.
     """
 
     worst: float
@@ -47,6 +58,7 @@ class Agreement:
     returned: tuple[str, ...]
     keras: str
     tensorflow: str
+    by_layer: tuple[LayerAgreement, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -73,20 +85,13 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
 
     At masked steps Keras throws the gates away, so only the states are compared there.
     """
-    spec = run.trace.spec
     returned = {
         output.name: largest_difference(output.array, evidence.script.values[output.name]) for output in run.outputs
     }
-    traced = {}
-    used = _used_steps(run)
-    for name in spec.quantities:
-        ours, keras = run.trace[name], evidence.trace.quantities[name]
-        if name not in spec.state_names:
-            ours, keras = ours[used], keras[used]
-        traced[name] = largest_difference(ours, keras)
+    traced = traced_differences(run.trace, evidence.trace)
     differences = returned | traced
     where = max(differences, key=lambda name: differences[name])
-    worst, grown = differences[where], max(traced[name] for name in spec.state_names)
+    worst, grown = differences[where], max(traced[name] for name in run.trace.spec.state_names)
     return Agreement(
         worst=worst,
         where=where,
@@ -94,7 +99,26 @@ def compare(run: Run, evidence: Evidence) -> Agreement:
         returned=tuple(printed(evidence.script.values[output.name]) for output in run.outputs),
         keras=evidence.versions.keras,
         tensorflow=evidence.versions.tensorflow,
+        by_layer=(layer_agreement(FIRST, traced),),
     )
+
+
+def traced_differences(ours: Trace, keras: KerasTrace) -> dict[str, float]:
+    """Return how far each quantity is from Keras's, where Keras did not throw it away."""
+    found = {}
+    used = _used_steps(ours)
+    for name in ours.spec.quantities:
+        one, other = ours[name], keras.quantities[name]
+        if name not in ours.spec.state_names:
+            one, other = one[used], other[used]
+        found[name] = largest_difference(one, other)
+    return found
+
+
+def layer_agreement(place: Opened, traced: Mapping[str, float]) -> LayerAgreement:
+    """Return the largest of a layer's differences."""
+    where = max(traced, key=lambda name: traced[name])
+    return LayerAgreement(place, traced[where], where)
 
 
 def largest_difference(ours: NDArray[np.float32], keras: NDArray[np.float32]) -> float:
@@ -121,23 +145,35 @@ def one_step_error(run: Run, evidence: Evidence, grown: float) -> float:
     with the same dropout masks, and what is returned must be the states of the steps it is said to be.
     `grown` is how far rounding has driven the states apart.
     """
-    tried = rounding(run)  # where states are the same by luck, this tells how far a graph may be off
-    most = max(TOLERANCE, _GRAPH * grown, tried if math.isfinite(tried) else 0.0)
+    most = graph_may_be_off(run, grown)
     call = layer_call(run.experiment)
     trace = evidence.trace
     keras = (*evidence.before, check_call(call, trace.quantities, trace.start, trace.masks))
-    ours = [_checked(call, one) for one in (*_traces_before(run, len(evidence.before)), run.trace)]
-    shown = run.calls[-len(ours) :]
-    sound = (
-        all(_same(one.end, tuple(said.end.values())) for one, said in zip(ours, shown, strict=True))
-        and all(_begins_as_said(side, [said.start for said in shown], call) for side in (keras, ours))
-        and all(_same(_present(a.masks), _present(b.masks)) for a, b in zip(keras, ours, strict=True))
-        and all(_returned_as_said(output, run, evidence, most) for output in run.outputs)
+    ours = [checked(call, one) for one in (*_traces_before(run, len(evidence.before)), run.trace)]
+    sound = calls_as_said(run, call, keras, ours) and all(
+        returned_as_said(output, run.trace, trace, evidence.script.values[output.name], most) for output in run.outputs
     )
     return max(one.error for one in (*keras, *ours)) if sound else float("inf")
 
 
-def _checked(call: LayerCall, trace: Trace) -> CheckedCall:
+def graph_may_be_off(run: Run, grown: float) -> float:
+    """Return how far a script that Keras runs as a graph may be from single steps, if these are `grown` apart."""
+    tried = rounding(run)  # where states are the same by luck, this tells how far a graph may be off
+    return max(TOLERANCE, _GRAPH * grown, tried if math.isfinite(tried) else 0.0)
+
+
+def calls_as_said(run: Run, call: LayerCall, keras: Sequence[CheckedCall], ours: Sequence[CheckedCall]) -> bool:
+    """Whether the opened layer's last calls, there and here, begin and end as the run says, with the same masks."""
+    shown = run.calls[-len(ours) :]
+    return (
+        all(_same(one.end, tuple(said.end.values())) for one, said in zip(ours, shown, strict=True))
+        and all(_begins_as_said(side, [said.start for said in shown], call) for side in (keras, ours))
+        and all(_same(_present(a.masks), _present(b.masks)) for a, b in zip(keras, ours, strict=True))
+    )
+
+
+def checked(call: LayerCall, trace: Trace) -> CheckedCall:
+    """Return what `check_call` says of a trace of ours."""
     quantities = {name: trace[name] for name in trace.spec.quantities}
     masks = DropoutMasks(trace.dropout_mask, trace.recurrent_dropout_mask)
     return check_call(call, quantities, tuple(trace.start[name] for name in trace.spec.state_names), masks)
@@ -162,16 +198,17 @@ def _begins_as_said(calls: Sequence[CheckedCall], starts: Sequence[Start], call:
     return True
 
 
-def _returned_as_said(output: LayerOutput, run: Run, evidence: Evidence, most: float) -> bool:
-    """Whether a returned tensor, here and in Keras, is the states of the steps it is said to be, or zeros.
+def returned_as_said(
+    output: LayerOutput, trace: Trace, keras_trace: KerasTrace, script: NDArray[np.float32], most: float
+) -> bool:
+    """Whether a returned tensor, here and in Keras's script, is the states of the steps it is said to be, or zeros.
 
     A long script runs as a graph, which rounds otherwise than single steps do: it may be off by `most`.
     """
-    script = evidence.script.values[output.name]
     zeros = output.steps < 0
     ours, keras = (
         np.where(zeros[..., None], np.float32(0), states[output.steps, np.arange(len(output.steps))[:, None]])
-        for states in (run.trace[output.quantity], evidence.trace.quantities[output.quantity])
+        for states in (trace[output.quantity], keras_trace.quantities[output.quantity])
     )
     if script.shape != output.array.shape or not np.array_equal(
         ours.reshape(script.shape), output.array, equal_nan=True
@@ -192,9 +229,8 @@ def _same(these: Sequence[NDArray[np.float32]], those: Sequence[NDArray[np.float
     )
 
 
-def _used_steps(run: Run) -> NDArray[np.bool_]:
+def _used_steps(trace: Trace) -> NDArray[np.bool_]:
     """Return which (processing step, batch row) was not masked."""
-    trace = run.trace
     if trace.mask is None:
         return np.ones(trace["h"].shape[:2], dtype=np.bool_)
     return trace.mask[:, trace.time_index].T

@@ -40,7 +40,9 @@ def draw_masks(shape: tuple[int, int, int], layers: tuple[LayerArguments, ...], 
     for layer in layers:
         drawn = [_of_direction(batch, width, plain, calls) for plain in directions(layer)]
         width = output_width(layer)
-        handed_on = (batch, timesteps, width) if layer.return_sequences else (batch, width)
+        handed_on: tuple[int, ...] = (batch, timesteps, width) if layer.return_sequences else (batch, width)
+        if layer.bidirectional and layer.merge_mode == "None":
+            handed_on = (2, *handed_on)
         after = _of_dropout_layer(layer, handed_on, calls)
         by_layer.append([LayerMasks(tuple(one), mask) for *one, mask in zip(*drawn, after, strict=True)])
     return tuple(zip(*by_layer, strict=True))
@@ -57,5 +59,5 @@ def _of_dropout_layer(layer: LayerArguments, shape: tuple[int, ...], calls: int)
     """Return what a Dropout layer behind this one multiplies with in each call; None where there is none."""
     if not layer.dropout_after:
         return [None] * calls
-    dropout = tasks._keras().layers.Dropout(layer.dropout_after, seed=layer.seed)
+    dropout = tasks.load_keras().layers.Dropout(layer.dropout_after, seed=layer.seed)
     return [np.asarray(dropout(np.ones(shape, np.float32), training=True)) for _ in range(calls)]

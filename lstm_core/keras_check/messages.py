@@ -5,6 +5,8 @@ Unpickling a tensor would import TensorFlow where it must not be.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.spec import CELLS
 from lstm_core.layers.trace import DropoutMasks, States
 from lstm_core.layers.weights import Weights
@@ -21,6 +24,8 @@ Float32Array = NDArray[np.float32]
 
 RETURNED = tuple(dict.fromkeys(name for spec in CELLS for name in spec.returned_names))
 """The names that a generated script gives to what a layer of any cell returns."""
+OF_MODELS = re.compile(r"(forward|backward)_output|prediction|(state|forward|backward)_[a-z]+(_\d)?")
+"""The names that a generated script gives besides to what a model returns; as `returned_names` has them."""
 
 
 @dataclass(frozen=True)
@@ -113,4 +118,27 @@ class Evidence:
     script: ScriptRun
     before: tuple[CheckedCall, ...]
     trace: KerasTrace
+    versions: Versions
+
+
+@dataclass(frozen=True, eq=False)
+class LayerEvidence:
+    """What Keras says about one direction of a layer in a model.
+
+    `inputs` (B, T, F) has what the real layer got of the real one below, and `mask` (B, T) its mask, of each of the
+    calls `before` and of the last one.
+    """
+
+    inputs: tuple[Float32Array, ...]
+    mask: NDArray[np.bool_] | None
+    before: tuple[CheckedCall, ...]
+    trace: KerasTrace
+
+
+@dataclass(frozen=True, eq=False)
+class ModelEvidence:
+    """What Keras says about a model: its script's run, each direction of each layer, and the versions."""
+
+    script: ScriptRun
+    layers: Mapping[Opened, LayerEvidence]
     versions: Versions

@@ -19,9 +19,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lstm_core.experiment import Experiment
-from lstm_core.keras_check.agreement import Agreement, compare, evidence_task
 from lstm_core.keras_check.messages import (
+    OF_MODELS,
     RETURNED,
     CheckedCall,
     Evidence,
@@ -35,7 +34,6 @@ from lstm_core.keras_check.messages import (
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks
-from lstm_core.run import run_experiment
 
 T = TypeVar("T")
 
@@ -45,9 +43,9 @@ _BOLD = re.compile(r"\x1b\[\d*m")
 
 def warm_up() -> Versions:
     """Import TensorFlow and Keras, run one small layer, and return their versions."""
-    keras = _keras()
+    keras = load_keras()
     keras.layers.LSTM(1)(np.zeros((1, 1, 1), np.float32))
-    return _versions()
+    return versions()
 
 
 def run_script(source: str) -> ScriptRun:
@@ -56,11 +54,12 @@ def run_script(source: str) -> ScriptRun:
     Only for scripts that `lstm_core.code.codegen` made, whose every value is a checked number or a name out of a
     fixed list; never for text that a user wrote. The script's print options end with it.
     """
-    _keras()
+    load_keras()
     namespace: dict[str, Any] = {"__name__": "__main__"}
     with io.StringIO() as printed, np.printoptions(), redirect_stdout(printed):
         exec(compile(source, "<exact script>", "exec"), namespace)
-        values = {name: _array(namespace[name]) for name in RETURNED if name in namespace}
+        names = (name for name in namespace if name in RETURNED or OF_MODELS.fullmatch(name))
+        values = {name: _array(namespace[name]) for name in names}
         return ScriptRun(printed.getvalue(), values)
 
 
@@ -69,7 +68,7 @@ def show_script(source: str) -> ScriptResult:
 
     Only for the scripts that `lstm_core.lessons` makes, as for `run_script`.
     """
-    _keras()
+    load_keras()
     namespace: dict[str, Any] = {"__name__": "__main__"}
     with io.StringIO() as printed, np.printoptions(), redirect_stdout(printed):
         try:
@@ -80,33 +79,30 @@ def show_script(source: str) -> ScriptResult:
         return ScriptResult(printed.getvalue(), None)
 
 
-def check(experiment: Experiment) -> Agreement:
-    """Return how far everything that the engine computes for an experiment is from what Keras computes.
-
-    The engine runs in this process again, as on the page: the same code on the same machine gives the same bits. So
-    nothing but what a page tells of Keras has to come back to it.
-    """
-    from lstm_core.keras_check.masks import draw_masks, masks_task
-
-    masks = draw_masks(*masks_task(experiment)) if experiment.draws_dropout else None
-    return compare(run_experiment(experiment, masks), gather(*evidence_task(experiment)))
-
-
 def gather(source: str, call: LayerCall) -> Evidence:
     """Run an experiment's generated script and, for the gates, the same layer with a cell that keeps them."""
     script = run_script(source)
-    asked = _without_idle_calls(call)
+    before, trace = told(_without_idle_calls(call))
+    return Evidence(script, before, trace, versions())
+
+
+def told(call: LayerCall, inputs: Sequence[Float32Array] | None = None) -> tuple[tuple[CheckedCall, ...], KerasTrace]:
+    """Return what Keras's cell computes in the last call, and the calls before it whose state led to it.
+
+    `inputs` are what the calls are given, where it is not the same for all.
+    """
     keeps_state = call.arguments.stateful and call.initial_state is None
     before: list[CheckedCall] = []
-    traces = _traces(asked)
+    traces = _traces(call, inputs)
     trace = next(traces)
     for number, following in enumerate(traces, start=1):
-        if number in asked.reset_before:
+        if number in call.reset_before:
             before.clear()
         elif keeps_state:
-            before.append(check_call(asked, trace.quantities, trace.start, trace.masks))
+            given = call if inputs is None else replace(call, x=inputs[number - 1])
+            before.append(check_call(given, trace.quantities, trace.start, trace.masks))
         trace = following
-    return Evidence(script, tuple(before), trace, _versions())
+    return tuple(before), trace
 
 
 def draw_dropout_masks(
@@ -127,7 +123,7 @@ def draw_dropout_masks(
     `state_rows` says how many rows the initial state of each call has: with one row, shared by the batch,
     Keras draws one row of recurrent masks too.
     """
-    keras = _keras()
+    keras = load_keras()
     drawing = getattr(keras.layers, f"{cell}Cell")(
         units, dropout=dropout, recurrent_dropout=recurrent_dropout, seed=seed
     )
@@ -142,7 +138,7 @@ def draw_dropout_masks(
 
 def run_layer(call: LayerCall) -> tuple[tuple[Float32Array, ...], ...]:
     """Run Keras's own layer; return the tensors of each call, in Keras's order."""
-    keras = _keras()
+    keras = load_keras()
     layer = getattr(keras.layers, call.arguments.cell)(**call.arguments.of("cell", "loop", "flag"))
 
     def collect(returned: Any) -> tuple[Float32Array, ...]:
@@ -156,14 +152,14 @@ def trace_gates(call: LayerCall) -> tuple[KerasTrace, ...]:
     return tuple(_traces(call))
 
 
-def _traces(call: LayerCall) -> Iterator[KerasTrace]:
+def _traces(call: LayerCall, inputs: Sequence[Float32Array] | None = None) -> Iterator[KerasTrace]:
     """Yield the trace of one call after the other.
 
     The cell is Keras's own with its activations wrapped: they note what goes in (`z_*` and `c`) and what comes out
     (the gates and `tanh_c`), so that no formula stands here a second time. What the reset gate of a GRU acts on or
     makes goes into no activation: it is derived from Keras's own h and r, see `_reset`.
     """
-    keras = _keras()
+    keras = load_keras()
     evaluated: list[tuple[Any, Any]] = []  # what went into an activation, what came out
     steps: list[tuple[list[Float32Array], list[tuple[Any, Any]]]] = []  # the states a step was given, its activations
     masks = DropoutMasks(None, None)
@@ -216,14 +212,14 @@ def _traces(call: LayerCall) -> Iterator[KerasTrace]:
         start = tuple(processed[0][0])
         return KerasTrace(quantities | _reset(call, quantities, start[0], masks), start, masks)
 
-    return _called_in_a_row(layer, call, collect)
+    return _called_in_a_row(layer, call, collect, inputs)
 
 
 def _reset(
     call: LayerCall, quantities: dict[str, Float32Array], start: Float32Array, masks: DropoutMasks
 ) -> dict[str, Float32Array]:
     """Return h R + b of a GRU's candidate, or with `reset_after=False` r h, made of Keras's h and r by Keras's ops."""
-    ops, spec, weights = _keras().ops, call.arguments.spec, call.weights
+    ops, spec, weights = load_keras().ops, call.arguments.spec, call.weights
     gate = next((gate for gate in spec.gates if gate.product or gate.reads in spec.quantities), None)
     if gate is None:
         return {}
@@ -249,7 +245,9 @@ def _without_idle_calls(call: LayerCall) -> LayerCall:
     return replace(call, calls=call.calls - first, reset_before=())
 
 
-def _called_in_a_row(layer: Any, call: LayerCall, collect: Callable[[Any], T]) -> Iterator[T]:
+def _called_in_a_row(
+    layer: Any, call: LayerCall, collect: Callable[[Any], T], inputs: Sequence[Float32Array] | None = None
+) -> Iterator[T]:
     """Build the layer, set its weights, call it eagerly as often as asked, and yield what is collected."""
     layer.build(call.x.shape)
     weights = call.weights
@@ -264,7 +262,7 @@ def _called_in_a_row(layer: Any, call: LayerCall, collect: Callable[[Any], T]) -
     for number in range(call.calls):
         if number in call.reset_before:
             layer.reset_state()
-        yield collect(layer(call.x, **arguments))
+        yield collect(layer(call.x if inputs is None else inputs[number], **arguments))
 
 
 def _cell_masks(cell: Any, step_input: Any, h: Any) -> DropoutMasks:
@@ -287,14 +285,15 @@ def _array(tensor: Any) -> Float32Array:
     return np.asarray(tensor)
 
 
-def _versions() -> Versions:
+def versions() -> Versions:
+    """Return what the numbers are computed with."""
     import keras
     import tensorflow
 
     return Versions(keras.__version__, tensorflow.__version__, platform.python_version())
 
 
-def _keras() -> Any:
+def load_keras() -> Any:
     """Import Keras on TensorFlow, on the CPU and without log noise, and return it."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

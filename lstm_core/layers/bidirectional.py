@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.spec import SIMPLE_RNN
 from lstm_core.layers.weights import Float32Array
 
 
@@ -29,6 +30,16 @@ def directions(arguments: LayerArguments) -> tuple[LayerArguments, ...]:
     zeroes = arguments.return_sequences
     forward = replace(arguments, bidirectional=False, merge_mode="concat", zero_output_for_mask=zeroes)
     return forward, replace(forward, go_backwards=True)
+
+
+def loses_seed(arguments: LayerArguments) -> bool:
+    """Whether Keras 3.15.1 loses the layer's seed in a Bidirectional, so that its dropout masks are others every time.
+
+    Bidirectional makes its layers of the given one's configuration, and a SimpleRNN's has no seed.
+    Source: `SimpleRNN.get_config` in keras/src/layers/rnn/simple_rnn.py.
+    """
+    drops = arguments.dropout > 0 or arguments.recurrent_dropout > 0
+    return arguments.bidirectional and drops and arguments.spec is SIMPLE_RNN
 
 
 def merged(outputs: Sequence[Float32Array], arguments: LayerArguments) -> tuple[Float32Array, ...]:

@@ -35,7 +35,8 @@ class DropoutMasks:
 class LayerMasks:
     """The masks of one call of a layer: those of each direction, and of a Dropout layer behind it, if there is one.
 
-    `after` has the shape of what the layer hands on, (B, T, W) or (B, W).
+    `after` has the shape of what the layer hands on, (B, T, W) or (B, W); where these are two tensors that are not
+    merged, Keras makes one of them, (2, B, T, U) or (2, B, U).
     """
 
     directions: tuple[DropoutMasks, ...]

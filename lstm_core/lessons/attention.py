@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.codegen import PRINT_OPTIONS, Say, called
+from lstm_core.code.codegen import called
+from lstm_core.code.statements import PRINT_OPTIONS, Say
 from lstm_core.experiment import Experiment
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.rnn import run_recurrent

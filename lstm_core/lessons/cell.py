@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.codegen import Say, exact, prepared
+from lstm_core.code.codegen import exact, prepared
+from lstm_core.code.statements import Say
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array, Weights

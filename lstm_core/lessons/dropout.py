@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.codegen import Say, exact
+from lstm_core.code.codegen import exact
+from lstm_core.code.statements import Say
 from lstm_core.experiment import Experiment
 from lstm_core.layers.trace import DropoutMasks
 from lstm_core.lessons.lesson import Question, Said, Script

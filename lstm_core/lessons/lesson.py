@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from lstm_core.code.codegen import Say
+from lstm_core.code.statements import Say
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.costs import OF_A_SCRIPT
 from lstm_core.text import Catalogue, flat, load

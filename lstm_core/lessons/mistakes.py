@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lstm_core.code.codegen import Say
+from lstm_core.code.statements import Say
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Question, Script
 from lstm_core.run import Run

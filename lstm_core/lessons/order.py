@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.codegen import PRINT_OPTIONS, Say, called, prepared
+from lstm_core.code.codegen import called, prepared
+from lstm_core.code.statements import PRINT_OPTIONS, Say
 from lstm_core.compare import difference
 from lstm_core.experiment import Experiment
 from lstm_core.layers.rnn import run_recurrent

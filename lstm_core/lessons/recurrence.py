@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.codegen import Say, exact
+from lstm_core.code.codegen import exact
+from lstm_core.code.statements import Say
 from lstm_core.compare import difference
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.lesson import Question, Said, Script, told

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.codegen import Say
+from lstm_core.code.statements import Say
 from lstm_core.experiment import Experiment
 from lstm_core.layers.trace import Masks
 from lstm_core.lessons.article import BIAS, CASES, SEQUENCE, Case

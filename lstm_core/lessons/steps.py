@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.code.codegen import Say
+from lstm_core.code.statements import Say
 from lstm_core.compare import difference
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.costs import OF_A_LOOP, OF_A_SCRIPT, OF_TIMES

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from lstm_core.code.codegen import Say, layer_arguments, prepared
+from lstm_core.code.codegen import layer_arguments, prepared
+from lstm_core.code.statements import Say
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import PRECISION
 

@@ -282,6 +282,14 @@ RICH = [
     ),
     Experiment(cell="GRU", initial_state=True, return_state=True, stateful=True),
     Experiment(cell="SimpleRNN"),
+    Experiment(
+        front="embedding", layers=(LayerArguments(return_sequences=True), LayerArguments(cell="GRU")), head="dense",
+        typed="1 2 3", preset="typed", features=1,
+    ),
+    Experiment(layers=(LayerArguments(cell="SimpleRNN", bidirectional=True, dropout=0.5),)),
+    Experiment(
+        front="embedding", preset="typed", typed="1 " * 500, layers=(LayerArguments(units=1),), head="dense",
+    ),
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from lstm_core import text
 from lstm_core.describe import calls_note, changes, output_is, returned_sentence, zeroes_wrong_steps
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import RETURNED
-from lstm_core.layers.outputs import LayerOutput
+from lstm_core.layers.outputs import PREDICTION, LayerOutput
 from lstm_core.layers.spec import CELLS
 from lstm_core.run import Run
 from tests.experiments import CELL_NAMES, MASKS, experiments, run_any, same
@@ -199,7 +199,7 @@ def test_the_fault_of_keras_is_told_where_unroll_changes_what_comes_back(mask: s
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_place_of_a_difference_has_a_name_in_words(language: str) -> None:
     names = text.load(language).section("badge.where")
-    assert set(names) == {*RETURNED, *(quantity for cell in CELLS for quantity in cell.quantities)}
+    assert set(names) == {*RETURNED, PREDICTION, *(quantity for cell in CELLS for quantity in cell.quantities)}
     assert len(set(names.values())) == len(names)
 
 

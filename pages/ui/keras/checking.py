@@ -14,6 +14,7 @@ import streamlit as st
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check import costs, tasks
 from lstm_core.keras_check.agreement import Agreement
+from lstm_core.keras_check.check import check
 from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.keras_check.messages import ScriptResult
 from lstm_core.keras_check.questions import PASSING, Question, WorkerFailed
@@ -46,7 +47,7 @@ class Checks:
     def agreement(self, experiment: Experiment, owner: Hashable) -> Future[Agreement]:
         """Return how far Keras's numbers are from the page's for an experiment, when it is known."""
         size = len(experiment.typed) + len(experiment.given_weights)
-        return self._ask(tasks.check, (experiment,), costs.of_check(experiment), owner, size)
+        return self._ask(check, (experiment,), costs.of_check(experiment), owner, size)
 
     def masks(self, experiment: Experiment, owner: Hashable, calls: int | None = None) -> Future[tuple[Masks, ...]]:
         """Return the dropout masks that Keras draws for an experiment's calls, or for so many, when they come."""

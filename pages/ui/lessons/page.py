@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_core.code.codegen import Say
+from lstm_core.code.statements import Say
 from lstm_core.experiment import Experiment
 from lstm_core.layers.trace import DropoutMasks, of_first_layer
 from lstm_core.lessons.lesson import Lesson, Question, Script, comments, words
