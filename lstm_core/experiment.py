@@ -322,6 +322,11 @@ class Experiment:
         mine, others = self.values(), other.values()
         return {name for name in {**mine, **others} if mine.get(name, _ABSENT) != others.get(name, _ABSENT)}
 
+    def value(self, name: str) -> Any:
+        """Return the value of a field, of a further layer's as `units.2`."""
+        bare, number = field_parts(name)
+        return getattr(self if number == 1 else self.layers[number - 1], bare)
+
     def values(self) -> dict[str, Any]:
         """Return every field by its name; those of further layers as `units.2`, each layer's cell before the others."""
         own = {name: getattr(self, name) for name in FIELDS}
@@ -343,14 +348,14 @@ class Experiment:
         """Refuse what Keras does: a layer behind one that hands on no sequence, or two tensors."""
         for number, layer in enumerate(self.layers, start=1):
             if layer.bidirectional and layer.go_backwards:
-                raise Refusal("both_backwards", field=_field("go_backwards", number), layer=number)
+                raise Refusal("both_backwards", field=field_named("go_backwards", number), layer=number)
             is_last = number == len(self.layers)
             if not is_last and not layer.return_sequences:
-                raise Refusal("needs_sequences", field=_field("return_sequences", number), layer=number)
+                raise Refusal("needs_sequences", field=field_named("return_sequences", number), layer=number)
             if layer.bidirectional and layer.stateful and layer.return_state:
-                raise Refusal("stateful_states", field=_field("return_state", number), layer=number)
+                raise Refusal("stateful_states", field=field_named("return_state", number), layer=number)
             if layer.bidirectional and layer.merge_mode == "None" and not (is_last and self.head == "none"):
-                raise Refusal("two_tensors", field=_field("merge_mode", number), layer=number)
+                raise Refusal("two_tensors", field=field_named("merge_mode", number), layer=number)
 
     def _refusals(self) -> list[tuple[str, Refusal]]:
         """Return what cannot stand though every field is within its bounds: what only makes sense together."""
@@ -430,7 +435,7 @@ def field_parts(name: str) -> tuple[str, int]:
     return bare, int(number) if number else 1
 
 
-def _field(name: str, layer: int) -> str:
+def field_named(name: str, layer: int) -> str:
     """Return the name that a layer's field has in links and on the page."""
     return name if layer == 1 else f"{name}.{layer}"
 

@@ -9,7 +9,7 @@ from pages.ui.components.code import draw_code
 from pages.ui.components.header import draw_map
 from pages.ui.keras import checking
 from pages.ui.once import run_of
-from pages.ui.playground import comparison, controls, panels, pictures, sizes
+from pages.ui.playground import comparison, controls, panels, pictures, sizes, stack_picture
 
 
 @st.fragment(key=controls.EXPERIMENT)  # a flag changes nothing in the sidebar, which need not be drawn again
@@ -20,9 +20,9 @@ def draw_experiment(t: Catalogue) -> None:
     embedded = state.embedded()
     chosen = state.experiment()
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
-    run = run_of(asked.shown, asked.masks)
+    run = run_of(asked.shown, asked.masks, state.opened())
     link = address.close_session()
-    top, flags, compared, rows, picture, details, values, calls, foot = (st.container() for _ in range(9))
+    top, flags, compared, rows, model, picture, details, values, calls, foot = (st.container() for _ in range(10))
     if not embedded:
         with flags:
             controls.draw_flags(t)
@@ -34,6 +34,8 @@ def draw_experiment(t: Catalogue) -> None:
     with rows:
         row = pictures.choose_row(chosen, t)
     changed = panels.what_changed(run, t)
+    with model:
+        stack_picture.draw_model(run, t, row=row)
     with picture:
         lens.draw_lens(run, t, row=row, changed=None if pinned or embedded else changed)
     with details:
@@ -52,7 +54,8 @@ def draw_experiment(t: Catalogue) -> None:
         draw_code(chosen, t, shown=asked.shown == chosen)
     with calls:
         if not embedded:
-            sizes.draw_sizes(chosen.layer, t, features=chosen.shape[2], steps=chosen.shape[1])
+            width = chosen.widths[state.opened().layer - 1]
+            sizes.draw_sizes(state.layer(), t, features=width, steps=chosen.shape[1])
         panels.draw_calls(run, t, row=row)
     with foot if embedded else top:
         head.draw_head(asked, run, link, t)

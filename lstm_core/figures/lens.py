@@ -35,7 +35,7 @@ def payload(
     >>> [(output["name"], output["shape"], output["steps"]) for output in drawn["outputs"]]
     [('output', '(1, 2)', [6]), ('state_h', '(1, 2)', [6]), ('state_c', '(1, 2)', [6])]
     """
-    trace, weights, layer, outputs = run.trace, run.weights, run.experiment.layer, run.outputs
+    trace, weights, layer, outputs = run.trace, run.weights, run.layer, run.outputs
     spec, bias = trace.spec, weights.bias
     steps, _, units = trace["h"].shape
     grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in spec.shown}

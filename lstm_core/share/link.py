@@ -39,7 +39,7 @@ _NEAR = 0.85
 _CELL = "cell."
 """What begins the parameter that says that a further layer is there, and which cell it has."""
 _FURTHER_NAME = re.compile(r"([a-z_]+)\.([0-9]{1,3})")
-_OF_OTHERS = ("lang", "step", "unit", "projector", "embed", "embed_options")
+_OF_OTHERS = ("lang", "layer", "step", "unit", "projector", "embed", "embed_options")
 """Parameters that the page itself and Streamlit read, however near they are to a field's name."""
 _MAX_NAME, _MAX_NAMES = 40, 6
 _LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 import streamlit as st
 
 from lstm_core import text
 from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.refusal import Refusal
-from lstm_core.share.link import DEFAULT, Link, Opened, decode, encode
+from lstm_core.share.link import DEFAULT, Link, decode, encode
+from lstm_core.share.link import Opened as Decoded
 from pages.ui import state
 from pages.ui.server.streamlit_context import runs_fragment
 from pages.ui.state import PLAYGROUND, SESSION, Session
 
 LANGUAGE_PARAMETER = "lang"
+LAYER_PARAMETER = "layer"
+"""The layer that a link opens, `2`, or `2b` for its backward direction."""
+_PLACE = re.compile("([1-4])(b?)")
 LOOKING = ("step", "unit", "projector")
 """Parameters that the browser keeps in the URL by itself: how the page is looked at, no part of the experiment."""
 
@@ -38,7 +44,9 @@ def close_session() -> Link:
     """Write the session into the URL where it differs from what stands there; return the link."""
     held = state.session()
     link = encode(held.experiment, held.base, pinned=held.pinned)
-    parameters = dict(link.parameters) | language_parameter()
+    place = state.opened()
+    opens = {} if place == FIRST else {LAYER_PARAMETER: place.suffix[1:]}
+    parameters = dict(link.parameters) | opens | language_parameter()
     if parameters != held.written:
         _write(parameters)
         held.written = parameters
@@ -81,7 +89,9 @@ def language_parameter() -> dict[str, str]:
 def _read(query: dict[str, str], page: str, base: Experiment, before: Session | None) -> Session:
     """Return the session of a URL; it keeps the language that was chosen `before` where the URL names none."""
     asked = query.get(LANGUAGE_PARAMETER)
-    opened = _with_one_layer(decode(query, base), page)
+    opened = decode(query, base)
+    if page != PLAYGROUND:
+        opened = _of_one_lstm(opened)
     if before is not None and before.language_chosen and asked not in text.LANGUAGES:
         asked = before.language
     return Session(
@@ -93,19 +103,24 @@ def _read(query: dict[str, str], page: str, base: Experiment, before: Session | 
         pinned=opened.pinned,
         notices=opened.refusals,
         going_to=before.going_to if before else None,
+        opened=_place(query.get(LAYER_PARAMETER, "")),
         written=query,
     )
 
 
-def _with_one_layer(opened: Opened, page: str) -> Opened:
-    """Return what a link opens with the first layer by itself, and in lessons as an LSTM; what is left out is told."""
-    cell = None if page == PLAYGROUND else "LSTM"
-    alone = opened.experiment.alone(cell)
-    pinned = None if opened.pinned is None else opened.pinned.alone(cell)
+def _place(text: str) -> Opened:
+    """Return the layer that a link opens; the first where it names none."""
+    found = _PLACE.fullmatch(text)
+    return Opened(int(found[1]), bool(found[2])) if found else FIRST
+
+
+def _of_one_lstm(opened: Decoded) -> Decoded:
+    """Return what a link opens in a lesson: the first layer by itself, as an LSTM; what is left out is told."""
+    alone = opened.experiment.alone("LSTM")
+    pinned = None if opened.pinned is None else opened.pinned.alone("LSTM")
     if (alone, pinned) == (opened.experiment, opened.pinned):
         return opened
-    told = Refusal("link_one_layer" if page == PLAYGROUND else "link_one_lstm")
-    return Opened(alone, (*opened.refusals, told), pinned)
+    return Decoded(alone, (*opened.refusals, Refusal("link_one_lstm")), pinned)
 
 
 def _write(parameters: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 from lstm_core.experiment import Experiment
+from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.layers.trace import Masks
 from lstm_core.run import Run, run_experiment
 
@@ -35,13 +36,19 @@ def once(make: Make) -> Make:
 def _is_small(experiment: Experiment) -> bool:
     batch, steps, _ = experiment.shape
     characters = len(experiment.typed) + len(experiment.given_weights)
-    return batch * steps * experiment.layer.units <= SMALL and characters <= SHORT
+    return batch * steps * sum(layer.units for layer in experiment.layers) <= SMALL and characters <= SHORT
 
 
-weights_once = once(Experiment.weights)
+weights_once = once(Experiment.model_weights)
 _run_once = once(run_experiment)
 
 
-def run_of(experiment: Experiment, masks: tuple[Masks, ...] | None = None) -> Run:
-    """Return the run of an experiment; without dropout masks of Keras it is made once for all sessions."""
-    return run_experiment(experiment, masks) if masks else _run_once(experiment)
+_open_once = once(Run.open)
+
+
+def run_of(experiment: Experiment, masks: tuple[Masks, ...] | None = None, opened: Opened = FIRST) -> Run:
+    """Return the run of an experiment with a layer opened; without dropout masks it is made once for all sessions."""
+    if masks:
+        return run_experiment(experiment, masks).open(opened)
+    run: Run = _open_once(_run_once(experiment), opened)
+    return run

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
 
 from lstm_core import text
-from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
+from lstm_core.experiment import FIELDS, Experiment, field_named
+from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.initializers import Chosen, chosen
+from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.refusal import Refusal
 from pages.ui.once import weights_once
 from pages.ui.server.streamlit_context import runs_fragment
@@ -61,6 +63,8 @@ class Session:
     """What the last run that drew all of its page has shown; None while such a run is under way."""
     going_to: str | None = None
     """The page to open as soon as this run comes to `address.follow`."""
+    opened: Opened = FIRST
+    """Which layer the page shows, and which of its directions."""
     written: dict[str, str] = field(default_factory=dict)
     """The parameters that the URL had, or got, last."""
 
@@ -75,6 +79,36 @@ def page_is_whole() -> None:
     """Note that this run has drawn all of its page: each control shows the experiment as it is now."""
     held = session()
     held.whole = held.experiment
+
+
+def opened() -> Opened:
+    """Return which layer the page shows; the nearest that is there."""
+    held = session()
+    places = held.experiment.places
+    if held.opened not in places:
+        held.opened = min(places, key=lambda place: abs(place.layer - held.opened.layer))
+    return held.opened
+
+
+def open_layer(place: Opened) -> None:
+    """Show another layer; what was refused is let go, for its control shows another layer now."""
+    held = session()
+    held.opened, held.refused = place, None
+
+
+def layer() -> LayerArguments:
+    """Return the arguments of the layer that the page shows."""
+    return experiment().layers[opened().layer - 1]
+
+
+def seen() -> SimpleNamespace:
+    """Return the experiment's fields as the controls show them: those of a layer are the opened one's."""
+    return SimpleNamespace(**vars(experiment()) | vars(layer()))
+
+
+def field_of(name: str) -> str:
+    """Return which field of the experiment the control of this name sets: of a layer, the opened one's."""
+    return field_named(name, opened().layer) if name in ARGUMENTS else name
 
 
 def fill_widget(name: str) -> None:
@@ -132,11 +166,11 @@ def apply(name: str) -> None:
             held.refused = None
         return
     value = tuple(value) if isinstance(value, list) else value
-    changes: dict[str, Any] = {name: value}
+    changes: dict[str, Any] = {field_of(name): value}
     if name == "preset" and value in PRESET_SHAPES:
         changes["timesteps"], changes["features"] = PRESET_SHAPES[value]
     if name in BIAS_FIELDS:
-        changes["forget_bias"] = None
+        changes[field_of("forget_bias")] = None
     change(name, **changes)
 
 
@@ -145,11 +179,18 @@ def other_controls_change(name: str = "") -> bool:
     now, shown = experiment(), session().whole
     if shown is None:
         return True
-    others = now.differs_from(shown) - {*FLAGS}  # which are no control outside of it, and change no weights
-    if others - {name}:
+    others = now.differs_from(shown)
+    if now.is_plain:
+        others -= {*FLAGS}  # which are no control outside of it, and change no weights
+    if others - {field_of(name)}:
         return True
     by_the_weights = bool(others) and name != "forget_bias"
     return by_the_weights and _for_widget("forget_bias", now) != _for_widget("forget_bias", shown)
+
+
+def refuse(name: str, refusal: Refusal) -> None:
+    """Keep why a change in the name of one field cannot be."""
+    session().refused = (name, refusal)
 
 
 def change(name: str, **changes: Any) -> None:
@@ -220,9 +261,9 @@ def _is_older(name: str) -> bool:
 
 def _for_widget(name: str, experiment: Experiment) -> object:
     """Return a field's value as its widget takes it; the forget bias as it is where nobody set it."""
-    value = getattr(experiment, name)
+    value = experiment.value(field_of(name))
     if name == "forget_bias" and value is None:
-        bias = weights_once(experiment).bias
+        bias = weights_once(experiment).of(opened()).bias
         bounds = FIELDS[name].metadata  # given weights, or numbers set by hand, may lie beyond the slider's ends
-        return 0.0 if bias is None else min(max(float(bias[experiment.layer.units]), bounds["low"]), bounds["high"])
+        return 0.0 if bias is None else min(max(float(bias[layer().units]), bounds["low"]), bounds["high"])
     return list(value) if isinstance(value, tuple) else value

@@ -160,7 +160,7 @@ def _pin() -> None:
     state.pin(state.experiment())
     flag = st.session_state.get(BUTTON, PIN)
     if flag != PIN:
-        state.change(flag, **{flag: not getattr(state.experiment(), flag)})
+        state.change(flag, **{state.field_of(flag): not getattr(state.layer(), flag)})
 
 
 def _swap() -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
 
+Seen = Experiment | SimpleNamespace
+"""What has every field as an attribute, those of a layer as the opened layer has them."""
 MAX_TYPED = 20_000  # characters that are still sent to the browser, to be changed there
 
 
@@ -23,8 +26,8 @@ class When:
     field: str
     holds: Callable[[Any], bool]
 
-    def __call__(self, experiment: Experiment) -> bool:
-        return self.holds(getattr(experiment, self.field))
+    def __call__(self, seen: Seen) -> bool:
+        return self.holds(getattr(seen, self.field))
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,11 @@ class Control:
     boxed: bool = False
     """Whether a number is typed into a box, though a slider would have room for its bounds."""
 
-    def is_shown(self, experiment: Experiment) -> bool:
-        return all(condition(experiment) for condition in _conditions(self.shown_if))
+    def is_shown(self, seen: Seen) -> bool:
+        return all(condition(seen) for condition in _conditions(self.shown_if))
 
-    def is_disabled(self, experiment: Experiment) -> bool:
-        return any(condition(experiment) for condition in _conditions(self.disabled_if))
+    def is_disabled(self, seen: Seen) -> bool:
+        return any(condition(seen) for condition in _conditions(self.disabled_if))
 
     @property
     def conditions(self) -> tuple[When, ...]:
@@ -74,6 +77,10 @@ TOO_LONG = When("typed", lambda text: len(text) > MAX_TYPED)
 STATE_GIVEN = When("initial_state", bool)
 SEVERAL_CALLS = When("calls", lambda calls: calls > 1)
 WEIGHTS_GIVEN = When("given_weights", bool)
+EMBEDS = When("front", lambda front: front == "embedding")
+MASKS = When("front", lambda front: front == "masking")
+IN_BOTH_DIRECTIONS = When("bidirectional", bool)
+HAS_HEAD = When("head", lambda head: head != "none")
 NO_BIAS = When("use_bias", lambda use_bias: not use_bias)
 NO_FORGET_GATE = When("cell", lambda cell: not LayerArguments(cell=cell).has("unit_forget_bias"))
 HAS_C = When("cell", lambda cell: "c" in LayerArguments(cell=cell).spec.state_names)
@@ -88,6 +95,22 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         (Control("data_seed", shown_if=RANDOM),),
     ),
     "size": ((Control("cell"),), (Control("units"),)),
+    "model": (
+        (Control("bidirectional"),),
+        (Control("merge_mode", shown_if=IN_BOTH_DIRECTIONS),),
+        (Control("dropout_after", step=0.05),),
+        (Control("front"),),
+        (
+            Control("input_dim", shown_if=EMBEDS),
+            Control("output_dim", shown_if=EMBEDS, boxed=True),
+        ),
+        (Control("mask_zero", shown_if=EMBEDS), Control("mask_value", shown_if=MASKS, boxed=True)),
+        (Control("head"),),
+        (
+            Control("head_units", shown_if=HAS_HEAD, boxed=True),
+            Control("head_activation", shown_if=HAS_HEAD),
+        ),
+    ),
     "weights": (
         (Control("weights_seed", disabled_if=WEIGHTS_GIVEN),),
         (Control("kernel_initializer", disabled_if=WEIGHTS_GIVEN),),
@@ -122,14 +145,10 @@ GROUPS: dict[str, tuple[Row, ...]] = {
     ),
 }
 """The rows of each group, from above."""
-FOLDED = ("weights", "call", "dropout", "layer")
+FOLDED = ("model", "weights", "call", "dropout", "layer")
 """Groups of the sidebar that begin closed."""
-DRAWN_ELSEWHERE = (
-    *("given_weights", "edits", "bidirectional", "merge_mode", "dropout_after"),
-    *("front", "input_dim", "output_dim", "mask_zero", "mask_value", "head", "head_units", "head_activation"),
-)
-"""Fields without a control of their own: uploaded weights (`pages/ui/bring`), numbers in a table, and what makes a
-model of one layer."""
+DRAWN_ELSEWHERE = ("given_weights", "edits")
+"""Fields without a control of their own: uploaded weights (`pages/ui/bring`), and numbers in a table."""
 
 CONTROLS = {control.field: control for rows in GROUPS.values() for row in rows for control in row}
 

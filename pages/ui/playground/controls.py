@@ -23,7 +23,7 @@ from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.bring import dialog, use
 from pages.ui.bring import weights as bring_weights
-from pages.ui.playground import comparison, number_table
+from pages.ui.playground import comparison, layer_list, number_table
 from pages.ui.playground.control_table import CONTROLS, FOLDED, GROUPS, SHAPING, Control, Row
 
 MAX_SLIDER = 256
@@ -35,7 +35,7 @@ EXPERIMENT = "experiment"
 def draw_flags(t: Catalogue) -> None:
     """Draw the four flags that decide what leaves the layer, side by side, above everything else."""
     with st.container(horizontal=True, gap="medium", key="flags"):
-        one_state = len(state.experiment().layer.spec.states) == 1
+        one_state = len(state.layer().spec.states) == 1
         for name in FLAGS:
             hints = t.section(f"flags.{name}")
             hint = hints.get("hint_h", hints["hint"]) if one_state else hints["hint"]
@@ -47,6 +47,7 @@ def draw_controls(t: Catalogue) -> None:
     """Draw everything else in the sidebar, in groups; all but the sequence and the units begin closed."""
     experiment = state.experiment()
     _draw_group("sequence", t, preset=lambda: dialog.draw_button(t))
+    layer_list.draw_layers(t)
     _draw_group("size", t)
     with st.container():
         bring_weights.draw_origin(t)
@@ -57,6 +58,8 @@ def draw_controls(t: Catalogue) -> None:
     for name in FOLDED:
         with st.expander(t(f"groups.{name}"), key=f"group_{name}", on_change="rerun") as group:
             if group.open:  # what is closed costs nothing
+                if name == "model":
+                    layer_list.draw_adding(t)
                 _draw_group(name, t, **tables)
     st.button(t("page.reset"), on_click=state.start_again, key="start_again")
 
@@ -78,13 +81,14 @@ def _draw_group(name: str, t: Catalogue, **after: Callable[[], None]) -> None:
 
 def _shown(row: Row, experiment: Experiment) -> list[Control]:
     """Return the controls of a row that are there; typed numbers that were refused stay, to be put right."""
+    seen = state.seen()
     if _refused_field() == "typed" and CONTROLS["typed"] in row:
         return [CONTROLS["typed"]]
-    return [control for control in row if control.is_shown(experiment)]
+    return [control for control in row if control.is_shown(seen)]
 
 
 def _draw_control(control: Control, experiment: Experiment, t: Catalogue) -> None:
-    disabled = control.is_disabled(experiment)
+    disabled = control.is_disabled(state.seen())
     if control.field == "preset":
         draw_field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
     elif control.field == "reset_before":
@@ -117,7 +121,7 @@ def _draw_arguments(name: str, t: Catalogue, *, disabled: bool) -> None:
 
 def _arguments(name: str) -> tuple[str, ...]:
     """Return which numbers a field's initializer takes; none where the field is another."""
-    return tuple(chosen(getattr(state.experiment(), name)).named) if name in INITIALIZER_ARGUMENTS else ()
+    return tuple(chosen(getattr(state.layer(), name)).named) if name in INITIALIZER_ARGUMENTS else ()
 
 
 def _draw_typed(t: Catalogue, *, disabled: bool) -> None:
@@ -165,6 +169,7 @@ def _apply(name: str) -> None:
         or refused_before is not None
         or state.refused() is not None
         or number_table.is_open()
+        or not state.experiment().is_plain  # whose list of layers says what each is
         or state.other_controls_change(name)
     )
     if state.session().page == state.PLAYGROUND and name not in FLAGS and not shaped:

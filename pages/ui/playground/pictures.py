@@ -37,7 +37,7 @@ def shown_row(experiment: Experiment) -> int:
 
 def draw_pictures(run: Run, t: Catalogue, *, row: int, order: Order | None = None) -> None:
     """Draw one batch row of a run: its summary and every value, or those of `order`, on one time axis."""
-    token = f"{t.language}-{row}-{hash(run.experiment):x}"
+    token = f"{t.language}-{row}-{run.opened.suffix}-{hash(run.experiment):x}"
     draw_charts(_json(run, t, row, order), token=token, key="charts")
 
 

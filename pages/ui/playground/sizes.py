@@ -18,6 +18,13 @@ def draw_sizes(layer: LayerArguments, t: Catalogue, *, features: int, steps: int
 
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_parameters(layer.spec, t, features=features, units=layer.units, use_bias=layer.use_bias)
+        draw_parameters(
+            layer.spec,
+            t,
+            features=features,
+            units=layer.units,
+            use_bias=layer.use_bias,
+            bidirectional=layer.bidirectional,
+        )
     with right:
         draw_units_steps(layer.spec, t, features=features, units=layer.units, steps=steps, use_bias=layer.use_bias)

@@ -1,0 +1,108 @@
+"""The model as a list of layers: which one is opened, and layers added, taken out and moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from lstm_core.experiment import Experiment
+from lstm_core.layers.model_weights import Opened
+from lstm_core.limits import MAX_LAYERS
+from lstm_core.model import Row, rows, with_layer, with_layer_moved, without_layer
+from lstm_core.refusal import Refusal
+from lstm_core.text import Catalogue
+from pages.ui import state
+
+OPENED = "opened_layer"
+"""Session key of the choice of the layer that the page shows."""
+
+
+def draw_layers(t: Catalogue) -> None:
+    """Draw the model's layers from the input up, each a choice; nothing for a layer by itself."""
+    experiment = state.experiment()
+    with st.container():
+        if experiment.is_plain:
+            return
+        listed = rows(experiment)
+        first = next(place for place, row in enumerate(listed) if row.number)
+        last = max(place for place, row in enumerate(listed) if row.number)
+        for row in listed[:first]:
+            st.caption(_line(row, t))
+        st.session_state[OPENED] = state.opened()
+        st.radio(
+            t("model.layers"),
+            experiment.places,
+            format_func=lambda place: _name(place, experiment, listed, t),
+            captions=[_caption(place, listed, t) for place in experiment.places],
+            key=OPENED,
+            on_change=_open,
+        )
+        for row in listed[last + 1 :]:
+            st.caption(_line(row, t))
+        if len(experiment.layers) > 1:
+            with st.container(horizontal=True, gap="small", key="model_moves"):
+                _draw_move("remove", t, partial(without_layer, number=state.opened().layer))
+                _draw_move("down", t, partial(with_layer_moved, number=state.opened().layer, by=-1), by=-1)
+                _draw_move("up", t, partial(with_layer_moved, number=state.opened().layer, by=1), by=1)
+
+
+def draw_adding(t: Catalogue) -> None:
+    """Draw the button that adds a layer behind the one that is opened."""
+    st.button(
+        t("model.add"),
+        on_click=_change,
+        args=(partial(with_layer, after=state.opened().layer), 1),
+        disabled=len(state.experiment().layers) == MAX_LAYERS,
+        help=t("model.add_help"),
+        key="model_add",
+        width="stretch",
+    )
+
+
+def _draw_move(name: str, t: Catalogue, change: Callable[[Experiment], Experiment], by: int = 0) -> None:
+    number, layers = state.opened().layer, len(state.experiment().layers)
+    st.button(
+        t(f"model.{name}"),
+        help=t(f"model.{name}_help", layer=number),
+        on_click=_change,
+        args=(change, by),
+        disabled=bool(by) and not 1 <= number + by <= layers,
+        key=f"model_{name}",
+    )
+
+
+def _change(change: Callable[[Experiment], Experiment], by: int) -> None:
+    """Put the changed model on screen, with the layer opened that was moved or added."""
+    opened = state.opened()
+    try:
+        state.replace(change(state.experiment()))
+    except Refusal as refusal:
+        state.refuse("layers", refusal)
+        return
+    state.open_layer(Opened(opened.layer + by))
+
+
+def _open() -> None:
+    state.open_layer(st.session_state[OPENED])
+
+
+def _name(place: Opened, experiment: Experiment, listed: tuple[Row, ...], t: Catalogue) -> str:
+    row = next(row for row in listed if row.number == place.layer)
+    if not experiment.layers[place.layer - 1].bidirectional:
+        return f"`{row.code}`"
+    return t("model.backward", code=f"`{row.code}`") if place.backward else t("model.forward", code=f"`{row.code}`")
+
+
+def _caption(place: Opened, listed: tuple[Row, ...], t: Catalogue) -> str:
+    """Return what a layer hands on and learns, with the Dropout behind it; of two directions once."""
+    index = next(index for index, row in enumerate(listed) if row.number == place.layer)
+    said = t("model.row", shape=listed[index].shape, parameters=f"{listed[index].parameters:,}")
+    behind = listed[index + 1 : index + 2]
+    dropout = behind[0].code if behind and behind[0].code.startswith("Dropout") else ""
+    return f"{said} · {dropout}" if dropout else said
+
+
+def _line(row: Row, t: Catalogue) -> str:
+    return f"`{row.code}` " + t("model.row", shape=row.shape, parameters=f"{row.parameters:,}")
