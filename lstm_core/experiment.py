@@ -322,11 +322,6 @@ class Experiment:
         mine, others = self.values(), other.values()
         return {name for name in {**mine, **others} if mine.get(name, _ABSENT) != others.get(name, _ABSENT)}
 
-    def value(self, name: str) -> Any:
-        """Return the value of a field, of a further layer's as `units.2`."""
-        bare, number = field_parts(name)
-        return getattr(self if number == 1 else self.layers[number - 1], bare)
-
     def values(self) -> dict[str, Any]:
         """Return every field by its name; those of further layers as `units.2`, each layer's cell before the others."""
         own = {name: getattr(self, name) for name in FIELDS}

@@ -31,7 +31,9 @@ def test_every_field_of_an_experiment_has_one_control_or_is_drawn_elsewhere() ->
 
 
 def test_the_fields_that_redraw_the_sidebar_are_those_that_conditions_read() -> None:
-    assert {"preset", "typed", "initial_state", "calls", "use_bias", "cell"} == SHAPING
+    assert {"preset", "typed", "initial_state", "calls", "use_bias", "cell"} | {
+        *("front", "head", "bidirectional"),
+    } == SHAPING
 
 
 def test_every_group_that_folds_has_a_name_in_the_catalogue() -> None:
