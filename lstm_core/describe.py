@@ -1,33 +1,17 @@
-"""Run -> sentences: what each returned tensor is, and what a change of the experiment changed."""
+"""Run -> sentences: what each tensor is that a model returns, and whether a fault of Keras shows in one."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from lstm_core.compare import changed_inside, compared
+from lstm_core.describe_layer import claims, joined, kind, layer_sentence, same_numbers, zeroes_by_time
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.keras_check.rounding import outputs_settled
-from lstm_core.layers.outputs import LayerOutput, printed
-from lstm_core.layers.spec import QUANTITIES, symbol_of
-from lstm_core.run import Run
+from lstm_core.layers.model_weights import FIRST, Opened
+from lstm_core.layers.outputs import PREDICTION, ModelOutput, printed
+from lstm_core.layers.spec import QUANTITIES, X
+from lstm_core.run import Run, turned_round
 from lstm_core.text import Catalogue
-
-
-def returned_sentence(run: Run, t: Catalogue) -> str:
-    """Return how many tensors come back and what they are, in one sentence."""
-    count = ("one", "two", "three")[len(run.outputs) - 1]
-    return t(f"returned.{count}.{_kind(run.outputs[0])}", timesteps=run.trace.steps)
-
-
-def _kind(output: LayerOutput) -> str:
-    """Return whether the output is the last h, zeros, or either by row; h at every step, at some, or nowhere."""
-    zeros = output.steps < 0
-    if output.array.ndim == 3:
-        return "nothing" if zeros.all() else "some" if zeros.any() else "steps"
-    return "zeros" if zeros.all() else "rows" if zeros.any() else "last"
 
 
 def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
@@ -40,10 +24,10 @@ def returned_panel(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[
                 "shape": str(output.array.shape),
                 "what": output_is(run, output, t),
                 "printed": printed(output.array),
-                "quantity": output.quantity,
-                "colour": QUANTITIES[output.quantity].colour,
+                "quantity": _quantity(output),
+                "colour": QUANTITIES.get(_quantity(output), X).colour,
             }
-            for output in run.outputs
+            for output in run.returned
         ],
         "note": t("returned.print_help") if outputs_settled(run) else t("returned.pending"),
     }
@@ -56,117 +40,152 @@ def with_keras_numbers(panel: dict[str, Any], agreement: Agreement, t: Catalogue
     return {**panel, "tensors": tensors, "note": t("returned.print_help")}
 
 
-def output_is(run: Run, output: LayerOutput, t: Catalogue) -> str:
-    """Return what one returned tensor is: which h or c, of which step."""
-    if output.array.ndim == 3:
-        return _all_steps(run, output, t)
-    said = [_one_step(run, output, t)]
-    first = run.outputs[0]
-    if output is not first and first.array.ndim == 2 and np.array_equal(output.array, first.array):
-        said.append(t("returned.same", name=first.name))
-    return " · ".join(said)
+def returned_sentence(run: Run, t: Catalogue) -> str:
+    """Return how many tensors come back and what they are, in one sentence."""
+    if _is_a_layers_own(run):
+        return layer_sentence(run.open(FIRST), t)
+    outputs = [output for output in run.returned if _is_output(run, output)]
+    said = [_output_in_short(run, output, t) for output in outputs]
+    if states := [output.name for output in run.returned[len(outputs) :]]:
+        said.append(", ".join(states))
+    count = len(run.returned)
+    what = t("returned.model.then").join(said)
+    return t("returned.model.one", what=what) if count == 1 else t("returned.model.several", count=count, what=what)
 
 
-def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
-    """Return what changed between two runs in what the layer returns, and what changed inside it.
+def output_is(run: Run, output: ModelOutput, t: Catalogue) -> str:
+    """Return what one returned tensor is: whose h or c, of which step, how it is merged or predicted from.
 
-    What is said of the inside compares every traced number, bit for bit.
+    Steps are counted in the order in which a layer is given them.
     """
-    old, new = {o.name: o for o in before.outputs}, {o.name: o for o in after.outputs}
-    lines = [
-        t("returned.change_shape", name=name, before=old[name].array.shape, after=new[name].array.shape)
-        for name in new
-        if name in old and old[name].array.shape != new[name].array.shape
-    ]
-    if more := [name for name in new if name not in old]:
-        lines.append(t("returned.change_more", names=", ".join(more)))
-    if fewer := [name for name in old if name not in new]:
-        lines.append(t("returned.change_fewer", names=", ".join(fewer)))
-    if others := [name for name in new if name in old and _other_values(old[name], new[name])]:
-        lines.append(t("returned.change_values", names=", ".join(others)))
-    if _begins_elsewhere(before, after):
-        lines.append(t(f"returned.change_begins_{'last' if after.experiment.layer.go_backwards else 'first'}"))
-    lines.append(_inside(before, after, t))
-    if before.experiment.layer.stateful != after.experiment.layer.stateful:
-        if after.experiment.initial_state:
-            lines.append(t("returned.change_given"))
-        elif after.experiment.calls == 1:
-            lines.append(t("returned.change_waits"))
-    return lines
-
-
-def _other_values(old: LayerOutput, new: LayerOutput) -> bool:
-    """Return whether a tensor kept its shape and holds other numbers."""
-    return old.array.shape == new.array.shape and not np.array_equal(old.array, new.array, equal_nan=True)
-
-
-def _begins_elsewhere(before: Run, after: Run) -> bool:
-    """Return whether the sequence that comes back begins at its other end in time."""
-    turned = before.experiment.layer.go_backwards != after.experiment.layer.go_backwards
-    return turned and after.experiment.layer.return_sequences and after.trace.steps > 1
-
-
-def calls_note(run: Run, t: Catalogue) -> str:
-    """Return why all calls are the same, or differ all the same, where each begins with the same state."""
-    experiment = run.experiment
-    if len(run.calls) == 1 or (experiment.layer.stateful and not experiment.initial_state):
-        return ""
-    first, *others = run.calls
-    same = all(np.array_equal([*first.end.values()], [*call.end.values()], equal_nan=True) for call in others)
-    if experiment.layer.stateful:
-        return t("calls.given_each" if same else "calls.draws_given")
-    return t("calls.stateless" if same else "calls.draws_stateless")
+    layers, place = run.experiment.layers, output.place
+    opened = run.open(place)
+    own = output.of or opened.outputs[0]
+    if output.name == PREDICTION:
+        said = [_prediction(run, output, t)]
+        if turned_round(layers) and output.array.ndim == 3:
+            said.append(t("returned.steps_backwards"))
+        return joined(said)
+    said = _merged(opened, t) if _is_merged(run, output) else claims(opened, own, t)
+    if _is_dropped(run, output):
+        rate = layers[-1].dropout_after
+        said.append(t("returned.model.dropped", rate=rate, factor=f"{1 / (1 - rate):.4g}"))
+    for first in run.returned:
+        if first.of is opened.outputs[0] and first.of is not own and same_numbers(own, first.of):
+            said.append(t("returned.same", name=first.name))
+    if turned_round(layers[: place.layer - 1]):
+        said.append(t("returned.model.given_turned"))
+    if len(run.experiment.places) == 1:
+        return joined(said)
+    direction = layers[place.layer - 1].bidirectional and not _is_merged(run, output)
+    if len(layers) == 1 and not direction:
+        return joined(said)
+    return t("returned.model.of", whose=_whose(run, place, t, direction=direction), what=joined(said))
 
 
 def zeroes_wrong_steps(run: Run) -> bool:
-    """Return whether a fault of Keras 3.15.1 shows: an unrolled, reversed layer zeroes by the mask in time order."""
-    experiment = run.experiment
-    if not (experiment.layer.zero_output_for_mask and experiment.layer.return_sequences):
-        return False
-    return not np.array_equal(run.outputs[0].steps < 0, _masked(run))
+    """Whether a fault of Keras 3.15.1 shows in some layer: unrolled and reversed, it zeroes by the mask in time order.
+
+    Source: `rnn` in keras/src/backend/tensorflow/rnn.py.
+    """
+    return any(zeroes_by_time(run.open(place)) for place in run.experiment.places)
 
 
-def _masked(run: Run) -> NDArray[np.bool_]:
-    """Return which steps of each batch row are masked, (batch, timesteps), in the order of processing."""
-    trace = run.trace
-    if trace.mask is None:
-        return np.zeros((trace.inputs.shape[0], trace.steps), np.bool_)
-    return ~trace.mask[:, trace.time_index]
+def _is_a_layers_own(run: Run) -> bool:
+    """Whether all that comes back is what one plain layer returns, as it stands."""
+    return len(run.experiment.places) == 1 and run.returned[0].of is not None
 
 
-def _inside(before: Run, after: Run, t: Catalogue) -> str:
-    changed = changed_inside(before, after)
-    if not changed:
-        return t("returned.change_inside")
-    known = compared(before, after)
-    if changed >= set(known):
-        return t("returned.change_inside_too")
-    shown = [name for name in known if name in changed] or sorted(changed)
-    return t("returned.change_inside_some", names=", ".join(map(symbol_of, shown)))
+def _is_output(run: Run, output: ModelOutput) -> bool:
+    """Whether a tensor is no state: the prediction, or the last layer's output, or one of its two."""
+    last = run.last.layers[-1]
+    own = [direction.outputs[0] for direction in last.directions]
+    return output.of is None or any(output.of is one for one in own)
 
 
-def _all_steps(run: Run, output: LayerOutput, t: Catalogue) -> str:
-    masked, zeros = _masked(run), output.steps < 0
-    if masked.all():
-        said = ["steps_none"]
-    elif zeroes_wrong_steps(run):
-        said = ["steps_some", "zeros_wrong"]
-    elif not zeros.any():
-        said = ["steps_all", *(["repeats"] if masked.any() else [])]
-    elif run.experiment.layer.zero_output_for_mask:
-        said = ["steps_used", "zeros"]
+def _is_merged(run: Run, output: ModelOutput) -> bool:
+    layer = run.experiment.layers[output.place.layer - 1]
+    return output.of is None and layer.bidirectional and layer.merge_mode != "None"
+
+
+def _is_dropped(run: Run, output: ModelOutput) -> bool:
+    """Whether a Dropout layer behind the last one has made it what it is."""
+    return _is_output(run, output) and run.experiment.training and run.experiment.layers[-1].dropout_after > 0
+
+
+def _quantity(output: ModelOutput) -> str:
+    if output.name == PREDICTION:
+        return PREDICTION
+    return output.of.quantity if output.of else "h"
+
+
+def _whose(run: Run, place: Opened, t: Catalogue, *, direction: bool) -> str:
+    """Return the layer, and its direction where that is meant, by the fewest words that tell it from the others."""
+    several = len(run.experiment.layers) > 1
+    if not direction:
+        return t("returned.whose.layer", layer=place.layer) if several else t("returned.whose.only")
+    which = "backward" if place.backward else "forward"
+    key = f"layer_{which}" if several else which
+    return t(f"returned.whose.{key}", layer=place.layer)
+
+
+def _output_in_short(run: Run, output: ModelOutput, t: Catalogue) -> str:
+    """Return what an output or a prediction is in a few words."""
+    if output.name == PREDICTION:
+        when = "steps" if output.array.ndim == 3 else "last"
+        return t(f"returned.model.prediction.{when}")
+    opened = run.open(output.place)
+    if _is_merged(run, output):
+        which = _merged_kind(opened)
+        short = t(f"returned.model.merged.{which}", **_merge_facts(opened, t))
     else:
-        said = ["steps_from", "zeros_first", *(["repeats_later"] if (masked & ~zeros).any() else [])]
-    if run.experiment.layer.go_backwards and said != ["steps_none"]:
-        said.append("steps_backwards")
-    return " · ".join(t(f"returned.{key}") for key in said)
+        direction = run.experiment.layers[-1].bidirectional
+        own = opened.outputs[0]
+        whose = _whose(run, output.place, t, direction=direction)
+        which = kind(own.array, own.steps < 0)
+        short = t(f"returned.model.output.{which}", whose=whose)
+    return t("returned.model.behind_dropout", what=short) if _is_dropped(run, output) else short
 
 
-def _one_step(run: Run, output: LayerOutput, t: Catalogue) -> str:
-    zeros = output.steps < 0
-    step = int(run.trace.time_index[-1]) + 1
-    if not zeros.any():
-        return t("returned.c_last" if output.quantity == "c" else "returned.steps_last", step=step)
-    which = "rows" if not zeros.all() else "zeros"
-    why = "last" if run.experiment.layer.zero_output_for_mask else "all"
-    return t(f"returned.{which}_by_{why}", step=step)
+def _prediction(run: Run, output: ModelOutput, t: Catalogue) -> str:
+    experiment = run.experiment
+    when = "steps" if output.array.ndim == 3 else "last"
+    of = t(
+        f"returned.model.dense.{when}",
+        whose=_whose(run, output.place, t, direction=False),
+        units=experiment.head_units,
+        activation=experiment.head_activation,
+    )
+    rate = experiment.layers[-1].dropout_after
+    return joined([of, t("returned.model.dropped_before", rate=rate)] if experiment.training and rate else [of])
+
+
+def _merge_facts(opened: Run, t: Catalogue) -> dict[str, Any]:
+    layer = opened.experiment.layers[opened.opened.layer - 1]
+    return {"merged": t(f"returned.merge_mode.{layer.merge_mode}"), "last": opened.trace.steps}
+
+
+def _merged_kind(opened: Run) -> str:
+    """Return what a merged output is: as `kind` has it, or "wrong" where a direction has zeros at the wrong steps."""
+    both = [opened.open(opened.opened._replace(backward=backward)) for backward in (False, True)]
+    if any(map(zeroes_by_time, both)):
+        return "wrong"
+    forward = both[0].outputs[0]
+    return kind(forward.array, forward.steps < 0)
+
+
+def _merged(opened: Run, t: Catalogue) -> list[str]:
+    """Return what the output of a Bidirectional is that merges its directions' outputs."""
+    which, facts = _merged_kind(opened), _merge_facts(opened, t)
+    match which:
+        case "nothing":
+            return [t("returned.steps_none")]
+        case "zeros":
+            return [t("returned.zeros_by_all", step=opened.trace.steps)]
+        case "wrong":
+            return [t("returned.model.merged.wrong", **facts)]
+        case "some":
+            return [t("returned.model.merged.used", **facts), t("returned.zeros")]
+        case "rows":
+            return [t("returned.model.merged.last", **facts), t("returned.model.rows_by_all")]
+    return [t(f"returned.model.merged.{which}", **facts)]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from lstm_core import text
-from lstm_core.describe import changes, output_is, returned_sentence
+from lstm_core.changes import changes
+from lstm_core.describe import output_is, returned_sentence
 from lstm_core.experiment import Experiment
 from lstm_core.run import Run, run_experiment
 from tests.runs import replaced
@@ -24,7 +25,7 @@ def run(**arguments: object) -> Run:
 
 def said(**arguments: object) -> dict[str, str]:
     done = run(**arguments)
-    return {output.name: output_is(done, output, T) for output in done.outputs}
+    return {output.name: output_is(done, output, T) for output in done.returned}
 
 
 # ---- what comes back ----
@@ -193,5 +194,5 @@ def test_both_languages_say_all_of_it(language: str) -> None:
     for masked, zero, flags in product(("", "1, 6"), (False, True), product((False, True), repeat=3)):
         done = run(mask=masked, zero_output_for_mask=zero, **dict(zip(FLAGS, flags, strict=False)))
         sentences = [returned_sentence(done, catalogue), *changes(run(), done, catalogue)]
-        sentences += [output_is(done, output, catalogue) for output in done.outputs]
+        sentences += [output_is(done, output, catalogue) for output in done.returned]
         assert all(sentence and "{" not in sentence for sentence in sentences)

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given, settings
 
 from lstm_core import text
-from lstm_core.describe import calls_note, changes, output_is, returned_sentence, zeroes_wrong_steps
+from lstm_core.changes import calls_note, changes
+from lstm_core.describe import output_is, returned_sentence, zeroes_wrong_steps
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.messages import RETURNED
-from lstm_core.layers.outputs import PREDICTION, LayerOutput
+from lstm_core.layers.outputs import PREDICTION, ModelOutput
 from lstm_core.layers.spec import CELLS
 from lstm_core.run import Run
 from tests.experiments import CELL_NAMES, MASKS, experiments, run_any, same
@@ -93,7 +94,7 @@ def rows(facts: Facts, array: np.ndarray, zero: np.ndarray, said: dict[str, str]
     return bool(whole and int(said["step"]) == facts.last_step)
 
 
-def assert_claims_hold(run: Run, output: LayerOutput) -> None:
+def assert_claims_hold(run: Run, output: ModelOutput) -> None:
     facts, line = Facts(run), output_is(run, output, T)
     for claim in line.split(" · "):
         found = [(check, match) for text, check in CLAIMS.items() if (match := re.fullmatch(text, claim))]
@@ -153,9 +154,9 @@ def assert_calls_note_holds(run: Run) -> None:
 def assert_all_true(run: Run) -> None:
     assert_sentence_holds(run)
     assert_calls_note_holds(run)
-    for output in run.outputs:
+    for output in run.returned:
         assert_claims_hold(run, output)
-    assert all(output_is(run, output, KO) for output in run.outputs)
+    assert all(output_is(run, output, KO) for output in run.returned)
     assert returned_sentence(run, KO)
     assert bool(calls_note(run, KO)) == bool(calls_note(run, T))
 

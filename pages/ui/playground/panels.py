@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from lstm_core.describe import calls_note, changes, returned_panel
-from lstm_core.experiment import Experiment
+from lstm_core.changes import calls_note, changes
+from lstm_core.describe import returned_panel
+from lstm_core.experiment import Experiment, field_parts
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.outputs import LayerOutput, printed
@@ -83,7 +84,7 @@ def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
     state, now = st.session_state, Remembered(run.experiment, run.masks)
     before: Remembered | None = state.get("shown_before")
     if before is not None and before.experiment != now.experiment:
-        only_flags = before.experiment.differs_from(now.experiment) <= set(FLAGS)
+        only_flags = {field_parts(name)[0] for name in before.experiment.differs_from(now.experiment)} <= set(FLAGS)
         state.before_flag = before if only_flags else None
     state.shown_before = now
     before_flag: Remembered | None = state.get("before_flag")
