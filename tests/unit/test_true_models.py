@@ -17,7 +17,7 @@ from hypothesis import given, settings
 
 from lstm_core import text
 from lstm_core.changes import calls_note, changes
-from lstm_core.describe import output_is, returned_sentence, zeroes_wrong_steps
+from lstm_core.describe import output_is, returned_panel, returned_sentence, zeroes_wrong_steps
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.layers.ends import HEAD_ACTIVATIONS
@@ -405,3 +405,17 @@ def test_a_bidirectional_layer_without_sequences_is_said_to_give_the_two_ends() 
     said = "forward h of the last step (6) and backward h of the first step (1), added"
     assert output_is(run, run.returned[0], T) == said
     assert returned_sentence(run, T) == f"One tensor comes back: {said}."
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_the_panel_has_every_returned_tensor_in_order_with_a_colour(language: str) -> None:
+    t = text.load(language)
+    layers = (
+        LayerArguments(bidirectional=True, return_sequences=True, return_state=True),
+        LayerArguments(cell="GRU", return_state=True),
+    )
+    panel = returned_panel(run_any(Experiment(layers=layers, head="dense")), None, t)
+    names = ["prediction", "forward_h_1", "forward_c_1", "backward_h_1", "backward_c_1", "state_h_2"]
+    assert [tensor["name"] for tensor in panel["tensors"]] == names
+    assert [tensor["quantity"] for tensor in panel["tensors"]] == ["prediction", "h", "c", "h", "c", "h"]
+    assert all(re.fullmatch("#[0-9A-F]{6}", tensor["colour"]) for tensor in panel["tensors"])
