@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_core.describe_layer import claims, joined, kind, layer_sentence, same_numbers, zeroes_by_time
+from lstm_core.describe_layer import claims, joined, kind, layer_sentence, same_numbers, whose, zeroes_by_time
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.keras_check.rounding import outputs_settled
-from lstm_core.layers.model_weights import FIRST, Opened
+from lstm_core.layers.model_weights import FIRST
 from lstm_core.layers.outputs import PREDICTION, ModelOutput, printed
 from lstm_core.layers.spec import QUANTITIES, X
 from lstm_core.run import Run, turned_round
@@ -80,7 +80,7 @@ def output_is(run: Run, output: ModelOutput, t: Catalogue) -> str:
     direction = layers[place.layer - 1].bidirectional and not _is_merged(run, output)
     if len(layers) == 1 and not direction:
         return joined(said)
-    return t("returned.model.of", whose=_whose(run, place, t, direction=direction), what=joined(said))
+    return t("returned.model.of", whose=whose(run.experiment.layers, place, t, direction=direction), what=joined(said))
 
 
 def zeroes_wrong_steps(run: Run) -> bool:
@@ -119,16 +119,6 @@ def _quantity(output: ModelOutput) -> str:
     return output.of.quantity if output.of else "h"
 
 
-def _whose(run: Run, place: Opened, t: Catalogue, *, direction: bool) -> str:
-    """Return the layer, and its direction where that is meant, by the fewest words that tell it from the others."""
-    several = len(run.experiment.layers) > 1
-    if not direction:
-        return t("returned.whose.layer", layer=place.layer) if several else t("returned.whose.only")
-    which = "backward" if place.backward else "forward"
-    key = f"layer_{which}" if several else which
-    return t(f"returned.whose.{key}", layer=place.layer)
-
-
 def _output_in_short(run: Run, output: ModelOutput, t: Catalogue) -> str:
     """Return what an output or a prediction is in a few words."""
     if output.name == PREDICTION:
@@ -141,9 +131,9 @@ def _output_in_short(run: Run, output: ModelOutput, t: Catalogue) -> str:
     else:
         direction = run.experiment.layers[-1].bidirectional
         own = opened.outputs[0]
-        whose = _whose(run, output.place, t, direction=direction)
+        of = whose(run.experiment.layers, output.place, t, direction=direction)
         which = kind(own.array, own.steps < 0)
-        short = t(f"returned.model.output.{which}", whose=whose)
+        short = t(f"returned.model.output.{which}", whose=of)
     return t("returned.model.behind_dropout", what=short) if _is_dropped(run, output) else short
 
 
@@ -152,7 +142,7 @@ def _prediction(run: Run, output: ModelOutput, t: Catalogue) -> str:
     when = "steps" if output.array.ndim == 3 else "last"
     of = t(
         f"returned.model.dense.{when}",
-        whose=_whose(run, output.place, t, direction=False),
+        whose=whose(run.experiment.layers, output.place, t, direction=False),
         units=experiment.head_units,
         activation=experiment.head_activation,
     )

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.outputs import LayerOutput
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
@@ -23,6 +25,16 @@ def kind(array: NDArray[np.float32], zeros: NDArray[np.bool_]) -> str:
     if array.ndim == 3:
         return "nothing" if zeros.all() else "some" if zeros.any() else "steps"
     return "zeros" if zeros.all() else "rows" if zeros.any() else "last"
+
+
+def whose(layers: Sequence[LayerArguments], place: Opened, t: Catalogue, *, direction: bool) -> str:
+    """Return a layer, and its direction where that is meant, in the fewest words that tell it from the others."""
+    several = len(layers) > 1
+    if not direction:
+        return t("returned.whose.layer", layer=place.layer) if several else t("returned.whose.only")
+    which = "backward" if place.backward else "forward"
+    key = f"layer_{which}" if several else which
+    return t(f"returned.whose.{key}", layer=place.layer)
 
 
 def claims(run: Run, output: LayerOutput, t: Catalogue) -> list[str]:

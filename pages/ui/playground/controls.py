@@ -16,8 +16,6 @@ import streamlit as st
 from lstm_core.experiment import FIELDS, Experiment
 from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import MAX_ARGUMENT, chosen
-from lstm_core.layers.spec import STATES
-from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.sequences.numbers import comma_readings
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -52,8 +50,8 @@ def draw_controls(t: Catalogue) -> None:
     with st.container():
         bring_weights.draw_origin(t)
     tables = {
-        "forget_bias": lambda: number_table.draw_table(experiment, WEIGHT_TENSORS, t, key="weights"),
-        "initial_h": lambda: number_table.draw_table(experiment, STATES, t, key="states"),
+        "forget_bias": lambda: number_table.draw_table(experiment, t, key="weights"),
+        "initial_h": lambda: number_table.draw_table(experiment, t, key="states"),
     }
     for name in FOLDED:
         with st.expander(t(f"groups.{name}"), key=f"group_{name}", on_change="rerun") as group:
