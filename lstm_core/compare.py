@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
+from math import prod
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import FIELDS, FURTHER, Experiment, field_named, field_parts
+from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
+from lstm_core.layers.model_weights import tensor_shapes
+from lstm_core.limits import MAX_UNITS
 from lstm_core.run import Run
 from lstm_core.sequences.numbers import PRESETS
 
@@ -21,17 +29,47 @@ _PRESETS_OF = {
     "batch": set(PRESETS) - {"typed"},
     "data_seed": {"words", "noise"},
 }  # the fields that only some sequences are made from
+_AROUND = {
+    "input_dim": ("front", "embedding"),
+    "output_dim": ("front", "embedding"),
+    "mask_zero": ("front", "embedding"),
+    "mask_value": ("front", "masking"),
+    "head_units": ("head", "dense"),
+    "head_activation": ("head", "dense"),
+}  # the fields that say something of one front or head only
 Float = TypeVar("Float", np.float32, np.float64)
 
 _CONTEXT = 2  # unchanged lines around a change of the code
 
 
 class Argument(NamedTuple):
-    """A field of the experiment that differs, with both values."""
+    """A field of the experiment that differs, with both values, those of further layers as `units.2`.
+
+    "layers.2", and so on, is a whole layer that one has and the other, of which None stands here, lacks.
+    """
 
     name: str
     a: object
     b: object
+
+
+class EqualUnits(NamedTuple):
+    """How many units a cell needs for about as many parameters, and how many parameters the model has then."""
+
+    units: int
+    parameters: int
+
+
+class InNumbers(NamedTuple):
+    """What differs between two runs in a few numbers: A's, then B's; insides are those of the opened layers.
+
+    `norms` are the Euclidean lengths of the last h of one batch row. `apart` is the largest difference of an h, inf
+    where only one of both is finite; None where the runs do not have the same time steps and units.
+    """
+
+    parameters: tuple[int, int]
+    norms: tuple[float, float]
+    apart: float | None
 
 
 class Tensor(NamedTuple):
@@ -64,17 +102,27 @@ def differing_arguments(a: Experiment, b: Experiment) -> tuple[Argument, ...]:
     >>> one = Experiment(units=2)
     >>> [(d.name, d.a, d.b) for d in differing_arguments(one, one.changed(units=3, dropout=0.5))]
     [('units', 2, 3), ('dropout', 0.0, 0.5)]
+    >>> two = one.changed(layers=(LayerArguments(return_sequences=True), LayerArguments(cell="GRU")))
+    >>> [(d.name, d.a, d.b and d.b.cell) for d in differing_arguments(one, two) if d.name.startswith("layers")]
+    [('layers.2', None, 'GRU')]
     """
-    return tuple(
-        Argument(name, getattr(a, name), getattr(b, name))
-        for name in FIELDS
-        if getattr(a, name) != getattr(b, name) and (_in_use(a, name) or _in_use(b, name))
-    )
+    mine, others = a.values(), b.values()
+    both = min(len(a.layers), len(b.layers))
+    names = [*FIELDS, *(field_named(name, number) for number in range(2, both + 1) for name in FURTHER)]
+    found = [
+        Argument(name, mine[name], others[name])
+        for name in names
+        if mine[name] != others[name] and (_in_use(a, name) or _in_use(b, name))
+    ]
+    for number in range(both, max(len(a.layers), len(b.layers))):
+        one, other = (of.layers[number] if number < len(of.layers) else None for of in (a, b))
+        found.append(Argument(field_named("layers", number + 1), one, other))
+    return tuple(found)
 
 
 def returned_tensors(a: Run, b: Run) -> tuple[Tensor, ...]:
     """Return every tensor that one of the runs returns, in Keras's order."""
-    first, second = ({output.name: output.array for output in run.outputs} for run in (a, b))
+    first, second = ({output.name: output.array for output in run.returned} for run in (a, b))
     tensors = []
     for name in {**first, **second}:
         one, other = first.get(name), second.get(name)
@@ -111,8 +159,43 @@ def changed_inside(a: Run, b: Run) -> set[str]:
 
 
 def same_inside(a: Run, b: Run) -> bool:
-    """Whether every traced number of both runs is the same, bit for bit."""
-    return not changed_inside(a, b)
+    """Whether every traced number of every layer of both runs is the same, bit for bit."""
+    places = a.experiment.places
+    return places == b.experiment.places and not any(changed_inside(a.open(one), b.open(one)) for one in places)
+
+
+def in_numbers(a: Run, b: Run, *, row: int) -> InNumbers:
+    """Return what differs between two runs in a few numbers, of batch row `row`."""
+    one, other = (float(np.linalg.norm(run.trace["h"][-1][row_of(run, row)].astype(np.float64))) for run in (a, b))
+    place = furthest(a, b, "h", row=row) if same_grid(a, b) else None
+    return InNumbers(
+        (a.model_weights.parameters, b.model_weights.parameters),
+        (one, other),
+        (place.apart if place else 0.0) if same_grid(a, b) else None,
+    )
+
+
+@lru_cache(maxsize=256)
+def units_for_equal_parameters(experiment: Experiment, cell: str, layer: int = 1) -> EqualUnits:
+    """Return how many units a layer of another cell needs so that the model has as nearly as many parameters.
+
+    Of two that are as near it is the fewer.
+
+    >>> units_for_equal_parameters(Experiment(units=8), "SimpleRNN")
+    EqualUnits(units=18, parameters=396)
+    >>> Experiment(units=8).model_weights().parameters
+    384
+    """
+    wanted = _parameters(experiment, experiment.layers)
+
+    def with_units(units: int) -> EqualUnits:
+        layers = list(experiment.layers)
+        layers[layer - 1] = replace(layers[layer - 1], cell=cell, units=units)
+        return EqualUnits(units, _parameters(experiment, layers))
+
+    enough = bisect_left(range(1, MAX_UNITS), wanted, key=lambda units: with_units(units).parameters) + 1
+    near = map(with_units, range(max(1, enough - 1), enough + 1))
+    return min(near, key=lambda one: (abs(one.parameters - wanted), one.units))
 
 
 def furthest(a: Run, b: Run, quantity: str, *, row: int) -> Place | None:
@@ -174,8 +257,26 @@ def _largest(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(np.abs(difference(one.astype(np.float64), other.astype(np.float64))).max(initial=0))
 
 
+def _parameters(experiment: Experiment, layers: Sequence[LayerArguments]) -> int:
+    """Return how many numbers the experiment's model learns with other layers."""
+    shapes = tensor_shapes(
+        layers,
+        experiment.shape[2],
+        embeddings=(experiment.input_dim, experiment.output_dim) if experiment.front == "embedding" else None,
+        head=experiment.head_units if experiment.head == "dense" else 0,
+    )
+    return sum(map(prod, shapes.values()))
+
+
 def _in_use(experiment: Experiment, name: str) -> bool:
     """Whether a field says anything in this experiment: the sentence does not where numbers are typed."""
+    bare, number = field_parts(name)
+    if bare in ARGUMENTS:
+        layer = experiment.layers[number - 1]
+        return layer.has(bare) and (bare != "merge_mode" or layer.bidirectional)
+    if name in _AROUND:
+        field, value = _AROUND[name]
+        return bool(getattr(experiment, field) == value)
     if name in ("initial_h", "initial_c"):
         return experiment.initial_state
     return name not in _PRESETS_OF or experiment.preset in _PRESETS_OF[name]

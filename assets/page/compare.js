@@ -1,4 +1,4 @@
-// What differs between A and B, as two tables: arguments, and returned tensors. All text arrives as data and is set as text.
+// What differs between A and B, as tables: arguments, a few numbers, and returned tensors. All text arrives as data and is set as text.
 
 function element(tag, content, attributes = {}) {
   const node = document.createElement(tag);
@@ -25,10 +25,11 @@ function say(node, text) {
 export default function show({ data: bytes, parentElement }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   const root = parentElement.querySelector(".lens-compare");
-  const [argumentsTable, tensors] = root.querySelectorAll("table");
+  const [argumentsTable, numbers, tensors] = root.querySelectorAll("table");
   root.querySelector(".lens-compare-tables").setAttribute("aria-label", `${data.argument}, ${data.returned}`);
   say(root.querySelector(".lens-compare-nothing"), data.nothing);
   say(root.querySelector(".lens-compare-inside"), data.inside);
   fill(argumentsTable, [data.argument, "A", "B"], data.arguments);
+  fill(numbers, [data.inNumbers, "A", "B", data.apart], data.numbers);
   fill(tensors, [data.returned, "A", "B", data.apart], data.tensors);
 }

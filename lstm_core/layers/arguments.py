@@ -13,7 +13,8 @@ from lstm_core.options import check, option, plain
 
 Part = Literal["class", "flag", "cell", "loop", "weights", "wrapper", "after"]
 
-_CELL_NAMES = tuple(dict.fromkeys(spec.name for spec in CELLS))
+CELL_NAMES = tuple(dict.fromkeys(spec.name for spec in CELLS))
+"""The names of the cells, as Keras has them."""
 _GATED = (LSTM.name, GRU.name)
 _SPECS = {(spec.name, after): spec for spec in CELLS for after in (True, False)}  # by cell and reset_after
 _SPECS |= {(GRU.name, True): GRU, (GRU.name, False): GRU_RESET_BEFORE}
@@ -38,7 +39,7 @@ class LayerArguments:
     return_state: bool = option(False, part="flag")
     go_backwards: bool = option(False, part="flag")
     stateful: bool = option(False, part="flag")
-    cell: str = option("LSTM", choices=_CELL_NAMES, part="class")
+    cell: str = option("LSTM", choices=CELL_NAMES, part="class")
     units: int = option(4, low=1, high=MAX_UNITS, part="cell")
     activation: str = option("tanh", choices=tuple(ACTIVATIONS), part="cell")
     recurrent_activation: str = option("sigmoid", choices=tuple(ACTIVATIONS), part="cell", cells=_GATED)

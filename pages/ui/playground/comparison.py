@@ -7,11 +7,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core import compare
 from lstm_core.code import codegen
-from lstm_core.experiment import Experiment
+from lstm_core.describe_layer import whose
+from lstm_core.experiment import Experiment, field_parts
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText
-from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.arguments import CELL_NAMES, FLAGS, LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.spec import symbol_of
+from lstm_core.model import layer_code
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -20,6 +23,7 @@ from pages.ui.components.component import page_component
 from pages.ui.keras import checking
 from pages.ui.once import run_of
 from pages.ui.playground import panels
+from pages.ui.playground.pictures import shown_row
 
 _compare = page_component("compare")
 _diff = page_component("diff")
@@ -32,14 +36,24 @@ MAX_VALUE = 60
 
 
 def draw_button(t: Catalogue) -> None:
-    """Draw the menu that pins the experiment on screen as A, and flips one flag if that is chosen."""
+    """Draw the menu that pins the experiment on screen as A, and flips one flag or takes another cell if chosen."""
     st.menu_button(
         t("compare.button"),
-        (PIN, *FLAGS),
-        format_func=lambda choice: t("compare.pin") if choice == PIN else t("compare.flip", flag=f"`{choice}`"),
+        (PIN, *FLAGS, *(cell for cell in CELL_NAMES if cell != state.layer().cell)),
+        format_func=lambda choice: _choice(choice, t),
         on_click=_pin,
         key=BUTTON,
     )
+
+
+def _choice(choice: str, t: Catalogue) -> str:
+    if choice in FLAGS:
+        return t("compare.flip", flag=f"`{choice}`")
+    return t("compare.pin") if choice == PIN else t("compare.equal", cell=choice, units=_equal(choice).units)
+
+
+def _equal(cell: str) -> compare.EqualUnits:
+    return compare.units_for_equal_parameters(state.experiment(), cell, state.opened().layer)
 
 
 def pinned_run(t: Catalogue) -> Run | None:
@@ -47,19 +61,26 @@ def pinned_run(t: Catalogue) -> Run | None:
     a = state.pinned()
     if a is None:
         return None
+    opened = _nearest(a)
     if not a.draws_dropout:
-        return run_of(a)
+        return run_of(a, opened=opened)
     asked = checking.checks().masks(a, checking.me())
     masks = checking.answer(asked, checking.MASKS_WAIT)[0]
     if masks is None:
         checking.awaited(asked)
         st.caption(t("compare.waiting_masks"))
         return None
-    return run_of(a, masks)
+    return run_of(a, masks, opened)
+
+
+def _nearest(a: Experiment) -> Opened:
+    """Return the layer of A that is compared with the opened one: the one in its place, or the last."""
+    shown = state.opened()
+    return shown if shown in a.places else Opened(min(shown.layer, len(a.layers)))
 
 
 def draw_head(a: Run, b: Run, t: Catalogue) -> None:
-    """Draw what differs between A and B in a table, and what can be done with both."""
+    """Draw what differs between A and B in tables, and what can be done with both."""
     with st.container(border=True, key="compare"):
         with st.container(horizontal=True, vertical_alignment="center", key="compare_head"):
             st.subheader(t("compare.title"), width="stretch")
@@ -68,15 +89,18 @@ def draw_head(a: Run, b: Run, t: Catalogue) -> None:
             st.button(t("compare.end"), on_click=state.pin, args=(None,), key="compare_end")
         arguments = compare.differing_arguments(a.experiment, b.experiment)
         same = compare.same_inside(a, b)
+        inside = "inside_same" if len(b.experiment.places) == 1 else "inside_all_same"
         _compare(
             {
                 "nothing": "" if arguments else t("compare.nothing"),
                 "argument": t("compare.argument"),
-                "arguments": [[t(f"fields.{d.name}.label"), *_values(d, t)] for d in arguments],
+                "arguments": [[_name(d.name, t), *_values(d, t)] for d in arguments],
+                "numbers": _numbers(a, b, t) if arguments else [],
+                "inNumbers": t("compare.in_numbers"),
                 "returned": t("compare.returned"),
                 "apart": t("compare.apart"),
                 "tensors": [_tensor(tensor, t) for tensor in compare.returned_tensors(a, b)],
-                "inside": t("compare.inside_same") if arguments and same else "",
+                "inside": t(f"compare.{inside}") if arguments and same else "",
             },
             key="compare_table",
         )
@@ -105,6 +129,8 @@ def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
     if steps[0] != steps[1]:
         st.caption(t("compare.other_steps", a=steps[0], b=steps[1]))
         return
+    if a.opened != b.opened:
+        st.caption(t("compare.other_layer", a=_opened(a, t), b=_opened(b, t)))
     quantities = compare.compared(a, b)
     if st.session_state.get(QUANTITY) not in quantities:  # another cell may have no such quantity
         st.session_state.pop(QUANTITY, None)
@@ -118,8 +144,13 @@ def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
     )
     labels = row_labels(b.experiment, row) if a.experiment.words == b.experiment.words else None
     figure = comparison_figure(a, b, quantity, row=row, text=FigureText(**t.section("figure")), labels=labels)
-    token = f"{t.language}-{row}-{quantity}-{hash((a.experiment, b.experiment)):x}"
+    token = f"{t.language}-{row}-{quantity}-{b.opened.suffix}-{hash((a.experiment, b.experiment)):x}"
     draw_charts(figure, token=token, key="compare_charts")
+
+
+def _opened(run: Run, t: Catalogue) -> str:
+    layers, place = run.experiment.layers, run.opened
+    return whose(layers, place, t, direction=layers[place.layer - 1].bidirectional)
 
 
 def _code_diff(a: Experiment, b: Experiment, t: Catalogue) -> str:
@@ -129,8 +160,34 @@ def _code_diff(a: Experiment, b: Experiment, t: Catalogue) -> str:
     return diff or compare.code_diff(codegen.exact(a, comments), codegen.exact(b, comments))
 
 
+def _name(field: str, t: Catalogue) -> str:
+    """Return a field's label, and of which layer it is where that is not the first."""
+    bare, number = field_parts(field)
+    layer = t("returned.whose.layer", layer=number)
+    if bare == "layers":
+        return layer
+    label = t(f"fields.{bare}.label")
+    return label if number == 1 else f"{label} · {layer}"
+
+
+def _numbers(a: Run, b: Run, t: Catalogue) -> list[list[str]]:
+    """Return what differs in a few numbers; of h nothing where A and B do not have as many steps and units."""
+    found = compare.in_numbers(a, b, row=shown_row(b.experiment))
+    apart = abs(found.parameters[1] - found.parameters[0])
+    one, other = found.norms
+    rows = [
+        [t("compare.parameters"), *(f"{count:,}" for count in found.parameters), f"{apart:,}"],
+        [t("compare.norm"), f"{one:.4g}", f"{other:.4g}", f"{abs(other - one):.3g}"],
+    ]
+    if found.apart is not None:
+        rows.append([t("compare.h_apart"), "", "", f"{found.apart:.3g}"])
+    return rows
+
+
 def _values(argument: compare.Argument, t: Catalogue) -> list[str]:
     def said(value: object) -> str:
+        if argument.name.startswith("layers."):
+            return layer_code(value) if isinstance(value, LayerArguments) else t("compare.absent")
         if argument.name == "preset":
             return t(f"presets.{value}")
         if argument.name == "edits" and isinstance(value, tuple):
@@ -158,9 +215,12 @@ def _tensor(tensor: compare.Tensor, t: Catalogue) -> list[str]:
 
 def _pin() -> None:
     state.pin(state.experiment())
-    flag = st.session_state.get(BUTTON, PIN)
-    if flag != PIN:
-        state.change(flag, **{state.field_of(flag): not getattr(state.layer(), flag)})
+    choice = st.session_state.get(BUTTON, PIN)
+    if choice in FLAGS:
+        state.change(choice, **{state.field_of(choice): not getattr(state.layer(), choice)})
+    elif choice != PIN:
+        changes = {state.field_of("cell"): choice, state.field_of("units"): _equal(choice).units}
+        state.change("units", **changes)
 
 
 def _swap() -> None:
