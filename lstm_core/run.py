@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.bidirectional import directions, merged
-from lstm_core.layers.ends import dense, embedding, masking
+from lstm_core.layers.ends import dense, dropped, embedding, masking
 from lstm_core.layers.model_weights import FIRST, ModelWeights, Opened
 from lstm_core.layers.outputs import LayerOutput, ModelOutput, layer_outputs, returned_names
 from lstm_core.layers.rnn import run_recurrent
@@ -187,8 +187,7 @@ def _model_called(
             called.append(Direction(start, trace, layer_outputs(trace, arguments)))
         handed_on = merged([direction.outputs[0].array for direction in called], layer)
         if own.after is not None:
-            after = own.after if len(handed_on) > 1 else own.after[None]
-            handed_on = tuple(array * kept for array, kept in zip(handed_on, after, strict=True))
+            handed_on = dropped(handed_on, own.after)
         layers.append(LayerCalled(tuple(called), handed_on))
         x = handed_on[0]
     prediction = None

@@ -51,7 +51,7 @@ def exact_parts_of_model(experiment: Experiment, say: Say) -> list[list[str]]:
         given = (assignment(name, array, together=first.units, packed_note=say("packed")) for name, array in named)
         parts.append([f"# {what}", *given])
     names = returned_names(experiment.layers, head=experiment.head == "dense")
-    graph = [f"@tf.function  # {say('graph')}"] if is_long(experiment) else []
+    graph = [f"@tf.function(autograph=False)  # {say('graph')}"] if is_long(experiment) else []
     training = ", training=True" if experiment.training else ""
     body = [f"    {line}" for line in _called_in_turn(experiment, training)]
     parts += [

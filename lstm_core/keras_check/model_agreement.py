@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from lstm_core.code.codegen import exact
+from lstm_core.code.statements import is_long
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check.agreement import (
     TOLERANCE,
@@ -25,7 +26,7 @@ from lstm_core.keras_check.messages import Float32Array, ModelEvidence
 from lstm_core.keras_check.models import direction_call
 from lstm_core.keras_check.single_steps import check_call
 from lstm_core.layers.bidirectional import directions, merged
-from lstm_core.layers.ends import dense
+from lstm_core.layers.ends import dense, dropped
 from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.outputs import PREDICTION, ModelOutput, printed
 from lstm_core.run import Run, model_calls
@@ -87,7 +88,7 @@ def one_step_error_of_model(run: Run, evidence: ModelEvidence, grown: float) -> 
     As `one_step_error`, for each layer with the input that it was given there and here. Besides, that input has to be
     what the layer below handed on, and what the model returns what its layers gave.
     """
-    most = graph_may_be_off(run, grown)
+    most = graph_may_be_off(run, grown) if is_long(run.experiment) else TOLERANCE
     needed = max(len(told.before) for told in evidence.layers.values())
     again = islice(model_calls(run.experiment, run.model_weights, run.masks), run.experiment.calls - 1)
     before = list(deque(again, maxlen=needed) if needed else ())
@@ -114,7 +115,7 @@ def _handed_on_as_said(run: Run, evidence: ModelEvidence, most: float) -> bool:
             (mine,), (keras,) = ours[number - 2], theirs[number - 2]
             if not np.array_equal(run.open(place).trace.inputs, mine, equal_nan=True):
                 return False
-            if largest_difference(evidence.layers[place].inputs[-1], keras) > most:
+            if largest_difference(evidence.layers[place].inputs[-1], keras) > TOLERANCE:  # step by step, as the gates
                 return False
     for output in run.returned:
         script = evidence.script.values[output.name]
@@ -164,7 +165,6 @@ def _made_of(run: Run, h_of: Callable[[Opened], Float32Array]) -> list[tuple[Flo
         handed_on = merged(outputs, layer)
         after = run.masks[-1][number - 1].after if run.masks else None
         if after is not None:
-            kept = after if len(handed_on) > 1 else after[None]
-            handed_on = tuple(array * one for array, one in zip(handed_on, kept, strict=True))
+            handed_on = dropped(handed_on, after)
         found.append(handed_on)
     return found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lstm_core.layers.activations import activation_named, cancelled
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.bidirectional import directions, merged
-from lstm_core.layers.ends import HEAD_ACTIVATIONS
+from lstm_core.layers.ends import HEAD_ACTIVATIONS, dropped
 from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.layers.outputs import ModelOutput, settled
 from lstm_core.layers.spec import GRU, LSTM, SIMPLE_RNN
@@ -143,8 +143,7 @@ def _handed_on(
     outputs = [one.reshape(*emitted[0].shape[:2], *one.shape[1:]) for one in several]
     after = run.masks[number][layer - 1].after if run.masks else None
     if after is not None:
-        dropped = after if len(outputs) > 1 else after[None]
-        outputs = [one * kept for one, kept in zip(outputs, dropped, strict=True)]
+        outputs = list(dropped(outputs, after))
     return [one * (1 + _VALUE * _signs(one.shape, chance)) for one in outputs]
 
 

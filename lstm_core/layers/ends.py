@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -37,6 +37,21 @@ def masking(x: Float32Array, mask_value: float) -> tuple[Float32Array, BoolArray
     """
     used = (x != np.float32(mask_value)).any(axis=-1)
     return np.where(used[..., None], x, np.float32(0)), used
+
+
+def dropped(outputs: Sequence[Float32Array], mask: Float32Array) -> tuple[Float32Array, ...]:
+    """Return what a Dropout layer makes of a layer's output, or of its two, with a mask as `LayerMasks.after` has it.
+
+    Keras puts a zero where the mask has one, whatever was there.
+
+    Source: `stateless_dropout` in tensorflow/python/ops/nn_ops.py.
+
+    >>> [array.tolist() for array in dropped([np.float32([[np.inf, 1]])], np.float32([[0, 2]]))]
+    [[[0.0, 2.0]]]
+    """
+    several = mask if len(outputs) > 1 else mask[None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return tuple(np.where(kept != 0, x * kept, np.float32(0)) for x, kept in zip(outputs, several, strict=True))
 
 
 def softmax(z: Float32Array) -> Float32Array:

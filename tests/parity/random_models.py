@@ -40,7 +40,7 @@ def _drawn(draw: np.random.Generator, lowest: int) -> Experiment:
     def one_of(*values: Any) -> Any:
         return values[int(draw.integers(len(values)))]
 
-    number = int(draw.integers(lowest, 5))
+    number = max(lowest, one_of(1, 2, 2, 2, 3, 3, 4))
     head = one_of("none", "none", "dense")
     training = maybe(0.4)
 
@@ -72,8 +72,8 @@ def _drawn(draw: np.random.Generator, lowest: int) -> Experiment:
         )
 
     front = one_of("none", "none", "embedding", "masking")
-    calls = one_of(1, 1, 2, 3)
-    batch, timesteps = int(draw.integers(1, 4)), int(draw.integers(1, 7))
+    calls = one_of(1, 1, 1, 2, 3)
+    batch, timesteps = int(draw.integers(1, 4)), int(draw.integers(1, 5))
     preset = one_of("words", "typed") if front == "embedding" else one_of("noise", "typed")
     features = 1 if front == "embedding" and preset == "typed" else int(draw.integers(1, 4))
     whole = draw.integers(0, 4, (batch, timesteps, features))
