@@ -175,15 +175,16 @@ def _model_called(
             used = None if states is not None and not experiment.mask.strip() else mask  # see _front
             start, state = _start(experiment, arguments, number, states, kept.get(place))
             drawn = own.directions[backward]
-            trace = run_recurrent(
-                x,
-                weights.of(place),
-                arguments,
-                mask=used,
-                initial_state=state,
-                dropout_mask=drawn.dropout,
-                recurrent_dropout_mask=drawn.recurrent_dropout,
-            )
+            with np.errstate(over="ignore", invalid="ignore"):  # the layer below may have left float32's range
+                trace = run_recurrent(
+                    x,
+                    weights.of(place),
+                    arguments,
+                    mask=used,
+                    initial_state=state,
+                    dropout_mask=drawn.dropout,
+                    recurrent_dropout_mask=drawn.recurrent_dropout,
+                )
             called.append(Direction(start, trace, layer_outputs(trace, arguments)))
         handed_on = merged([direction.outputs[0].array for direction in called], layer)
         if own.after is not None:

@@ -174,7 +174,7 @@ TAME = Experiment(
     ),
 )  # fmt: skip
 WILD = TAME.changed(
-    timesteps=14, mask="", layers=tuple(
+    timesteps=10, mask="", layers=tuple(
         replace(
             layer, activation="relu", kernel_initializer="he_normal", recurrent_initializer="he_uniform", units=3,
             recurrent_activation="linear" if layer.cell == "LSTM" else "sigmoid",
@@ -198,6 +198,14 @@ def told(base: str, run: Run, evidence: dict[str, ModelEvidence]) -> Agreement:
 def test_what_rounding_alone_parts_is_no_disagreement(base: str, evidence: dict[str, ModelEvidence]) -> None:
     agreement = told(base, sound_run(BASES[base]), evidence)
     assert agreement.verdict == ("agrees" if base == "tame" else "agrees_stepwise"), agreement
+
+
+def test_where_a_lower_layer_leaves_the_range_of_float32_there_is_no_alarm() -> None:
+    experiment = WILD.changed(timesteps=25)
+    run = sound_run(experiment)
+    assert not np.isfinite(run.open(Opened(2)).trace.inputs).all()
+    assert check(experiment).agrees
+    assert not outputs_settled(run)
 
 
 def spoilt(run: Run, place: Opened, name: str) -> Run:
