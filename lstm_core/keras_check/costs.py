@@ -6,6 +6,7 @@ They decide whether a question is taken, whose turn it is and when its process h
 from __future__ import annotations
 
 from lstm_core.experiment import Experiment
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.spec import GRU, LSTM, SIMPLE_RNN
 
 _START = 0.05
@@ -13,6 +14,10 @@ _A_STEP = 1.2e-3
 _A_VALUE = 2e-6
 _OF_CELL = {LSTM.name: 1.0, GRU.name: 1.5, SIMPLE_RNN.name: 0.8}
 """What a step takes of an LSTM's: with fewer gates, Keras's GRU makes more and smaller operations."""
+_OF_MODELS = 2.5
+"""A layer's step in a model, of one alone: it is run three times, not twice, and a long script's graph is larger."""
+_A_LAYER = 0.06
+"""A direction of a layer that is made, three times, and given its weights."""
 _A_CALL_OF_MASKS = 8e-3
 OF_A_SCRIPT = 0.15
 """A lesson's script that calls its layer a few times."""
@@ -28,20 +33,27 @@ def of_check(experiment: Experiment) -> float:
     >>> round(of_check(Experiment()), 2), round(of_check(Experiment(preset="noise", timesteps=1000, calls=8)), 1)
     (0.06, 9.7)
     """
-    return _START + experiment.calls * experiment.shape[1] * _of_step(experiment)
+    return _of_start(experiment) + experiment.calls * experiment.shape[1] * _of_step(experiment)
 
 
 def steps_within(seconds: float, experiment: Experiment) -> int:
     """Return how many time steps, over all calls, a check of such an experiment takes no longer for."""
-    return int((seconds - _START) / _of_step(experiment))
+    return int((seconds - _of_start(experiment)) / _of_step(experiment))
+
+
+def _of_start(experiment: Experiment) -> float:
+    return _START + (0.0 if experiment.is_plain else len(experiment.places) * _A_LAYER)
 
 
 def _of_step(experiment: Experiment) -> float:
-    masked = experiment.training and experiment.layer.recurrent_dropout > 0  # a mask a gate multiplies h then
-    return (
-        _A_STEP * _OF_CELL[experiment.layer.cell] * (2 if masked else 1)
-        + experiment.shape[0] * experiment.layer.units * _A_VALUE
-    )
+    times = 1.0 if experiment.is_plain else _OF_MODELS
+    places = (experiment.layers[place.layer - 1] for place in experiment.places)
+    return times * sum(_of_layers_step(experiment, layer) for layer in places)
+
+
+def _of_layers_step(experiment: Experiment, layer: LayerArguments) -> float:
+    masked = experiment.training and layer.recurrent_dropout > 0  # a mask a gate multiplies h then
+    return _A_STEP * _OF_CELL[layer.cell] * (2 if masked else 1) + experiment.shape[0] * layer.units * _A_VALUE
 
 
 def of_masks(calls: int) -> float:
