@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.costs import of_check
+from lstm_core.keras_check.costs import of_check, steps_within
 from lstm_core.keras_check.office import MAX_SECONDS
 from lstm_core.keras_check.questions import WorkerFailed
 from lstm_core.keras_check.worker import KerasWorker
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.lessons.lesson import Script
 from pages.ui.keras.checking import Asked, Checks
 
@@ -46,3 +47,19 @@ def test_a_page_goes_on_waiting_only_where_an_answer_may_still_come() -> None:
         assert Asked(NOISE, None, None, None, failure, ()).waits == waits
         assert Asked(NOISE, None, failure, None, None, ()).waits == waits
         assert Asked(NOISE, None, None, None, failure, (Future(),)).waits  # dropout masks come all the same
+
+
+def test_a_model_costs_more_than_its_first_layer_and_less_than_three_times_a_layer_for_each() -> None:
+    several = tuple(LayerArguments(return_sequences=True, cell=cell) for cell in ("LSTM", "GRU", "SimpleRNN"))
+    for timesteps in (10, 300):
+        alone = [of_check(Experiment(preset="noise", timesteps=timesteps, layers=(layer,))) for layer in several]
+        model = of_check(Experiment(preset="noise", timesteps=timesteps, layers=several))
+        assert sum(alone) < model < 3 * sum(alone)
+
+
+def test_both_directions_of_a_bidirectional_cost_and_so_many_steps_fit_as_are_said() -> None:
+    one = NOISE.changed(layers=(LayerArguments(return_sequences=True), LayerArguments()))
+    both = NOISE.changed(layers=(LayerArguments(return_sequences=True), LayerArguments(bidirectional=True)))
+    assert of_check(both) > 1.3 * of_check(one)
+    steps = steps_within(3.0, both)
+    assert of_check(both.changed(timesteps=steps)) <= 3.0 < of_check(both.changed(timesteps=steps + 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from lstm_core.experiment import Edit, Experiment
 from lstm_core.keras_check.agreement import largest_difference
 from lstm_core.keras_check.rounding import MAX_TOLERANCE, USUAL, outputs_settled, rounding
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.outputs import printed
 from lstm_core.layers.trace import DropoutMasks, of_one_layer
 from lstm_core.run import Run, run_experiment
@@ -111,6 +114,32 @@ def test_dropout_masks_count_of_the_call_they_belong_to() -> None:
     neither = rounding(run_experiment(experiment, (none, none)))
     assert neither < first
     assert neither < last
+
+
+def test_rounding_that_grows_in_one_layer_of_a_model_is_rounding_of_the_model() -> None:
+    calm = LayerArguments(return_sequences=True, units=3)
+    model = GROWING.changed(layers=(calm, calm))
+    assert rounding(run_experiment(model)) < USUAL
+    grown = GROWING.layer
+    for layers in ((grown, calm), (calm, grown), (calm, replace(grown, bidirectional=True, merge_mode="sum"))):
+        run = run_experiment(GROWING.changed(layers=layers))
+        assert rounding(run) > MAX_TOLERANCE
+        assert not outputs_settled(run)
+
+
+def test_a_dense_layer_whose_terms_cancel_makes_its_prediction_wait() -> None:
+    model = Experiment(units=2, head="dense")
+    assert outputs_settled(run_experiment(model))
+    cancelling = model.changed(edits=(Edit("head_kernel", 0, 0, 1e5), Edit("head_kernel", 1, 0, -1e5)))
+    assert rounding(run_experiment(cancelling)) > USUAL
+    assert not outputs_settled(run_experiment(cancelling))
+
+
+def test_a_model_counts_the_steps_of_all_its_layers_before_it_is_tried() -> None:
+    layer = LayerArguments(return_sequences=True)
+    long = Experiment(preset="sine", timesteps=151)
+    assert rounding(run_experiment(long)) < USUAL
+    assert rounding(run_experiment(long.changed(layers=(layer, layer)))) == np.inf
 
 
 CELLS = {
