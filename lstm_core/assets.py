@@ -70,6 +70,11 @@ def lens_parts() -> Parts:
     return parts("components/lens/lens", tuple(f"components/lens/{name}.css" for name in ("lens", "cell", "changed")))
 
 
+def stack_parts() -> Parts:
+    """Return the grid of layers on top of each other."""
+    return parts("components/stack/stack")
+
+
 SHOWN = "export default show;\n"
 """How a joined script ends; without this line it is one for an HTML file, with `show` as its constant."""
 

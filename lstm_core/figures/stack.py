@@ -93,10 +93,12 @@ def stack(
     front: str = "",
     labels: Sequence[str] | None = None,
     opened: tuple[int, int] = (0, 0),
+    opens: bool = True,
 ) -> dict[str, Any]:
     """Return the grid of a stack, the first layer at the bottom; `opened` is the layer and direction shown in detail.
 
-    `front` is what stands before the layers, as in code; `labels` are the words that the steps are.
+    `front` is what stands before the layers, as in code; `labels` are the words that the steps are. Without `opens` no
+    other layer can be opened: a click goes to a step.
     Steps count from 1 in the order of each layer's own input; `places` says for each step of a layer at which step of
     the next one its h arrives.
 
@@ -120,9 +122,10 @@ def stack(
         "scale": _scale(colour_scale("h", everything)),
         "notes": [t("stack.stripes" if in_stripes else "stack.mean"), *_notes(layers, t)],
         "text": {
-            **{name: t.section("stack")[name] for name in ("hint", "cell", "masked", "output")},
+            **{name: t.section("stack")[name] for name in ("cell", "masked", "output")},
+            "hint": t("stack.hint" if opens else "stack.hint_still"),
             "alt": t(
-                "stack.alt",
+                "stack.alt" if opens else "stack.alt_still",
                 layers=", ".join(layer.name for layer in layers),
                 steps=layers[0].steps,
                 head="" if head is None else f", {head.name}",

@@ -45,8 +45,7 @@ def notebook(experiment: Experiment, t: Catalogue) -> str:
     """
     parts = exact_parts(experiment, t.section("code.comments").__getitem__)
     code = [_cell("code", source, execution_count=None, outputs=[]) for source in parts]
-    title = experiment.layers[0].cell if experiment.is_plain else "model"
-    intro = t("take.notebook.intro", title=t(f"take.notebook.titles.{title}")).strip()
+    intro = t("take.notebook.intro", title=t(f"take.notebook.titles.{subject(experiment)}")).strip()
     cells = [_cell("markdown", intro), *code]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return json.dumps(
@@ -61,6 +60,15 @@ def notebook(experiment: Experiment, t: Catalogue) -> str:
     )
 
 
+def subject(experiment: Experiment) -> str:
+    """Return what an experiment is of: the cell of a plain layer, or "model".
+
+    >>> subject(Experiment(cell="GRU")), subject(Experiment(head="dense"))
+    ('GRU', 'model')
+    """
+    return experiment.layers[0].cell if experiment.is_plain else "model"
+
+
 def table_rows(run: Run) -> int:
     """Return how many rows the table of a run has, without its header; all layers count."""
     batch, steps, _ = run.experiment.shape
@@ -71,6 +79,17 @@ def table_rows(run: Run) -> int:
         given = 0 if place.backward else run.experiment.widths[place.layer - 1]
         rows += batch * (steps * (len(spec.quantities) * units + given) + len(spec.states) * units)
     return rows
+
+
+def columns(experiment: Experiment) -> tuple[str, ...]:
+    """Return the names of the table's columns, but for the words.
+
+    >>> columns(Experiment(bidirectional=True))
+    ('layer', 'direction', 'batch', 'step', 'unit', 'quantity', 'value')
+    """
+    several = len(experiment.places) > 1
+    both = any(layer.bidirectional for layer in experiment.layers)
+    return (*(("layer",) if several else ()), *(("direction",) if both else ()), *COLUMNS)
 
 
 def table(run: Run) -> bytes:
@@ -91,10 +110,9 @@ def table(run: Run) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     experiment = run.experiment
-    several = len(experiment.places) > 1
-    both = any(layer.bidirectional for layer in experiment.layers)
-    columns = [*(["layer"] if several else []), *(["direction"] if both else [])]
-    writer.writerow([*columns, *COLUMNS, *(["word"] if experiment.words else [])])
+    names = columns(experiment)
+    several, both = "layer" in names, "direction" in names
+    writer.writerow([*names, *(["word"] if experiment.words else [])])
     for row in range(len(run.trace.inputs)):
         labels = row_labels(experiment, row)
         words = tuple(map(defused, labels)) if labels else None

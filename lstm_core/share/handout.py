@@ -9,15 +9,18 @@ from functools import cache
 from string import Template
 from typing import Any, NamedTuple
 
-from lstm_core.assets import ASSETS, SHOWN, Parts, asset, charts_parts, lens_parts, page_parts
+from lstm_core.assets import ASSETS, SHOWN, Parts, asset, charts_parts, lens_parts, page_parts, stack_parts
 from lstm_core.code.codegen import essential, exact
 from lstm_core.code.listing import code_box, folds
 from lstm_core.describe import returned_panel
 from lstm_core.figures.lens import payload
+from lstm_core.figures.stack import stack
+from lstm_core.figures.stacked import stacked
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.run import Run, row_labels
+from lstm_core.share import exports
 from lstm_core.text import Catalogue
 
 MAX_TITLE = 200
@@ -50,6 +53,8 @@ def handout(
 ) -> str:
     """Return the handout of batch row `row`, from 0; the picture opens at a step, from 1, or at the last one.
 
+    The picture is that of the opened layer; of a model its layers stand above it.
+
     It fetches nothing and writes nothing anywhere, and works from a file and in a sandboxed frame with scripts.
     """
     experiment = run.experiment
@@ -63,6 +68,7 @@ def handout(
     if returned["note"] == t("returned.pending"):
         returned["note"] = t("take.handout.unchecked")  # no answer comes to a handout
     shown = (
+        *_stack(run, t, row=row, labels=labels),
         Component("lens", lens_parts(), {"picture": payload(run, t, row=row, labels=labels, opens_at=opens_at)}),
         Component("charts", charts_parts(), {"figure": figure, "token": "handout", "plotly": None}),
         Component("returned", page_parts("returned"), returned),
@@ -74,7 +80,7 @@ def handout(
     checked = [t("take.handout.checked", version=agreement.keras)] if agreement and agreement.agrees else []
     words = {
         "language": t.language,
-        "title": title.strip()[:MAX_TITLE] or t("take.handout.untitled"),
+        "title": title.strip()[:MAX_TITLE] or t(f"take.handout.untitled.{exports.subject(experiment)}"),
         "made": " · ".join([t("take.handout.made"), *checked, *rows]),
         "returned_title": t("returned.title"),
         "code_title": t("code.title"),
@@ -85,8 +91,23 @@ def handout(
         styles="\n".join([_theme(), *dict.fromkeys(one.parts.css for one in shown), asset("handout/handout.css")]),
         plotly=asset("vendor/plotly-cartesian.min.js"),
         scripts="\n".join(map(_script, shown)),
-        **{one.name: one.parts.html for one in shown},
+        **{"stack": ""} | {one.name: _placed(one) for one in shown},
     )
+
+
+def _stack(run: Run, t: Catalogue, *, row: int, labels: tuple[str, ...] | None) -> tuple[Component, ...]:
+    """Return the picture of a model's layers; none of a layer by itself."""
+    if run.experiment.is_plain:
+        return ()
+    layers, head, front = stacked(run, row=row)
+    opened = run.opened.layer - 1, int(run.opened.backward)
+    data = stack(layers, t, head=head, front=front, labels=labels, opened=opened, opens=False)
+    return (Component("stack", stack_parts(), data),)
+
+
+def _placed(shown: Component) -> str:
+    """Return a component's HTML for its place; a stack, which is not always there, brings its place along."""
+    return f'<div id="stack">{shown.parts.html}</div>\n' if shown.name == "stack" else shown.parts.html
 
 
 def _script(shown: Component) -> str:

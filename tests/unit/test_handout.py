@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from lstm_core import text
 from lstm_core.code.codegen import essential, exact
 from lstm_core.experiment import Experiment
-from lstm_core.figures.lens import payload
+from lstm_core.figures.lens import packed, payload
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.outputs import printed, settled
 from lstm_core.run import row_labels, run_experiment
 from lstm_core.share.handout import MAX_TITLE, handout
@@ -58,7 +60,7 @@ def test_the_same_run_gives_the_same_handout() -> None:
 
 def test_a_handout_without_title_has_one_and_a_long_title_is_cut() -> None:
     t, run = text.load("en"), run_experiment(Experiment())
-    assert f"<title>{t('take.handout.untitled')}</title>" in handout(run, t, title="  ", row=0)
+    assert f"<title>{t('take.handout.untitled.LSTM')}</title>" in handout(run, t, title="  ", row=0)
     assert f"<title>{'x' * MAX_TITLE}</title>" in handout(run, t, title="x" * 999, row=0)
 
 
@@ -86,3 +88,36 @@ def test_the_handout_names_no_address_to_fetch() -> None:
     assert set(re.findall(r"https?://[^\s\"'`]+", own)) <= {"http://www.w3.org/2000/svg"}
     assert not re.search(r"<link|<img|<iframe", own)
     assert not re.search(r"@import|url\((?!#)", own.partition("</style>")[0])
+
+
+def test_of_a_model_its_layers_stand_above_the_opened_one_and_all_that_it_returns_below() -> None:
+    t = text.load("en")
+    layers = (
+        LayerArguments(units=2, bidirectional=True, return_sequences=True),
+        LayerArguments(cell="GRU", units=3, return_state=True),
+    )
+    experiment = Experiment(batch=2, layers=layers, head="dense", front="embedding")
+    run = run_experiment(experiment).open(Opened(1, backward=True))
+    page = handout(run, t, title="", row=1)
+    assert page.index('id="stack"') < page.index('id="lens"')
+    drawn = data_of(page, "stack")
+    assert [layer["name"] for layer in drawn["layers"]] == [
+        "Bidirectional(LSTM(2, return_sequences=True))",
+        "GRU(3, return_state=True)",
+    ]
+    assert drawn["opened"] == {"layer": 0, "direction": 1}
+    h = [packed(d.trace.in_time_order("h")[:, 1]) for layer in run.last.layers for d in layer.directions]
+    assert [one["values"] for layer in drawn["layers"] for one in layer["directions"]] == h
+    assert drawn["head"]["values"] == packed(run.last.prediction[1:2])
+    assert drawn["text"]["hint"] == t("stack.hint_still")
+    labels = row_labels(experiment, 1)
+    assert data_of(page, "lens")["picture"] == json.loads(json.dumps(payload(run, t, row=1, labels=labels)))
+    assert [tensor["name"] for tensor in data_of(page, "returned")["tensors"]] == ["prediction", "state_h_2"]
+    say = t.section("code.comments").__getitem__
+    assert data_of(page, "essential")["source"] == essential(experiment, say)
+    assert f"<title>{t('take.handout.untitled.model')}</title>" in page
+
+
+def test_a_layer_by_itself_has_no_stack_above_it() -> None:
+    assert "stack" not in re.findall(r'id="(\w+)"', PLAIN)
+    assert 'id="stack-data"' not in PLAIN

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from lstm_core.assets import parts
+from lstm_core.assets import stack_parts
 from lstm_core.figures.stack import StackedHead, StackedLayer, chosen, stack
 from lstm_core.text import Catalogue
 from pages.ui.components.component import component
 
-_stack = component("stack", parts("components/stack/stack"))
+_stack = component("stack", stack_parts())
 
 Open = Callable[[int, int, int], None]
 """Takes a layer and a direction, from 0, and a step of the layer, from 1."""

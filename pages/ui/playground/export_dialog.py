@@ -54,7 +54,8 @@ def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     _offer("notebook", "lstm_lens.ipynb", "application/x-ipynb+json", t, lambda: exports.notebook(chosen, t))
     _head("numbers", t)
     if exports.table_rows(run) <= exports.MAX_ROWS:
-        _offer("table", "lstm_lens.csv", "text/csv", t, lambda: exports.table(run))
+        columns = ", ".join(exports.columns(run.experiment))
+        _offer("table", "lstm_lens.csv", "text/csv", t, lambda: exports.table(run), columns=columns)
     else:
         st.caption(t("take.table_too_long", rows=f"{exports.table_rows(run):,}"))
     _offer("arrays", "lstm_lens.npz", "application/octet-stream", t, lambda: exports.arrays(run))
@@ -70,7 +71,7 @@ def _head(group: str, t: Catalogue) -> None:
     st.markdown("**" + t(f"take.groups.{group}") + "**")
 
 
-def _offer(name: str, file: str, kind: str, t: Catalogue, make: Callable[[], str | bytes]) -> None:
+def _offer(name: str, file: str, kind: str, t: Catalogue, make: Callable[[], str | bytes], **facts: str) -> None:
     """Draw a button that makes and gives a file, and what the file is."""
     with _row():
         st.download_button(
@@ -82,7 +83,7 @@ def _offer(name: str, file: str, kind: str, t: Catalogue, make: Callable[[], str
             key=f"take_{name}",
             width=BUTTON_WIDTH,
         )
-        _caption(t(f"take.{name}.help"))
+        _caption(t(f"take.{name}.help", **facts))
 
 
 def _row() -> DeltaGenerator:
