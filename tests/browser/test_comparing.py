@@ -55,3 +55,9 @@ def test_another_cell_with_as_many_parameters_is_one_click_away(open_page: Open)
     expect(tables.first.locator("tbody tr")).to_have_text(["cellLSTMSimpleRNN", "units818"])
     expect(tables.nth(1).locator("tbody tr").first).to_have_text("parameters38439612")
     page.wait_for_url("**cell=SimpleRNN**")
+
+
+def test_two_models_are_compared_layer_by_layer(open_page: Open) -> None:
+    page = open_page("/?lang=en&a=units%3D2&units=2&return_sequences=1&units.2=3&cell.2=GRU")
+    rows = page.locator(".lens-compare table").first.locator("tbody tr")
+    expect(rows).to_have_text(["return_sequencesFalseTrue", "layer 2not thereGRU(3)"])

@@ -11,6 +11,8 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from lstm_core import text
 from lstm_core.experiment import Experiment
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
 from lstm_core.share.handout import handout
@@ -91,3 +93,23 @@ def test_a_sandboxed_frame_shows_it_and_nothing_complains(
     frame.locator("#essential .lens-code-copy").click()
     expect(frame.locator("#essential .lens-code-copy")).to_have_text("Copied")
     assert [url for url in traffic.requests if not url.startswith(("data:", "blob:", "about:"))] == []
+
+
+def test_the_layers_of_a_model_stand_above_and_go_to_a_step_together_with_the_opened_one(
+    new_browser_page: Open, traffic: Traffic, tmp_path: Path
+) -> None:
+    layers = LayerArguments(units=2, bidirectional=True, return_sequences=True), LayerArguments(units=3, cell="GRU")
+    run = run_experiment(Experiment(sentence="the cat sat down", layers=layers, head="dense"))
+    path = tmp_path / "model.html"
+    path.write_text(handout(run.open(Opened(2)), text.load("en"), title="", row=0), encoding="utf-8")
+    page = new_browser_page()
+    page.context.set_offline(True)
+    page.goto(path.as_uri())
+    expect_to_follow_the_keyboard(page, page)
+    cells = page.locator("#stack .cell[data-row]")
+    expect(cells.first).to_be_visible()
+    page.locator('#stack .cell[data-row="2"][data-step="2"]').click()
+    expect(page.locator(".lens-picture")).to_have_attribute("data-step", "2")
+    expect(page.locator(".lens-tensor-name")).to_have_text(["prediction"])
+    assert {url for url in traffic.requests if not url.startswith(("data:", "blob:"))} == {path.as_uri()}
+    traffic.requests.clear()  # a file has no host
