@@ -24,6 +24,7 @@ from lstm_core.layers.ends import HEAD_ACTIVATIONS
 from lstm_core.layers.outputs import ModelOutput
 from lstm_core.refusal import Refusal
 from lstm_core.run import Run
+from pages.ui.playground.panels import steps_of
 from tests.experiments import MASKS, models, run_any, same
 
 T, KO = text.load("en"), text.load("ko")
@@ -419,3 +420,18 @@ def test_the_panel_has_every_returned_tensor_in_order_with_a_colour(language: st
     assert [tensor["name"] for tensor in panel["tensors"]] == names
     assert [tensor["quantity"] for tensor in panel["tensors"]] == ["prediction", "h", "c", "h", "c", "h"]
     assert all(re.fullmatch("#[0-9A-F]{6}", tensor["colour"]) for tensor in panel["tensors"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(models())
+def test_each_row_of_a_returned_sequence_is_named_by_its_own_step(experiment: Experiment) -> None:
+    run = run_any(experiment.changed(mask="", front="none", head="none", training=False))
+    for output in run.returned:
+        if output.array.ndim == 3:
+            number, direction, _ = of_name(run, output)
+            facts = Facts(run, number)
+            for row, step in enumerate(steps_of(run, output)):
+                whole = [h[:, step - 1] for h in facts.h]
+                merged = facts.arguments.bidirectional and output.name == "output"
+                right = MERGE[MERGED[facts.arguments.merge_mode]](*whole) if merged else whole[direction]
+                assert same(output.array[:, row], right)

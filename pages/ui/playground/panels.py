@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -11,7 +12,7 @@ from lstm_core.describe import returned_panel
 from lstm_core.experiment import Experiment, field_parts
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.layers.arguments import FLAGS
-from lstm_core.layers.outputs import LayerOutput, printed
+from lstm_core.layers.outputs import ModelOutput, printed
 from lstm_core.layers.trace import Masks
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
@@ -38,7 +39,7 @@ def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: i
     """Draw what the layer returns; as text it is Keras's own numbers as soon as they are there."""
     draw_tensors(run, agreement, t, key="returned", title=title)
     if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
-        for output in run.outputs:
+        for output in run.returned:
             _draw_all_values(run, output, t, row)
 
 
@@ -91,12 +92,23 @@ def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
     return tuple(changes(before_flag.run(), run, t)) if before_flag else ()
 
 
-def _draw_all_values(run: Run, output: LayerOutput, t: Catalogue, row: int) -> None:
+def steps_of(run: Run, output: ModelOutput) -> Sequence[int]:
+    """Return which step, from 1, each row of a returned sequence is of, as the last layer is given its steps.
+
+    Bidirectional puts both directions in time order; another layer's sequence stays in the order of processing.
+    """
+    number = output.place.layer
+    backwards = run.experiment.layers[number - 1].go_backwards
+    steps = range(1, run.trace.steps + 1)
+    return steps[::-1] if backwards else steps
+
+
+def _draw_all_values(run: Run, output: ModelOutput, t: Catalogue, row: int) -> None:
     import pandas as pd
 
     values = output.array[row]
     units = [t("hand.unit", unit=unit + 1) for unit in range(values.shape[-1])]
-    steps = run.trace.time_index + 1 if values.ndim == 2 else [output.name]
+    steps = steps_of(run, output) if values.ndim == 2 else [output.name]
     st.dataframe(
         pd.DataFrame(
             values.reshape(-1, values.shape[-1]), columns=units, index=pd.Index(steps, name=t("returned.step"))
