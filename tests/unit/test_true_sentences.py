@@ -197,6 +197,18 @@ def test_the_fault_of_keras_is_told_where_unroll_changes_what_comes_back(mask: s
         assert not zeroes_wrong_steps(rolled)
 
 
+def test_the_fault_of_keras_is_not_told_where_all_numbers_are_zeros_anyway() -> None:
+    silent = Experiment(
+        preset="typed", typed="0; 0;", use_bias=False, mask="1", return_sequences=True, go_backwards=True,
+        zero_output_for_mask=True, unroll=True,
+    )  # fmt: skip
+    run = run_any(silent)
+    assert not run.outputs[0].array.any()
+    assert not zeroes_wrong_steps(run)
+    assert zeroes_wrong_steps(run_any(silent.changed(typed="1; 1;")))
+    assert_all_true(run)
+
+
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_place_of_a_difference_has_a_name_in_words(language: str) -> None:
     names = text.load(language).section("badge.where")
