@@ -260,12 +260,14 @@ def _is_older(name: str) -> bool:
 
 
 def _for_widget(name: str, experiment: Experiment) -> object:
-    """Return a field's value as its widget takes it; the forget bias as it is where nobody set it."""
+    """Return a field's value as its widget takes it; the forget bias as it is where nobody set it, 0 without."""
     place = opened() if opened() in experiment.places else FIRST
     shown = experiment.layers[place.layer - 1]
     value = getattr(shown if name in ARGUMENTS else experiment, name)
     if name == "forget_bias" and value is None:
         bias = weights_once(experiment).of(place).bias
+        if bias is None or not shown.has(name):
+            return 0.0
         bounds = FIELDS[name].metadata  # given weights, or numbers set by hand, may lie beyond the slider's ends
-        return 0.0 if bias is None else min(max(float(bias[shown.units]), bounds["low"]), bounds["high"])
+        return min(max(float(bias[shown.units]), bounds["low"]), bounds["high"])
     return list(value) if isinstance(value, tuple) else value

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
-from lstm_core.layers.arguments import FLAGS
+from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import PRESETS
@@ -57,6 +57,18 @@ def test_a_widget_shows_the_experiment_and_changes_it(browser: Browser) -> None:
     browser.set("units", 9)
     assert state.experiment() == WORDS.changed(units=9)
     assert browser.shows("units") == 9
+
+
+@pytest.mark.parametrize("cell", FIELDS["cell"].metadata["choices"])
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_control_has_something_to_show_of_every_cell_in_every_layer(
+    browser: Browser, field: str, cell: str
+) -> None:
+    further = LayerArguments(cell=cell, units=3, bidirectional=True)
+    held = browser.open(WORDS.changed(layers=(LayerArguments(cell=cell, units=3, return_sequences=True), further)))
+    for place in held.experiment.places:
+        state.open_layer(place)
+        assert browser.shows(field) is not None
 
 
 def test_a_tuple_is_a_list_in_its_widget(browser: Browser) -> None:
