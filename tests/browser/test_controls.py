@@ -107,6 +107,10 @@ def pick(name: str, choice: str) -> Way:
     return lambda page: page.locator(f".st-key-w_{name}").get_by_role("radio", name=choice, exact=True).click()
 
 
+def step_up(name: str) -> Way:
+    return lambda page: page.locator(f".st-key-w_{name}").get_by_role("spinbutton").press("ArrowUp")
+
+
 def key_on_slider(name: str, key: str) -> Way:
     return lambda page: page.locator(f".st-key-w_{name}").get_by_role("slider").press(key)
 
@@ -157,7 +161,7 @@ def test_comparing_flips_a_flag_goes_back_to_a_and_swaps(page: Page, flag: str) 
     after_a_change(page, press(load("en")("compare.swap")))
     assert not getattr(experiment_in(page), flag)
     after_a_change(page, switch("return_state" if flag == "return_sequences" else "return_sequences"))
-    after_a_change(page, key_on_slider("units", "ArrowRight"))
+    after_a_change(page, step_up("units"))
     after_a_change(page, press(load("en")("compare.back")))
     assert getattr(experiment_in(page), flag)
     assert experiment_in(page).units == 3
@@ -166,7 +170,7 @@ def test_comparing_flips_a_flag_goes_back_to_a_and_swaps(page: Page, flag: str) 
 def test_controls_dialogs_reset_back_and_forward(page: Page) -> None:
     for change in (
         *(switch(flag) for flag in FLAGS),
-        key_on_slider("units", "ArrowRight"),
+        step_up("units"),
         pick("cell", "GRU"),
         switch("reset_after"),
         pick("cell", "SimpleRNN"),

@@ -90,9 +90,8 @@ def expect_recovery(page: Page) -> None:
 
 def choose_units(page: Page, units: int) -> None:
     before = wait_complete(page)
-    page.locator(".st-key-w_units").get_by_role("slider").focus()
-    for _ in range(units - 4):
-        page.keyboard.press("ArrowRight")
+    page.locator(".st-key-w_units").get_by_role("spinbutton").fill(str(units))
+    page.keyboard.press("Enter")
     expect(page.locator(".lens-tensor-shape").first).to_have_text(f"(1, {units})")
     wait_complete(page, after=before)
 

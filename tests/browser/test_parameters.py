@@ -101,7 +101,7 @@ def test_on_the_playground_it_is_drawn_when_asked_for_and_again_for_other_units(
     expect(formula).to_contain_text("128")
     expect(page.locator(".lens-units-steps .step")).to_have_count(6)
     before = wait_complete(page)
-    page.locator(".st-key-w_units").get_by_role("slider").press("ArrowRight")
+    page.locator(".st-key-w_units").get_by_role("spinbutton").press("ArrowUp")
     wait_complete(page, after=before)
     expect(formula).to_contain_text("180")
     expect(page.locator(".lens-units-steps .unit")).to_have_count(5 * 6)

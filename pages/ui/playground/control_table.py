@@ -94,7 +94,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         (Control("features", shown_if=NOT_TYPED, boxed=True), Control("batch", shown_if=NOT_TYPED)),
         (Control("data_seed", shown_if=RANDOM),),
     ),
-    "size": ((Control("cell"),), (Control("units"),)),
+    "size": ((Control("cell"),), (Control("units", boxed=True),)),
     "model": (
         (Control("bidirectional"),),
         (Control("merge_mode", shown_if=IN_BOTH_DIRECTIONS),),
