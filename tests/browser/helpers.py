@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
 from lstm_core.text import load
-from tests.browser.harness import wait_complete, wait_lesson
+from tests.browser.harness import until, wait_complete, wait_lesson
 
 KERAS_MS = 150_000
 """Milliseconds that Keras may take for an answer while other tests hold the processors."""
@@ -36,6 +37,25 @@ def flip(page: Page, flag: str) -> None:
     before = wait_complete(page)
     page.locator(f".st-key-w_{flag} label").first.click()
     wait_complete(page, after=before)
+
+
+def unfold(page: Page, key: str, shows: Locator) -> None:
+    """Switch on the toggle, or open the expander, of this key, and wait for what it shows.
+
+    A click in the moment in which the page is drawn again may be lost; then it is clicked once more.
+    """
+    part = page.locator(f".st-key-{key}")
+    is_on = part.locator("input:checked, details[open]")
+
+    def is_shown() -> bool:
+        page.wait_for_function("() => lens.idle()")
+        if not is_on.count():
+            part.locator("label, summary").first.click()
+        with suppress(AssertionError):
+            expect(shows).to_be_visible(timeout=2000)
+        return shows.is_visible()
+
+    assert until(is_shown, 30), f"{key} shows nothing"
 
 
 def returned(page: Page) -> dict[str, str]:

@@ -42,9 +42,10 @@ def test_the_difference_shown_is_that_of_the_two_runs(open_page: Open) -> None:
     page = open_page("/?lang=en&a=units%3D2&units=2&forget_bias=3")
     a, b = run_experiment(Experiment(units=2)), run_experiment(Experiment(units=2, forget_bias=3.0))
     apart = (b.trace["h"] - a.trace["h"])[:, 0].T
-    shown = page.locator(".st-key-compare_charts .charts-overlay .charts-value").all_text_contents()
-    assert len(shown) == 3 * apart.size
-    assert [float(value) for value in shown[2 * apart.size :]] == pytest.approx(apart.ravel(), abs=5.1e-5)
+    values = page.locator(".st-key-compare_charts .charts-overlay .charts-value")
+    expect(values).to_have_count(3 * apart.size)
+    shown = values.all_text_contents()[2 * apart.size :]
+    assert [float(value) for value in shown] == pytest.approx(apart.ravel(), abs=5.1e-5)
 
 
 def test_another_cell_with_as_many_parameters_is_one_click_away(open_page: Open) -> None:

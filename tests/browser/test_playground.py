@@ -15,7 +15,7 @@ from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, PHONE, Server, painted, running_server, wait_complete
-from tests.browser.helpers import KERAS_MS, expect_agreement, expected, flip, returned
+from tests.browser.helpers import KERAS_MS, expect_agreement, expected, flip, returned, unfold
 
 Open = Callable[..., Page]
 
@@ -150,12 +150,8 @@ def test_the_exact_script_and_the_readable_step_are_there(open_page: Open) -> No
 
 def test_a_number_can_be_set_in_the_table_and_emptied_again(open_page: Open) -> None:
     page = open_page(viewport=(1440, 1600))
-    page.get_by_text("Weights", exact=True).click()
-    page.locator(".st-key-hand_open_weights").wait_for()
-    wait_complete(page)
-    page.locator(".st-key-hand_open_weights label").first.click()
-    expect(page.locator(".st-key-hand_open_weights input")).to_be_checked()
-    page.locator("[data-testid=stDataFrame] canvas").first.wait_for()
+    unfold(page, "group_weights", page.locator(".st-key-hand_open_weights"))
+    unfold(page, "hand_open_weights", page.locator("[data-testid=stDataFrame] canvas").first)
     row_height, first_column = 35, 80
     for keys, edits in (("2.5", (Edit("kernel", 0, 4, 2.5),)), ("Delete", ())):
         table = page.locator("[data-testid=stDataFrame] canvas").first

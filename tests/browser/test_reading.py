@@ -53,7 +53,7 @@ IDENTIFIERS = {
 }
 """Keras's names, which every language has."""
 ENGLISH = {*IDENTIFIERS, "bias", "(batch, timesteps, features)", "Keras 2", "Keras 3", "training=True", "scores"}
-ENGLISH |= {"• CSV, TSV, TXT", "• NPZ", T("bring.code.example").strip()}
+ENGLISH |= {"Bidirectional", "• CSV, TSV, TXT", "• NPZ", T("bring.code.example").strip()}
 """All that may be read in English on a Korean page."""
 
 FOREIGN = r"""() => {

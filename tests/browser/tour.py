@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_core.text import Catalogue
+from pages.ui.playground.control_table import FOLDED
 from tests.browser.harness import wait_lesson
-from tests.browser.helpers import expect_all_code_to_be_run
+from tests.browser.helpers import expect_all_code_to_be_run, unfold
 from tests.unit.npz_files import arrays, npz, weights
 
 RICH = {
@@ -41,18 +42,15 @@ def open_everything(page: Page) -> None:
     """Open the tables of all values, the pictures of sizes, and the sidebar with all its groups and tables."""
     tables = page.get_by_test_id("stDataFrame")
     for key, count in (("table_open", 1), ("all_values", 4)):
-        page.locator(f".st-key-{key} label").first.click()
+        unfold(page, key, tables.nth(count - 1))
         expect(tables).to_have_count(count)
-    page.locator(".st-key-sizes_open label").first.click()
-    for picture in (".lens-parameters .block", ".lens-units-steps .step"):
-        expect(page.locator(picture).first).to_be_visible()
+    unfold(page, "sizes_open", page.locator(".lens-parameters .block").first)
+    expect(page.locator(".lens-units-steps .step").first).to_be_visible()
     open_sidebar(page)
-    for number, group in enumerate(page.get_by_test_id("stExpander").all()):
-        idle(page)
-        group.locator("summary").click()
-        expect(page.locator("[data-testid=stExpander] details[open]")).to_have_count(number + 1)
+    for name in FOLDED:
+        unfold(page, f"group_{name}", page.locator(f".st-key-group_{name} [class*=st-key-w_]").first)
     for number, toggle in enumerate(("hand_open_weights", "hand_open_states")):
-        page.locator(f".st-key-{toggle} label").first.click()
+        unfold(page, toggle, tables.nth(4 + number))
         expect(tables).to_have_count(5 + number)
 
 
