@@ -59,8 +59,8 @@ class Session:
     """Why values of the link were replaced."""
     refused: tuple[str, Refusal] | None = None
     """The field that the learner last set to something that cannot be, and why it cannot."""
-    whole: Experiment | None = None
-    """What the last run that drew all of its page has shown; None while such a run is under way."""
+    whole: tuple[Experiment, Opened] | None = None
+    """What the last run that drew all of its page has shown, and which layer; None while such a run is under way."""
     going_to: str | None = None
     """The page to open as soon as this run comes to `address.follow`."""
     opened: Opened = FIRST
@@ -78,7 +78,7 @@ def session() -> Session:
 def page_is_whole() -> None:
     """Note that this run has drawn all of its page: each control shows the experiment as it is now."""
     held = session()
-    held.whole = held.experiment
+    held.whole = held.experiment, opened()
 
 
 def opened() -> Opened:
@@ -176,8 +176,11 @@ def apply(name: str) -> None:
 
 def other_controls_change(name: str = "") -> bool:
     """Whether a control outside of the playground's fragment shows something else, but for that of the field `name`."""
-    now, shown = experiment(), session().whole
-    if shown is None:
+    now, whole = experiment(), session().whole
+    if whole is None:
+        return True
+    shown, place = whole
+    if place != opened():
         return True
     others = now.differs_from(shown)
     if now.is_plain:

@@ -2,128 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from lstm_core.experiment import FIELDS, Experiment
-from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
-from lstm_core.layers.initializers import chosen
-from lstm_core.run import run_experiment
-from lstm_core.share.link import decode
+from lstm_core.layers.arguments import FLAGS
 from lstm_core.text import load
+from tests.browser.controlling import (
+    Way,
+    after_a_change,
+    choose,
+    choose_in_compare,
+    expect_controls_to_agree,
+    experiment_in,
+    key_on_slider,
+    open_groups,
+    pick,
+    press,
+    shown_by,
+    step_up,
+    switch,
+)
 from tests.browser.harness import Server, painted, wait_complete
 
 Open = Callable[..., Page]
-Way = Callable[[Page], object]
 
 GROUPS = ("weights", "call", "dropout", "layer")
 BEGINNING = "/?units=3&dropout=0.2&mask=6&initial_state=1&initial_h=0.5&calls=2&forget_bias=0.5&seed=4&lang=en"
 """An experiment in which most controls show something else than they begin with."""
-
-
-def shown_by(control: Locator) -> Any:
-    """What a control shows: switched on or not, a number, a text, or the names of what is chosen."""
-    if (switch := control.locator("input[type=checkbox]")).count():
-        return switch.is_checked()
-    if (number := control.locator("input[type=range], input[type=number]")).count():
-        return float(number.input_value())
-    if (text := control.locator("textarea, input[type=text]:not([role=combobox])")).count():
-        return text.input_value()
-    if (picked := control.get_by_role("radio", checked=True)).count():
-        return picked.inner_text()
-    if control.get_by_test_id("stMultiSelect").count():
-        return control.locator("template ~ div [data-tag]").all_inner_texts()
-    return control.get_by_role("combobox").input_value()
-
-
-def expected_of(name: str, experiment: Experiment) -> Any:
-    """What the control of a field has to show."""
-    value = getattr(experiment, name)
-    if name == "forget_bias" and value is None:
-        return float(experiment.weights().bias[experiment.units]) if experiment.use_bias else 0.0
-    if name == "preset":
-        return load("en")(f"presets.{value}")
-    if name in INITIALIZER_ARGUMENTS:
-        return chosen(value).name
-    if isinstance(value, bool | str):
-        return value
-    return [str(call) for call in value] if isinstance(value, tuple) else float(value)
-
-
-def experiment_in(page: Page) -> Experiment:
-    """The experiment that the page's address says."""
-    return decode(dict(parse_qsl(urlsplit(page.url).query))).experiment
-
-
-def expect_controls_to_agree(page: Page) -> None:
-    wait_complete(page)
-    experiment = experiment_in(page)
-    there = [name for name in FIELDS if page.locator(f".st-key-w_{name}").count()]
-    assert {*FLAGS, "preset", "units"} <= set(there)
-    for name in there:
-        assert shown_by(page.locator(f".st-key-w_{name}")) == pytest.approx(expected_of(name, experiment)), name
-        if name in INITIALIZER_ARGUMENTS:
-            numbers = chosen(getattr(experiment, name)).named
-            boxes = page.locator(f"[class*=st-key-w_{name}_]")
-            assert boxes.locator("label").all_inner_texts() == [*numbers]
-            assert [shown_by(box) for box in boxes.all()] == [*numbers.values()]
-    outputs = run_experiment(experiment.changed(training=False)).outputs
-    shapes = [list(output.array.shape) for output in outputs]
-    printed = page.locator(
-        ".st-key-returned .lens-tensor-shape, .st-key-returned_b .lens-tensor-shape"
-    ).all_inner_texts()
-    assert [[int(size) for size in re.findall(r"\d+", shape)] for shape in printed] == shapes
-
-
-def after_a_change(page: Page, act: Way) -> None:
-    before = wait_complete(page)
-    act(page)
-    wait_complete(page, after=before)
-    expect_controls_to_agree(page)
-
-
-def press(name: str) -> Way:
-    return lambda page: page.get_by_role("button", name=name, exact=True).click()
-
-
-def choose_in_compare(name: str) -> Way:
-    def act(page: Page) -> None:
-        page.locator(".st-key-compare_button button").click()
-        page.get_by_role("menuitem").filter(has_text=name).click()
-
-    return act
-
-
-def switch(name: str) -> Way:
-    return lambda page: page.locator(f".st-key-w_{name} label").first.click()
-
-
-def pick(name: str, choice: str) -> Way:
-    return lambda page: page.locator(f".st-key-w_{name}").get_by_role("radio", name=choice, exact=True).click()
-
-
-def step_up(name: str) -> Way:
-    return lambda page: page.locator(f".st-key-w_{name}").get_by_role("spinbutton").press("ArrowUp")
-
-
-def key_on_slider(name: str, key: str) -> Way:
-    return lambda page: page.locator(f".st-key-w_{name}").get_by_role("slider").press(key)
-
-
-def choose(name: str, choice: str) -> Way:
-    def act(page: Page) -> None:
-        box = page.locator(f".st-key-w_{name}").get_by_role("combobox")
-        box.evaluate("(node) => node.scrollIntoView({ block: 'center' })")  # to scroll later would close the list
-        painted(page)
-        box.fill(choice)
-        page.get_by_role("option", name=choice, exact=True).click()
-
-    return act
 
 
 def use_code(page: Page) -> None:
@@ -146,9 +53,7 @@ def use_table(page: Page) -> None:
 def page(open_page: Open) -> Page:
     """The playground with all its groups open."""
     page = open_page(BEGINNING)
-    for group in GROUPS:
-        page.locator(f".st-key-group_{group} summary").click()
-        expect(page.locator(f".st-key-group_{group} [class*=st-key-w_]").first).to_be_visible()
+    open_groups(page, *GROUPS)
     assert page.locator(".stSidebar [class*=st-key-w_]").count() > 15
     expect_controls_to_agree(page)
     return page

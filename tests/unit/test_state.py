@@ -9,6 +9,7 @@ import pytest
 
 from lstm_core.experiment import FIELDS, Edit, Experiment
 from lstm_core.layers.arguments import FLAGS, LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import PRESETS
@@ -69,6 +70,18 @@ def test_every_control_has_something_to_show_of_every_cell_in_every_layer(
     for place in held.experiment.places:
         state.open_layer(place)
         assert browser.shows(field) is not None
+
+
+def test_another_layer_opened_within_the_fragment_is_shown_by_the_controls_outside_of_it(browser: Browser) -> None:
+    layers = LayerArguments(return_sequences=True, bidirectional=True), LayerArguments()
+    browser.open(WORDS.changed(layers=layers))
+    state.page_is_whole()
+    assert not state.other_controls_change()
+    for place in (Opened(1, True), Opened(2)):
+        state.open_layer(place)
+        assert state.other_controls_change()
+        state.page_is_whole()
+        assert not state.other_controls_change()
 
 
 def test_a_tuple_is_a_list_in_its_widget(browser: Browser) -> None:
