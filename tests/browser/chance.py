@@ -25,10 +25,10 @@ CLICKED = ", ".join(
         *(".stMain label", ".stMain button", ".stMain summary", ".lens-map a", "[role=slider]"),
         *(".stSidebar label", ".stSidebar button", ".stSidebar summary", ".stSidebar [role=combobox]"),
         *("[role=option]", "[role=tab]", "[role=menuitem]", "[role=dialog] button"),
-        *(".lens-layer .step", ".lens-cell-part", ".lens-picture input[type=range]"),
+        *(".lens-layer .step", ".lens-stack .cell", ".lens-cell-part", ".lens-picture input[type=range]"),
     )
 )
-"""Switches, buttons, sliders, expanders, choices, steps, parts of the cell, links."""
+"""Switches, buttons, sliders, expanders, choices, steps, cells of a stack, parts of the cell, links."""
 AT_ONCE = {"keys": 25, "clicks": 5}
 BACK_AFTER = 12
 """After so many turns on a lesson's page it goes back to the playground: there is most to break."""

@@ -14,7 +14,7 @@ from lstm_core import text
 from lstm_core.lessons.registry import LESSONS
 from tests.browser.harness import wait_complete, wait_lesson
 from tests.browser.helpers import barriers, expect_agreement, expected, returned
-from tests.browser.tour import RICH, answer_everything, open_everything
+from tests.browser.tour import MODEL, RICH, answer_everything, open_everything, open_model
 
 Open = Callable[..., Page]
 
@@ -35,6 +35,14 @@ def test_axe_finds_nothing_with_everything_open(open_page: Open, theme: str, vie
     page = open_page(f"/?{urlencode(RICH)}", viewport=viewport, theme=theme)
     expect_agreement(page)
     open_everything(page)
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", NARROW)])
+def test_axe_finds_nothing_on_a_model(open_page: Open, theme: str, viewport: tuple[int, int]) -> None:
+    page = open_page(f"/?{urlencode(MODEL)}", viewport=viewport, theme=theme)
+    expect_agreement(page)
+    open_model(page)
     assert barriers(page) == []
 
 

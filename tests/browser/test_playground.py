@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +14,7 @@ from lstm_core.experiment import Edit, Experiment
 from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
+from tests.browser import tour
 from tests.browser.harness import DESKTOP, PHONE, Server, painted, running_server, wait_complete
 from tests.browser.helpers import KERAS_MS, expect_agreement, expected, flip, returned, unfold
 
@@ -198,12 +199,25 @@ def test_nothing_scrolls_sideways_and_nothing_complains(
     open_page: Open, viewport: tuple[int, int], theme: str, language: str
 ) -> None:
     page = open_page(f"/?lang={language}&return_sequences=1&return_state=1", viewport=viewport, theme=theme)
+    expect_nothing_sideways(page, ".lens-head", ".lens-returned", ".js-plotly-plot")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_model_scrolls_only_in_its_own_window_on_a_phone(open_page: Open, language: str) -> None:
+    page = open_page(f"/?lang={language}&{urlencode(tour.MODEL)}", viewport=PHONE)
+    expect(page.locator(".lens-stack .cell").first).to_be_visible()
+    expect_nothing_sideways(page, ".lens-stack", ".lens-picture", ".lens-returned", ".js-plotly-plot")
+
+
+def expect_nothing_sideways(page: Page, *panels: str) -> None:
+    """The page is as wide as the window, and these panels stand in it as a whole."""
     page.wait_for_function("() => (({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(lens.one('.stMain'))")
-    for panel in (".lens-head", ".lens-returned", ".js-plotly-plot"):
+    assert page.viewport_size is not None
+    for panel in panels:
         box = page.locator(panel).first.bounding_box()
         assert box is not None
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= viewport[0]
+        assert box["x"] + box["width"] <= page.viewport_size["width"]
 
 
 def test_tensorflow_is_never_in_the_apps_process(server: Server, open_page: Open) -> None:

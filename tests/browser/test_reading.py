@@ -159,6 +159,12 @@ def test_a_comparison_breaks_no_word(open_page: Open) -> None:
     at_all_widths(page, "compared", least=50)
 
 
+def test_a_model_breaks_no_word(open_page: Open) -> None:
+    page = open_page(f"/?lang=ko&{urlencode(tour.MODEL)}", viewport=(WIDTHS[0], HEIGHT))
+    tour.open_model(page)
+    at_all_widths(page, "a model", least=50)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_flags_have_names_that_can_be_said_and_their_hints_are_part_of_them(open_page: Open, language: str) -> None:
     page, t = open_page(f"/?lang={language}"), load(language)

@@ -24,6 +24,21 @@ RICH = {
     "preset": "noise",
 }
 """An experiment with something to say in every place of the playground."""
+MODEL = {
+    "front": "embedding",
+    "mask_zero": 1,
+    "units": 2,
+    "bidirectional": 1,
+    "return_sequences": 1,
+    "dropout_after": 0.2,
+    "cell.2": "GRU",
+    "units.2": 3,
+    "head": "dense",
+    "head_units": 2,
+    "head_activation": "softmax",
+    "layer": "1b",
+}
+"""A model with something in every place: in front, wrapped, between its layers and behind."""
 
 
 def idle(page: Page) -> None:
@@ -52,6 +67,13 @@ def open_everything(page: Page) -> None:
     for number, toggle in enumerate(("hand_open_weights", "hand_open_states")):
         unfold(page, toggle, tables.nth(4 + number))
         expect(tables).to_have_count(5 + number)
+
+
+def open_model(page: Page) -> None:
+    """Open the sidebar with the controls of a model."""
+    open_sidebar(page)
+    unfold(page, "group_model", page.locator(".st-key-group_model [class*=st-key-w_]").first)
+    expect(page.locator(".lens-stack .cell").first).to_be_visible()
 
 
 def answer_everything(page: Page) -> None:
