@@ -14,7 +14,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.experiment import FIELDS, FURTHER, Experiment, field_named, field_parts
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, FURTHER, field_named, field_parts
 from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.layers.model_weights import tensor_shapes
 from lstm_core.limits import MAX_UNITS

@@ -1,4 +1,4 @@
-"""What sizes may come to together; the bounds of each by itself stand beside its field (`lstm_core.experiment`)."""
+"""What sizes may come to together; the bounds of each by itself stand beside its field (`lstm_core.fields`)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def option(default: Any, **bounds: Any) -> Any:
 def check(f: Field[Any], value: object) -> Refusal | None:
     """Return why a value does not fit a field's own bounds, or None.
 
-    >>> from lstm_core.experiment import FIELDS
+    >>> from lstm_core.fields import FIELDS
     >>> print(check(FIELDS["dropout"], 1.5))
     out_of_range (field=dropout, given=1.5, low=0.0, high=0.95)
     """
@@ -56,7 +56,7 @@ def plain(f: Field[Any], value: Any) -> Any:
     """Return a value as a field keeps it, so that what is equal is the same to the bit: floats, and no -0.0 beside 0.0;
     text as it is written in one way.
 
-    >>> from lstm_core.experiment import FIELDS
+    >>> from lstm_core.fields import FIELDS
     >>> plain(FIELDS["dropout"], 0), plain(FIELDS["units"], 4)
     (0.0, 4)
     """

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, Edit
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.bidirectional import directions
 from lstm_core.layers.ends import HEAD_ACTIVATIONS

@@ -20,8 +20,9 @@ from lstm_core.code.statements import (
     shown_arguments,
     training_note,
 )
-from lstm_core.experiment import Array, Experiment
+from lstm_core.experiment import Experiment
 from lstm_core.layers.weights import WEIGHT_TENSORS
+from lstm_core.sequences.numbers import Array
 
 COMMENTS = (
     *OF_ONE_STATE.values(),

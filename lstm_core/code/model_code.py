@@ -23,12 +23,13 @@ from lstm_core.code.statements import (
     training_note,
     wrapped,
 )
-from lstm_core.experiment import Array, Experiment
+from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.bidirectional import directions, loses_seed
 from lstm_core.layers.model_weights import EMBEDDINGS, HEAD_BIAS, HEAD_KERNEL, Opened
 from lstm_core.layers.outputs import PREDICTION, returned_names
 from lstm_core.layers.weights import WEIGHT_TENSORS
+from lstm_core.sequences.numbers import Array
 
 _ANY = 10_000
 """A line as long as it has to be."""

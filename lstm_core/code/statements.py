@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.literals import MAX_LITERAL, assignment, source_of
-from lstm_core.experiment import Array, Experiment
+from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.initializers import chosen
 from lstm_core.layers.outputs import PRECISION
 from lstm_core.layers.spec import GRU, LSTM
 from lstm_core.layers.trace import IntArray
 from lstm_core.sequences import numbers
+from lstm_core.sequences.numbers import Array
 
 Say = Callable[[str], str]
 """A comment's key -> the comment in the reader's language; the keys are `codegen.COMMENTS`."""

@@ -12,6 +12,7 @@ import numpy as np
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.bidirectional import directions, output_width
 from lstm_core.layers.initializers import chosen, initial_weights
+from lstm_core.layers.spec import STATES
 from lstm_core.layers.weights import WEIGHT_TENSORS, Edit, Float32Array, Weights
 
 EMBEDDINGS, HEAD_KERNEL, HEAD_BIAS = "embeddings", "head_kernel", "head_bias"
@@ -49,6 +50,15 @@ def tensor_parts(name: str) -> tuple[str, str]:
     """
     bare, dot, of = name.partition(".")
     return bare, dot + of
+
+
+def is_state(tensor: str) -> bool:
+    """Whether a tensor is an initial state, not a weight.
+
+    >>> is_state("h.1b"), is_state("kernel.2")
+    (True, False)
+    """
+    return tensor_parts(tensor)[0] in STATES
 
 
 def places(layers: Sequence[LayerArguments]) -> tuple[Opened, ...]:

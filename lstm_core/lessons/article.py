@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 
 SEQUENCE = (0.1, 0.2, 0.3)
 BIAS = (0.0, 1.0, 0.0, 0.0)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lstm_core.code.codegen import exact, prepared
 from lstm_core.code.statements import Say
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Float32Array, Weights
 from lstm_core.lessons.lesson import Question, Script, percent, told

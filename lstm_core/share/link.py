@@ -15,8 +15,11 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import numpy as np
 
-from lstm_core.experiment import FIELDS, FURTHER, MENDS, Edit, Experiment, field_parts, is_state
+from lstm_core.chain import MENDS
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, FURTHER, Edit, field_parts
 from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import is_state
 from lstm_core.limits import MAX_LAYERS
 from lstm_core.options import check
 from lstm_core.refusal import Refusal

@@ -8,7 +8,8 @@ from typing import NoReturn
 import streamlit as st
 
 from lstm_core import text
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS
 from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.refusal import Refusal
 from lstm_core.share.link import DEFAULT, Link, decode, encode

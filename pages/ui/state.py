@@ -12,7 +12,8 @@ from typing import Any
 import streamlit as st
 
 from lstm_core import text
-from lstm_core.experiment import FIELDS, Experiment, field_named
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, field_named
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.initializers import Chosen, chosen
 from lstm_core.layers.model_weights import FIRST, Opened

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page
 
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import chosen
 from lstm_core.layers.model_weights import Opened

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.initializers import INITIALIZERS
 from lstm_core.lessons.registry import LESSONS

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lstm_core import text
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS
 from lstm_core.run import run_experiment
 from lstm_core.share.handout import handout
 from tests.browser.harness import ROOT, Server, Traffic, wait_complete

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.figures.lens import payload
 from lstm_core.run import Run
 from lstm_core.text import Catalogue, load

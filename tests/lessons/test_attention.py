@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.tasks import show_script
 from lstm_core.layers.outputs import printed
 from lstm_core.lessons import attention

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.masks import draw_masks
 from lstm_core.keras_check.worker import KerasWorker
 from lstm_core.layers.packed import pack

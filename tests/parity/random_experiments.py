@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.agreement import TOLERANCE, compare, evidence_task
 from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.keras_check.rounding import outputs_settled

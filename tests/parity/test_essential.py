@@ -9,7 +9,8 @@ import pytest
 
 from lstm_core import text
 from lstm_core.code.codegen import essential
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.agreement import evidence_task
 from lstm_core.keras_check.tasks import gather
 from lstm_core.layers.packed import pack

@@ -12,7 +12,8 @@ import pytest
 
 from lstm_core import text
 from lstm_core.code.codegen import essential, exact
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.agreement import compare, evidence_task
 from lstm_core.keras_check.masks import draw_masks, masks_task
 from lstm_core.keras_check.rounding import outputs_settled

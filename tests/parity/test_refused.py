@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lstm_core.experiment import MENDS, Experiment
+from lstm_core.chain import MENDS
+from lstm_core.experiment import Experiment
 from lstm_core.keras_check.refused import REFUSED, Refused, message, refused_script
 from lstm_core.keras_check.tasks import show_script
 from lstm_core.layers.arguments import LayerArguments

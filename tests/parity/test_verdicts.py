@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from lstm_core import run
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.agreement import STEP_TOLERANCE, compare, evidence_task
 from lstm_core.keras_check.messages import Evidence
 from lstm_core.keras_check.tasks import gather

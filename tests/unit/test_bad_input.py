@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from lstm_core import text
 from lstm_core.code.codegen import essential, exact
 from lstm_core.code.parse import MAX_CHARACTERS, read_code
-from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, Edit
 from lstm_core.refusal import Refusal
 from lstm_core.share.link import decode
 

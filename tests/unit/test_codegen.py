@@ -21,7 +21,8 @@ from lstm_core import text
 from lstm_core.code import codegen
 from lstm_core.code.codegen import COMMENTS, MAX_LINES, essential, exact, layer_arguments
 from lstm_core.code.literals import MAX_LITERAL, assignment, literal, source_of
-from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, Edit
 from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.packed import pack

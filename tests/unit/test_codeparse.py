@@ -16,7 +16,8 @@ from lstm_core import text
 from lstm_core.code.codegen import called, essential, exact, layer_arguments
 from lstm_core.code.parse import MAX_CHARACTERS, read_code
 from lstm_core.code.parse.layer import ARGUMENTS, CALL_ARGUMENTS
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from tests.experiments import experiments

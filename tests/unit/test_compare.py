@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lstm_core import compare
 from lstm_core.code import codegen
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.arguments import CELL_NAMES, LayerArguments

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.packed import pack
 from lstm_core.sequences.numbers import as_typed

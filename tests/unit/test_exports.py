@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from lstm_core import text
 from lstm_core.code.codegen import exact
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.run import Run, run_experiment
 from lstm_core.share import exports

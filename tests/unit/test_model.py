@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.packed import pack_tensors
 from lstm_core.limits import MAX_LAYERS

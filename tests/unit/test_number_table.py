@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from lstm_core import text
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.layers.arguments import LayerArguments
 from pages.ui.playground.number_table import gates_of, label, part
 from tests.experiments import models, run_any

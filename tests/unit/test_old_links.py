@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 import pytest
 
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.run import run_experiment
 from lstm_core.share.link import PINNED
 from tests.old_links import OldExperiment, OldLink, assert_close, old_experiments, old_links

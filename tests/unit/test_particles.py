@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lstm_core import text
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.lessons.lesson import words
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.particles import PAIRS, fill, last_sound, particle

@@ -9,7 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lstm_core import text
-from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, Edit
 from lstm_core.run import run_experiment
 from lstm_core.sequences import numbers
 from lstm_core.share.link import MAX_QUERY, PINNED, decode, encode

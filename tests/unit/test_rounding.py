@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.agreement import largest_difference
 from lstm_core.keras_check.rounding import MAX_TOLERANCE, USUAL, outputs_settled, rounding
 from lstm_core.layers.arguments import LayerArguments

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.messages import layer_call
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks, Masks, of_one_layer

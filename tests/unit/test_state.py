@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lstm_core.experiment import FIELDS, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, Edit
 from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.layers.model_weights import Opened
 from lstm_core.lessons.registry import LESSONS

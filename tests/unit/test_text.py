@@ -8,7 +8,7 @@ import pytest
 
 from lstm_core import text
 from lstm_core.code import codegen
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.refusal import Refusal
 
 ROOT = Path(__file__).parents[2]

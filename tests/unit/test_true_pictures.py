@@ -11,7 +11,8 @@ from hypothesis import given, settings
 
 from lstm_core import text
 from lstm_core.compare import compared, furthest, returned_tensors, same_inside
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.summary import summary
 from lstm_core.figures.text import FigureText

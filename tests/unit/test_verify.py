@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.agreement import STEP_TOLERANCE, TOLERANCE, compare, evidence_task, largest_difference
 from lstm_core.keras_check.messages import CheckedCall, Evidence, KerasTrace, ScriptRun, Versions
 from lstm_core.layers.lstm import lstm_step

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.layers.packed import pack, unpack_tensors
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.weights import Weights

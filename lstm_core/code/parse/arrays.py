@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from lstm_core.code.parse.budget import spend
 from lstm_core.code.parse.values import Name, NotKnown, Unknown, numbers
-from lstm_core.experiment import Array
 from lstm_core.refusal import Refusal
+from lstm_core.sequences.numbers import Array
 
 
 def array_of(value: object) -> NDArray[Any] | None:

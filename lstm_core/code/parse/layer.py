@@ -10,7 +10,7 @@ from typing import Any
 
 from lstm_core.code.parse.source import shortened, text_of
 from lstm_core.code.parse.values import Name, Unknown, is_whole
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.layers import initializers
 from lstm_core.layers.activations import ALIASES
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.code.parse.budget import spend
-from lstm_core.experiment import FIELDS, MAX_BY_HAND, Array, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, MAX_BY_HAND, Edit
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import chosen, initial_bias
 from lstm_core.layers.packed import pack
@@ -18,6 +19,7 @@ from lstm_core.layers.weights import WEIGHT_TENSORS, Weights
 from lstm_core.options import check
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import numbers
+from lstm_core.sequences.numbers import Array
 
 GLANCE = 8
 """Steps by which a preset is told to be another one, before all of it is made."""

@@ -15,11 +15,13 @@ from lstm_core.code.parse.parts import CallOf, Layer, Note, Symbol
 from lstm_core.code.parse.script import MAX_CALLS, Script
 from lstm_core.code.parse.source import MAX_DEPTH, lines_of, parsed, shortened
 from lstm_core.code.parse.values import Name, Unknown, is_whole
-from lstm_core.experiment import FIELDS, Array, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS, Edit
 from lstm_core.layers.arguments import INITIALIZER_ARGUMENTS
 from lstm_core.layers.spec import STATES
 from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.refusal import Refusal
+from lstm_core.sequences.numbers import Array
 
 UNREMARKABLE = ("name", "trainable")
 """Arguments that are read over without a word."""

@@ -14,7 +14,7 @@ from lstm_core.code.parse.calls import OUR_FUNCTIONS, OUR_LINES, OUR_NODES, Call
 from lstm_core.code.parse.parts import Output
 from lstm_core.code.parse.source import text_of
 from lstm_core.code.parse.values import Name, NotKnown, Unknown, is_whole, numbers
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.refusal import Refusal
 
 MAX_CALLS = FIELDS["calls"].metadata["high"]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS
 from lstm_core.refusal import Refusal
 from lstm_core.text import Catalogue
 from pages.ui import state

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.words import word_vectors, words_of
 from lstm_core.text import Catalogue

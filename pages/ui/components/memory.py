@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_core.assets import parts
-from lstm_core.experiment import FIELDS
+from lstm_core.fields import FIELDS
 from lstm_core.figures.curve import Mark, curve
 from lstm_core.layers.spec import LSTM
 from lstm_core.lessons import cell

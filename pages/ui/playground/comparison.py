@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from lstm_core import compare
 from lstm_core.code import codegen
 from lstm_core.describe_layer import whose
-from lstm_core.experiment import Experiment, field_parts
+from lstm_core.experiment import Experiment
+from lstm_core.fields import field_parts
 from lstm_core.figures.comparison import comparison_figure
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.arguments import CELL_NAMES, FLAGS, LayerArguments

@@ -13,7 +13,8 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_core.experiment import FIELDS, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import FIELDS
 from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import MAX_ARGUMENT, chosen
 from lstm_core.sequences.numbers import comma_readings

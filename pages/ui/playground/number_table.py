@@ -9,8 +9,10 @@ import numpy as np
 import streamlit as st
 
 from lstm_core.describe_layer import whose
-from lstm_core.experiment import Array, Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.layers.model_weights import EMBEDDINGS, HEAD_BIAS, HEAD_KERNEL, Opened, tensor_parts
+from lstm_core.sequences.numbers import Array
 from lstm_core.text import Catalogue
 from pages.ui import state
 

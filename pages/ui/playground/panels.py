@@ -9,7 +9,8 @@ import streamlit as st
 
 from lstm_core.changes import calls_note, changes
 from lstm_core.describe import returned_panel
-from lstm_core.experiment import Experiment, field_parts
+from lstm_core.experiment import Experiment
+from lstm_core.fields import field_parts
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.layers.arguments import FLAGS
 from lstm_core.layers.outputs import ModelOutput, printed
