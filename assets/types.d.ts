@@ -109,6 +109,7 @@ interface Payload {
   stateful: boolean;
   labels: string[] | null;
   opensAt: number | null;
+  named: string | null;
   masked: number[];
   start: string;
   call: number;
@@ -365,6 +366,7 @@ interface StackedLayer {
   merge: string | null;
   masked: number[];
   zeros: number[];
+  returned: string;
   places: number[];
   directions: StackDirection[];
 }
@@ -406,6 +408,7 @@ interface StackGeometry {
   cell: number;
   gap: number;
   content: number;
+  chain: number[];
   height: number;
   foot: number;
   end: number;

@@ -67,12 +67,14 @@ def charts_parts() -> Parts:
 
 def lens_parts() -> Parts:
     """Return the moving picture: the unrolled layer and the inside of its cell."""
-    return parts("components/lens/lens", tuple(f"components/lens/{name}.css" for name in ("lens", "cell", "changed")))
+    return parts(
+        "components/lens/lens", tuple(f"components/{name}.css" for name in ("lens/lens", "lens/cell", "shared/changed"))
+    )
 
 
 def stack_parts() -> Parts:
     """Return the grid of layers on top of each other."""
-    return parts("components/stack/stack")
+    return parts("components/stack/stack", ("components/stack/stack.css", "components/shared/changed.css"))
 
 
 SHOWN = "export default show;\n"

@@ -48,6 +48,16 @@ def layer_code(layer: LayerArguments) -> str:
     return f"Bidirectional({code})" if mode == "'concat'" else f"Bidirectional({code}, merge_mode={mode})"
 
 
+def layer_name(layer: LayerArguments) -> str:
+    """Return what a recurrent layer is called where a picture shows its arguments.
+
+    >>> layer_name(LayerArguments(bidirectional=True, return_sequences=True))
+    'Bidirectional(LSTM(4))'
+    """
+    name = f"{layer.cell}({layer.units})"
+    return f"Bidirectional({name})" if layer.bidirectional else name
+
+
 def rows(experiment: Experiment) -> tuple[Row, ...]:
     """Return the model's layers from the input up.
 

@@ -34,10 +34,13 @@ def draw_experiment(t: Catalogue) -> None:
     with rows:
         row = pictures.choose_row(chosen, t)
     changed = panels.what_changed(run, t)
-    with model:
-        stack_picture.draw_model(run, t, row=row)
+    said = None if pinned or embedded else changed
+    if not chosen.is_plain:
+        with model:
+            stack_picture.draw_model(run, t, row=row, changed=said)
+        said = None
     with picture:
-        lens.draw_lens(run, t, row=row, changed=None if pinned or embedded else changed)
+        lens.draw_lens(run, t, row=row, changed=said)
     with details:
         beside = comparison.draw_details(pinned, run, t, row=row) if pinned else None
     with values:

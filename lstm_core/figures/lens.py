@@ -13,6 +13,7 @@ from lstm_core.layers.outputs import LayerOutput
 from lstm_core.layers.spec import CellSpec, X
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
+from lstm_core.model import rows
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 
@@ -48,6 +49,7 @@ def payload(
         "stateful": layer.stateful,
         "labels": labels,
         "opensAt": opens_at,
+        "named": None if run.experiment.is_plain else _named(run, t),
         "masked": (np.flatnonzero(~used) + 1).tolist(),
         "start": run.calls[-1].start,
         "call": len(run.calls),
@@ -106,6 +108,15 @@ def packed(array: Float32Array) -> str:
     'AAAAPw=='
     """
     return base64.b64encode(array.astype("<f4").tobytes()).decode()
+
+
+def _named(run: Run, t: Catalogue) -> str:
+    """Return which layer of its model is opened, as in code, and which of its two directions."""
+    layer, backward = run.opened
+    code = next(row.code for row in rows(run.experiment) if row.number == layer)
+    if run.experiment.layers[layer - 1].bidirectional:
+        code += f", {t('stack.backward' if backward else 'stack.forward')}"
+    return t("lens.layer.named", layer=layer, code=code)
 
 
 def _output(output: LayerOutput, order: int, trace: Trace, row: int) -> Payload:

@@ -35,6 +35,7 @@ class StackedLayer:
         zero_output_for_mask: Whether what it hands on of these is zeros. Keras has that so with two directions and
             `return_sequences`, and not without sequences, whatever the wrapped layer says (bidirectional.py).
         behind: What stands between it and the next layer, as in code: `Dropout(0.2)`.
+        returned: The states that it returns besides, in Keras's order.
 
     Raises:
         ValueError: there are more than two directions, or they are of different shapes, or `go_backwards` has two.
@@ -48,6 +49,7 @@ class StackedLayer:
     masked: tuple[int, ...] = ()
     zero_output_for_mask: bool = False
     behind: str = ""
+    returned: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shapes = [np.shape(h) for h in self.states]
@@ -159,6 +161,7 @@ def _layer(layer: StackedLayer, shown: Sequence[Float32Array], t: Catalogue) -> 
         "merge": layer.merge_mode,
         "masked": list(layer.masked),
         "zeros": list(layer.zeros),
+        "returned": ", ".join(layer.returned),
         "places": [layer.steps + 1 - step if layer.go_backwards else step for step in steps],
         "directions": [
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_core.figures.stack import StackedHead, StackedLayer
-from lstm_core.model import rows
+from lstm_core.model import layer_name, rows
 from lstm_core.run import Run
 
 
@@ -25,7 +25,7 @@ def stacked(run: Run, *, row: int) -> tuple[tuple[StackedLayer, ...], StackedHea
         merges = layer.bidirectional and layer.merge_mode != "None"
         layers.append(
             StackedLayer(
-                listed.code,
+                layer_name(layer),
                 tuple(direction.trace.in_time_order("h")[:, row] for direction in called.directions),
                 go_backwards=layer.go_backwards,
                 return_sequences=layer.return_sequences,
@@ -33,6 +33,7 @@ def stacked(run: Run, *, row: int) -> tuple[tuple[StackedLayer, ...], StackedHea
                 masked=() if mask is None else tuple((np.flatnonzero(~mask[row]) + 1).tolist()),
                 zero_output_for_mask=layer.zero_output_for_mask,
                 behind=f"Dropout({layer.dropout_after:g})" if layer.dropout_after else "",
+                returned=layer.spec.state_names if layer.return_state else (),
             )
         )
     return tuple(layers), head, front

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,7 @@ _GRAPH = 100
 """How many times further than this page a script that Keras runs as a graph may be from Keras's single steps."""
 
 
-@dataclass(frozen=True)
-class LayerAgreement:
+class LayerAgreement(NamedTuple):
     """How far one direction of a layer is from Keras's: the largest difference, and the quantity it is in."""
 
     place: Opened

@@ -102,7 +102,7 @@ def _stack(run: Run, t: Catalogue, *, row: int, labels: tuple[str, ...] | None) 
     layers, head, front = stacked(run, row=row)
     opened = run.opened.layer - 1, int(run.opened.backward)
     data = stack(layers, t, head=head, front=front, labels=labels, opened=opened, opens=False)
-    return (Component("stack", stack_parts(), data),)
+    return (Component("stack", stack_parts(), {"picture": data}),)
 
 
 def _placed(shown: Component) -> str:

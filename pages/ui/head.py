@@ -9,6 +9,8 @@ from typing import Any
 import streamlit as st
 
 from lstm_core.describe import with_keras_numbers, zeroes_wrong_steps
+from lstm_core.experiment import Experiment
+from lstm_core.keras_check.agreement import Agreement
 from lstm_core.keras_check.costs import of_check, steps_within
 from lstm_core.keras_check.office import MAX_SECONDS, RETRY_SECONDS
 from lstm_core.keras_check.questions import TROUBLES, WorkerFailed
@@ -88,7 +90,21 @@ def _badge(asked: Asked, t: Catalogue) -> Badge:
     verdict = agreement.verdict
     label = "agrees" if verdict == "agrees_stepwise" else verdict
     colour = "agrees" if agreement.agrees else "disagrees"
-    return Badge(colour, t(f"badge.{label}", **facts), t(f"badge.{verdict}_detail", **facts))
+    detail = t(f"badge.{verdict}_detail", **facts)
+    if not asked.shown.is_plain:
+        detail += " " + _by_layer(agreement, asked.shown, t)
+    return Badge(colour, t(f"badge.{label}", **facts), detail)
+
+
+def _by_layer(agreement: Agreement, experiment: Experiment, t: Catalogue) -> str:
+    """Return how far each layer of a model is from Keras's, each direction by itself."""
+    said = []
+    for (number, backward), worst, _ in agreement.by_layer:
+        name = t("badge.layer", layer=number)
+        if experiment.layers[number - 1].bidirectional:
+            name += f" {t('stack.backward' if backward else 'stack.forward')}"
+        said.append(f"{name} {worst:.0e}" if worst else f"{name} 0")
+    return t("badge.by_layer", layers=", ".join(said))
 
 
 def _trouble(asked: Asked, trouble: WorkerFailed | Status, t: Catalogue) -> Badge:

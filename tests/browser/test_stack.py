@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from lstm_core.assets import parts
 from lstm_core.figures.stack import StackedHead, StackedLayer, stack
 from lstm_core.text import load
 from tests.browser.harness import PHONE, painted
-from tests.browser.helpers import barriers
+from tests.browser.helpers import barriers, expect_agreement
 from tests.browser.mounting import mount, show, told
 
 Open = Callable[..., Page]
@@ -33,7 +34,7 @@ def data(language: str = "en", *, steps: int = 6, opened: tuple[int, int] = (0, 
         StackedLayer("SimpleRNN(8)", (h(steps, 8),), return_sequences=False),
     ]
     head = StackedHead("Dense(1, sigmoid)", h(1, 1))
-    return json.dumps(stack(layers, load(language), head=head, opened=opened, **more))
+    return json.dumps({"picture": stack(layers, load(language), head=head, opened=opened, **more)})
 
 
 def cell(page: Page, row: int, step: int) -> Locator:
@@ -134,3 +135,29 @@ def test_the_picture_puts_no_barrier_in_anyones_way(open_page: Open, theme: str)
     expect(page.locator(".lens-stack .cell").first).to_be_attached()
     painted(page)
     assert barriers(page) == []
+
+
+MODEL = "/?return_sequences=1&bidirectional=1&cell.2=GRU&units.2=3"
+
+
+def test_a_model_has_its_stack_and_the_opened_layers_cell_and_that_layers_own_steps_if_asked(open_page: Open) -> None:
+    page = open_page(f"{MODEL}&layer=1b&lang=en")
+    lens, own = page.locator(".lens-picture"), page.get_by_role("button", name="Show its own steps")
+    expect(lens.locator("h3").first).to_have_text("Layer 1: Bidirectional(LSTM(4, return_sequences=True)), backward")
+    expect(page.locator(".lens-stack .cell").first).to_be_visible()
+    expect(lens.locator(".lens-layer")).to_be_hidden()
+    expect(lens.locator(".lens-fold")).to_be_hidden()
+    own.press("Enter")
+    expect(lens.locator(".lens-layer .step.chosen")).to_be_visible()
+    expect(lens.locator(".lens-fold")).to_be_visible()
+    page.get_by_role("button", name="Hide its own steps").press("Enter")
+    expect(lens.locator(".lens-layer")).to_be_hidden()
+
+
+def test_the_badge_of_a_model_says_how_far_each_direction_of_each_layer_is_from_keras(open_page: Open) -> None:
+    page = open_page(f"{MODEL}&lang=en")
+    expect_agreement(page)
+    page.locator(".lens-badge summary").click()
+    said = page.locator(".lens-badge-detail")
+    far = r"(0|\d+e-0[78])"
+    expect(said).to_contain_text(re.compile(rf"layer 1 forward {far}, layer 1 backward {far}, layer 2 {far}\."))

@@ -10,11 +10,11 @@ const SCALE = { zmin: -1, zmax: 1, colorscale: [[0, "#000000"], [1, "#ffffff"]] 
 const WIDE = (text, size) => 0.6 * size * text.length;
 
 /** A layer of a stack of `steps`, in one direction or two. */
-function layer(steps, { turned = false, sequences = true, merge = null, both = false, masked = [] } = {}) {
+function layer(steps, { turned = false, sequences = true, merge = null, both = false, masked = [], returned = "" } = {}) {
   const all = Array.from({ length: steps }, (_, k) => k + 1);
   const backwards = both ? [false, true] : [turned];
   return {
-    name: both ? "Bidirectional(LSTM(2))" : "LSTM(2)", behind: "", sequences, merge, masked, zeros: both ? masked : [],
+    name: both ? "Bidirectional(LSTM(2))" : "LSTM(2)", behind: "", sequences, merge, masked, zeros: both ? masked : [], returned,
     places: turned ? [...all].reverse() : all,
     directions: backwards.map((back) => ({ name: "", backwards: back, last: back ? 1 : steps, columns: 2, values: "" })),
   };
@@ -93,6 +93,17 @@ test("a state's arrow comes from the left, or from the right where a row reads b
   assert.deepEqual(tips(data(2, [layer(2)])), [true, true]);
   assert.deepEqual(tips(data(2, [layer(2, { turned: true })])), [false, false]);
   assert.deepEqual(tips(data(1, [layer(1, { both: true, merge: "sum" })])), [true, false]);
+});
+
+test("the states that a layer returns leave its row where it has read everything, inside the picture", () => {
+  const shown = data(3, [layer(3), layer(3, { both: true, merge: "sum", returned: "h, c" })]);
+  const G = layOut(shown, 900, "wide");
+  const [forward, backward, ...more] = named(drawRows(shown, G), "returned").map(([, { class: name, x }, said]) => ({ name, x, said }));
+  assert.deepEqual(more, []);
+  assert.deepEqual([forward.said, backward.said], ["h, c", "h, c"]);
+  assert.ok(forward.x > G.chain[1] && forward.x < G.content);
+  assert.ok(backward.x < G.chain[0] && backward.x > 0 && backward.name.includes("leftwards"));
+  assert.ok(G.content <= 900);
 });
 
 test("both directions are merged at every step, or without sequences once, of the last forward and the first backward", () => {

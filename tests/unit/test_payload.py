@@ -12,6 +12,8 @@ import pytest
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload, spec_facts
 from lstm_core.figures.theme import QUANTITY_COLOURS
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks, of_one_layer
 from lstm_core.run import Run, run_experiment
@@ -71,6 +73,22 @@ def test_the_picture_of_any_cell_has_its_spec_its_quantities_its_states_and_its_
         np.testing.assert_array_equal(unpacked(picture[name], *array.shape), array)
     assert picture["activation"] == "relu"
     assert picture["text"]["cell"]["layer"].endswith(f"{spec.name} layer")
+
+
+@pytest.mark.parametrize(
+    ("opened", "named"),
+    [
+        (Opened(1), "Layer 1: Bidirectional(LSTM(4, return_sequences=True)), forward"),
+        (Opened(1, True), "Layer 1: Bidirectional(LSTM(4, return_sequences=True)), backward"),
+        (Opened(2), "Layer 2: GRU(4)"),
+    ],
+)
+def test_a_layer_of_a_model_is_named_with_its_direction_and_a_layer_by_itself_is_not(
+    opened: Opened, named: str
+) -> None:
+    layers = LayerArguments(return_sequences=True, bidirectional=True), LayerArguments(cell="GRU")
+    assert drawn(run_experiment(Experiment(layers=layers)).open(opened))["named"] == named
+    assert drawn(ran())["named"] is None
 
 
 def test_without_a_bias_there_is_none() -> None:

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from lstm_core import text
+from lstm_core.experiment import Experiment
 from lstm_core.figures.stack import MAX_VALUES, StackedHead, StackedLayer, chosen, stack
+from lstm_core.figures.stacked import stacked
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.outputs import layer_outputs
+from lstm_core.run import run_experiment
 from tests.layers import run_lstm
 
 ENGLISH = text.load("en")
@@ -107,6 +110,18 @@ def test_states_that_are_not_those_of_one_or_two_directions_are_refused(states: 
 def test_two_directions_that_both_read_backwards_are_refused() -> None:
     with pytest.raises(ValueError, match="Keras has no such layer"):
         StackedLayer("Bidirectional(LSTM(3))", (noise(), noise()), go_backwards=True)
+
+
+def test_a_models_rows_have_short_names_and_the_states_that_their_layers_return() -> None:
+    layers = (
+        LayerArguments(return_sequences=True, bidirectional=True),
+        LayerArguments(return_sequences=True, return_state=True),
+        LayerArguments(cell="GRU", return_state=True, reset_after=False),
+    )
+    drawn, head, front = stacked(run_experiment(Experiment(layers=layers)), row=0)
+    assert [layer.name for layer in drawn] == ["Bidirectional(LSTM(4))", "LSTM(4)", "GRU(4)"]
+    assert [layer["returned"] for layer in stack(drawn, ENGLISH)["layers"]] == ["", "h, c", "h"]
+    assert (head, front) == (None, "")
 
 
 def test_of_what_a_browser_tells_only_a_cell_of_the_stack_is_taken() -> None:

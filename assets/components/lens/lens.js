@@ -1,13 +1,13 @@
 // The component: keeps the chosen step and unit, and hands them to the unrolled layer and to the inside of the cell.
 // Nothing here asks the server. It leads the charts, and follows them, by the event `lens:step` on the document.
 
+import { showChanged } from "../shared/changed.js";
 import { fill } from "../shared/particles.js";
 import { save } from "../shared/save.js";
 import { Snapshot, svgBlob } from "../shared/snapshot.js";
 import { STEP_EVENT, showIn } from "../shared/view.js";
 import { chosenIn, writeUrl } from "./address.js";
 import { makeCell } from "./cell.js";
-import { showChanged } from "./changed.js";
 import { drawingOf } from "./drawings.js";
 import { KEYED, Player, REMOTE, SPEEDS, keyMove, nextBeat, within } from "./navigation.js";
 import { readPayload } from "./payload.js";
@@ -23,7 +23,7 @@ class Lens {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     this.parts = {
-      changed: root.previousElementSibling, title: part("h3"), fold: part(".lens-fold"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
+      changed: root.previousElementSibling, title: part("h3"), fold: part(".lens-fold"), own: part(".lens-own"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
       window: part(".lens-window"), controls: part(".lens-controls"), slider: part("input"), canvas: part("canvas"),
       at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part("select"),
     };
@@ -35,6 +35,7 @@ class Lens {
     /** @type {At} */
     this.chosen = chosenIn(location.search);
     this.phase = 0;
+    this.isOwnShown = false; // of a layer in a model, which the stack shows already: its own steps too
     this.timers = {};
     this.player = new Player(() => this.beat(), isCalm);
     this.unrolled = new Unrolled(root, (change) => this.choose(change));
@@ -44,7 +45,7 @@ class Lens {
   }
 
   listen() {
-    const { slider, controls, fold, speed } = this.parts;
+    const { slider, controls, fold, own, speed } = this.parts;
     this.gone = new AbortController();
     const { signal } = this.gone;
     // before there are numbers nothing can be done with an event, not even with one that a script makes
@@ -54,6 +55,7 @@ class Lens {
     on(controls, "click", ({ target }) => this.act(target.closest("[data-do]")?.dataset.do));
     on(speed, "change", () => (this.player.speed = Number(speed.value)));
     on(fold, "click", () => this.fold());
+    on(own, "click", () => this.showOwn());
     on(this.parts.save, "click", () => this.save());
     on(document, STEP_EVENT, ({ detail }) => this.follow(detail));
     on(document, "keydown", (event) => this.remote(event));
@@ -106,6 +108,7 @@ class Lens {
     if (!speed.options.length) speed.append(...SPEEDS.map((factor) => new Option(`${factor}×`, String(factor), factor === 1, factor === 1)));
     this.namePlay();
     this.nameFold();
+    this.nameOwn();
   }
 
   namePlay() {
@@ -121,6 +124,14 @@ class Lens {
     fold.textContent = folded ? P.text.layer.unfold : P.text.layer.fold;
   }
 
+  nameOwn() {
+    const { root, parts: { own }, P: { named, text: { layer } }, isOwnShown } = this;
+    own.hidden = !named;
+    own.textContent = isOwnShown ? layer.hide_own : layer.show_own;
+    own.setAttribute("aria-expanded", String(isOwnShown));
+    root.classList.toggle("lens-by-stack", Boolean(named) && !isOwnShown);
+  }
+
   /** The picture as it stands, as an SVG file without the controls. */
   save() {
     const { root, chosen: { step, unit }, parts: { controls } } = this;
@@ -133,6 +144,11 @@ class Lens {
   fold() {
     this.unrolled.fold();
     this.nameFold();
+  }
+
+  showOwn() {
+    this.isOwnShown = !this.isOwnShown;
+    this.nameOwn();
   }
 
   // -- what changes with the step --

@@ -79,6 +79,7 @@ export function description(/** @type {Picture} */ P) {
 
 export function titleOf(/** @type {Picture} */ P, folded) {
   const { layer } = P.text;
+  if (P.named) return P.named;
   if (P.steps === 1) return folded ? layer.title_loop_one : layer.title_one;
   if (folded) return fill(layer.title_loop, P);
   return fill(P.backwards ? layer.title_backwards : layer.title, P);

@@ -25,13 +25,24 @@ const hands = (layer, direction, step) => layer.sequences || step === layer.dire
 
 // ---- behind the cells ----
 
-/** The row that is opened, and how each row's state runs on from step to step. */
+/** At the end of a row: the states that its layer returns. */
+function drawReturned({ layer, direction, middle }, /** @type {StackData} */ { layers }, { chain }) {
+  const { returned, directions } = layers[layer];
+  if (!returned) return [];
+  const [end, ahead] = directions[direction].backwards ? [chain[0], -1] : [chain[1], 1];
+  const arrow = line("chain tip", `M${end + ahead * (TIP + 2)} ${middle}l${-ahead * (TIP + 2)} -5.5v11z`);
+  return [arrow, text(ahead > 0 ? "returned" : "returned leftwards", end + ahead * (TIP + 6), middle, returned)];
+}
+
+/** The row that is opened, and how each row's state runs on from step to step, and out where it is returned. */
 export function drawRows(/** @type {StackData} */ data, /** @type {StackGeometry} */ G) {
-  return G.rows.flatMap(({ layer, direction, y, middle, bottom }) => {
+  return G.rows.flatMap((row) => {
+    const { layer, direction, y, middle, bottom } = row;
     const isOpen = data.opened.layer === layer && data.opened.direction === direction;
     return [
       ...(isOpen ? [rect("open", 0, y - 5, G.content, bottom - y + 10)] : []),
-      line("chain", `M0 ${middle}H${G.content}`),
+      line("chain", `M${G.chain[0]} ${middle}H${G.chain[1]}`),
+      ...drawReturned(row, data, G),
     ];
   });
 }

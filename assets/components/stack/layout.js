@@ -16,6 +16,7 @@ const ABOVE = 26; // the topmost wire's end, where there is no head
 const STEP = 20;
 const WORD = 18;
 const EDGE = 4;
+const RETURNED = 40; // beside the last step: the states that are returned
 
 const CROSSED_MOST = 24; // steps whose wires may cross; of more, each wire says where it leads
 
@@ -29,7 +30,9 @@ export const sizeOf = (/** @type {number} */ width) => (width < NARROW ? "narrow
  * @returns {StackGeometry}
  */
 export function layOut({ steps, layers, head, labels }, room, size) {
-  const width = Math.max(room, PITCH_LEAST[size]);
+  const ends = layers.filter(({ returned }) => returned).flatMap(({ directions }) => directions);
+  const [left, right] = [true, false].map((side) => (ends.some(({ backwards }) => backwards === side) ? RETURNED : 0));
+  const width = Math.max(room - left - right, PITCH_LEAST[size]);
   const pitch = Math.min(PITCH_MOST, width / clamp(Math.floor(width / PITCH_LEAST[size]), 1, steps));
   const scrolls = pitch * steps > width + 1;
   const crosses = !scrolls && steps <= CROSSED_MOST;
@@ -52,11 +55,12 @@ export function layOut({ steps, layers, head, labels }, room, size) {
   });
   const foot = y + UP.straight;
   return {
-    width, size, pitch, scrolls, crosses, cell: pitch - GAP[size], gap: GAP[size], content: pitch * steps,
+    width: width + left + right, size, pitch, scrolls, crosses, cell: pitch - GAP[size], gap: GAP[size],
+    content: left + pitch * steps + right, chain: [left, left + pitch * steps],
     height: foot + STEP + (labels ? WORD : 0), foot, head: head ? { y: EDGE, height: HEAD } : undefined,
     rows: rows.reverse(), layers: placed.reverse(), end: head ? EDGE + HEAD : EDGE + ABOVE - 8,
-    middle: (step) => (step - 0.5) * pitch,
-    stepAt: (x) => clamp(Math.ceil(x / pitch), 1, steps),
+    middle: (step) => left + (step - 0.5) * pitch,
+    stepAt: (x) => clamp(Math.ceil((x - left) / pitch), 1, steps),
   };
 }
 

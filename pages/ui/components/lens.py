@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import orjson
 
 from lstm_core.assets import lens_parts
@@ -21,15 +23,13 @@ def draw_lens(
     row: int,
     key: str = "lens",
     opens_at: int | None = None,
-    changed: tuple[str, ...] | None = None,
+    changed: Mapping[str, object] | None = None,
 ) -> None:
     """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last.
 
     Above it there is a place for what the last flag `changed`, unless that is None.
     """
-    words = {"title": t("returned.changed"), "none": t("returned.unchanged")}
-    said = None if changed is None else {"lines": changed, **words}
-    _lens({"picture": _json(run, t, row, opens_at), "changed": said}, key=key)
+    _lens({"picture": _json(run, t, row, opens_at), "changed": changed}, key=key)
 
 
 @once

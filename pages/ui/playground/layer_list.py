@@ -105,4 +105,4 @@ def _caption(place: Opened, listed: tuple[Row, ...], t: Catalogue) -> str:
 
 
 def _line(row: Row, t: Catalogue) -> str:
-    return f"`{row.code}` " + t("model.row", shape=row.shape, parameters=f"{row.parameters:,}")
+    return f"`{row.code}`  \n" + t("model.row", shape=row.shape, parameters=f"{row.parameters:,}")

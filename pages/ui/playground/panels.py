@@ -78,8 +78,8 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
     )
 
 
-def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
-    """Return what the last flag changed, and what it did not; nothing where more than flags has changed.
+def what_changed(run: Run, t: Catalogue) -> dict[str, object]:
+    """Return the line of what the last flag changed, and what it did not; empty where more than flags has changed.
 
     The experiment before the flag is remembered as long as only flags have changed.
     """
@@ -90,7 +90,8 @@ def what_changed(run: Run, t: Catalogue) -> tuple[str, ...]:
         state.before_flag = before if only_flags else None
     state.shown_before = now
     before_flag: Remembered | None = state.get("before_flag")
-    return tuple(changes(before_flag.run(), run, t)) if before_flag else ()
+    lines = changes(before_flag.run(), run, t) if before_flag else ()
+    return {"lines": tuple(lines), "title": t("returned.changed"), "none": t("returned.unchanged")}
 
 
 def steps_of(run: Run, output: ModelOutput) -> Sequence[int]:
