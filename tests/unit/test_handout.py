@@ -100,10 +100,10 @@ def test_of_a_model_its_layers_stand_above_the_opened_one_and_all_that_it_return
     run = run_experiment(experiment).open(Opened(1, backward=True))
     page = handout(run, t, title="", row=1)
     assert page.index('id="stack"') < page.index('id="lens"')
-    drawn = data_of(page, "stack")
-    assert [layer["name"] for layer in drawn["layers"]] == [
-        "Bidirectional(LSTM(2, return_sequences=True))",
-        "GRU(3, return_state=True)",
+    drawn = data_of(page, "stack")["picture"]
+    assert [(layer["name"], layer["returned"]) for layer in drawn["layers"]] == [
+        ("Bidirectional(LSTM(2))", ""),
+        ("GRU(3)", "h"),
     ]
     assert drawn["opened"] == {"layer": 0, "direction": 1}
     h = [packed(d.trace.in_time_order("h")[:, 1]) for layer in run.last.layers for d in layer.directions]
