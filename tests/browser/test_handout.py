@@ -40,7 +40,7 @@ def expect_to_follow_the_keyboard(place: Page | FrameLocator, page: Page) -> Non
     picture = place.locator(".lens-picture")
     expect(picture).to_have_attribute("data-step", "4")
     before = cursor(place)
-    place.locator(".lens-window").focus()
+    place.locator(".lens-play").focus()
     page.keyboard.press("ArrowLeft")
     expect(picture).to_have_attribute("data-step", "3")
     assert cursor(place) != before
