@@ -95,6 +95,19 @@ class Run:
         return self._direction.outputs
 
     @property
+    def outputs_in_model(self) -> tuple[LayerOutput, ...]:
+        """What the opened layer returns, by the names and in the order in which its model returns it.
+
+        An array that the model does not return as it stands keeps its name and is the 0th: it is handed on, to the
+        next layer, a merge or the head.
+        """
+        if self.experiment.is_plain:
+            return self.outputs
+        found = {id(one.of): (one.name, place) for place, one in enumerate(self.returned, start=1)}
+        named = [(output, *found.get(id(output), (output.name, 0))) for output in self.outputs]
+        return tuple(replace(output, name=name, order=order) for output, name, order in named)
+
+    @property
     def weights(self) -> Weights:
         """The weights of the opened layer."""
         return self.model_weights.of(self.opened)

@@ -36,7 +36,7 @@ def payload(
     >>> [(output["name"], output["shape"], output["steps"]) for output in drawn["outputs"]]
     [('output', '(1, 2)', [6]), ('state_h', '(1, 2)', [6]), ('state_c', '(1, 2)', [6])]
     """
-    trace, weights, layer, outputs = run.trace, run.weights, run.layer, run.outputs
+    trace, weights, layer, outputs = run.trace, run.weights, run.layer, run.outputs_in_model
     spec, bias = trace.spec, weights.bias
     steps, _, units = trace["h"].shape
     grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in spec.shown}
@@ -55,7 +55,7 @@ def payload(
         "call": len(run.calls),
         "activation": layer.activation,
         "recurrentActivation": layer.recurrent_activation,
-        "outputs": [_output(output, order, trace, row) for order, output in enumerate(outputs, start=1)],
+        "outputs": [_output(output, trace, row) for output in outputs],
         "values": {name: packed(grid) for name, grid in grids.items()},
         "before": {name: packed(trace.start[name][row]) for name in spec.state_names},
         "kernel": packed(weights.kernel),
@@ -119,14 +119,14 @@ def _named(run: Run, t: Catalogue) -> str:
     return t("lens.layer.named", layer=layer, code=code)
 
 
-def _output(output: LayerOutput, order: int, trace: Trace, row: int) -> Payload:
+def _output(output: LayerOutput, trace: Trace, row: int) -> Payload:
     """Return the wires of one returned array: the time steps it leaves from, in its order, and where it is zeros."""
     processed = output.steps[row]
     places = np.arange(len(processed)) if output.array.ndim == 3 else np.array([trace.steps - 1])
     times = trace.time_index[places] + 1
     return {
         "name": output.name,
-        "order": order,
+        "order": output.order,
         "quantity": output.quantity,
         "shape": str(output.array.shape),
         "sequence": output.array.ndim == 3,

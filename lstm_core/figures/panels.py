@@ -192,11 +192,15 @@ def described(panel: Panel, shown: Shown) -> dict[str, Any]:
 
 
 def returned_marks(quantity: str, shown: Shown) -> list[dict[str, Any]]:
-    """Return the outputs that are this quantity: name, place in what Keras returns, and their time steps from 1."""
+    """Return the outputs that are this quantity: name, place in what Keras returns, and their time steps from 1.
+
+    One that is only handed on has the place 0, and is called so.
+    """
     marks = []
-    for order, output in enumerate(shown.outputs, start=1):
+    for output in shown.outputs:
         if output.quantity == quantity:
             processed = output.steps[shown.row]
             steps = shown.trace.time_index[processed[processed >= 0]] + 1
-            marks.append({"name": output.name, "order": order, "steps": sorted(steps.tolist())})
+            name = output.name if output.order else shown.text.handed_on
+            marks.append({"name": name, "order": output.order, "steps": sorted(steps.tolist())})
     return marks

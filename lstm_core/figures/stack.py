@@ -10,7 +10,6 @@ import numpy as np
 
 from lstm_core.figures.lens import packed
 from lstm_core.figures.theme import QUANTITY_COLOURS, Scale, colour_scale
-from lstm_core.layers.spec import X
 from lstm_core.layers.weights import Float32Array
 from lstm_core.text import Catalogue
 
@@ -181,7 +180,7 @@ def _head(head: StackedHead) -> dict[str, Any]:
         "name": head.name,
         "columns": head.predictions.shape[1],
         "values": packed(head.predictions),
-        "scale": _scale(colour_scale(X.name, head.predictions)),
+        "scale": _scale(colour_scale("h", head.predictions)),
     }
 
 

@@ -44,6 +44,7 @@ class FigureText:
     # beside and under a panel's title
     returned: str  # {outputs}
     not_returned: str
+    handed_on: str
     forwards: str
     backwards: str
     c_masked_steps: str

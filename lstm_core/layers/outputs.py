@@ -20,13 +20,14 @@ class LayerOutput:
 
     `array` is (B, T, U) or (B, U). `quantity`, "h" or "c", names the grid it is taken from, and `steps`
     (B, T) or (B, 1) the processing step of that grid for each row of units: -1 where the row is no state but
-    zeros that a mask put there.
+    zeros that a mask put there. `order` is its place in what is returned, from 1; 0 where a model only hands it on.
     """
 
     name: str  # "output", "state_h" or "state_c"
     array: Float32Array
     quantity: str
     steps: IntArray
+    order: int = 1
 
 
 PREDICTION = "prediction"
@@ -90,8 +91,8 @@ def layer_outputs(trace: Trace, arguments: LayerArguments) -> tuple[LayerOutput,
         output = LayerOutput("output", last, "h", np.where(emits_h, at_end, -1))
     if not arguments.return_state:
         return (output,)
-    states = trace.spec.state_names
-    return (output, *(LayerOutput(f"state_{state}", trace[state][-1], state, at_end) for state in states))
+    states = enumerate(trace.spec.state_names, start=2)
+    return (output, *(LayerOutput(f"state_{name}", trace[name][-1], name, at_end, order) for order, name in states))
 
 
 def printed(array: Float32Array, precision: int = PRECISION) -> str:

@@ -61,7 +61,7 @@ def handout(
     labels = row_labels(experiment, row)
     say = t.section("code.comments").__getitem__
     text = FigureText(**t.section("figure"))
-    figure = time_figure(run.trace, row=row, outputs=run.outputs, text=text, labels=labels)
+    figure = time_figure(run.trace, row=row, outputs=run.outputs_in_model, text=text, labels=labels)
     whole = exact(experiment, say)
     code = page_parts("code")
     returned = returned_panel(run, agreement, t)

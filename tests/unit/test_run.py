@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from lstm_core.experiment import Experiment
 from lstm_core.fields import Edit
 from lstm_core.keras_check.messages import layer_call
+from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks, Masks, of_one_layer
 from lstm_core.run import Run, run_experiment
@@ -150,3 +152,36 @@ def test_keras_is_asked_for_exactly_what_was_run(experiment: Experiment) -> None
     assert (call.mask is None) == (not experiment.mask.strip())
     assert (call.initial_state is not None) == experiment.initial_state
     assert [number + 1 for number in call.reset_before] == list(experiment.reset_before)
+
+
+BOTH = LayerArguments(bidirectional=True, return_state=True)
+
+
+@pytest.mark.parametrize(
+    ("layers", "head", "opened", "named"),
+    [
+        ((LayerArguments(return_state=True),), "none", Opened(1), [("output", 1), ("state_h", 2), ("state_c", 3)]),
+        ((BOTH,), "none", Opened(1), [("output", 0), ("forward_h", 2), ("forward_c", 3)]),
+        ((BOTH,), "none", Opened(1, True), [("output", 0), ("backward_h", 4), ("backward_c", 5)]),
+        (
+            (replace(BOTH, merge_mode="None"),),
+            "none",
+            Opened(1, True),
+            [("backward_output", 2), ("backward_h", 5), ("backward_c", 6)],
+        ),
+        ((LayerArguments(return_sequences=True), LayerArguments()), "none", Opened(1), [("output", 0)]),
+        ((LayerArguments(return_sequences=True), LayerArguments()), "none", Opened(2), [("output", 1)]),
+        ((LayerArguments(cell="GRU", return_state=True),), "dense", Opened(1), [("output", 0), ("state_h", 2)]),
+    ],
+)
+def test_of_a_layer_in_a_model_what_the_model_returns_has_the_models_names_and_places_and_the_rest_is_handed_on(
+    layers: tuple[LayerArguments, ...], head: str, opened: Opened, named: list[tuple[str, int]]
+) -> None:
+    run = run_experiment(Experiment(layers=layers, head=head)).open(opened)
+    assert [(output.name, output.order) for output in run.outputs_in_model] == named
+    returned = {one.name: one.array for one in run.returned}
+    for output, own in zip(run.outputs_in_model, run.outputs, strict=True):
+        assert output.array is own.array
+        if output.order:
+            assert returned[output.name] is own.array
+            assert list(returned).index(output.name) == output.order - 1

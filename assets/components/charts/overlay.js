@@ -64,7 +64,7 @@ function returnedSpans(marks, apart) {
     for (const [k, [first, last]] of runs.entries()) {
       const key = `${first}-${last}`;
       if (!spans.has(key)) spans.set(key, { first, last, orders: [] });
-      if (apart || k === runs.length - 1) spans.get(key).orders.push(order);
+      if (apart || k === runs.length - 1) spans.get(key).orders.push(...(order ? [order] : []));
     }
   }
   return [...spans.values()];
@@ -115,12 +115,12 @@ function words(/** @type {FigureMeta} */ { labels, panels, pixels }, /** @type {
     .map((step) => ["div", { class: "charts-word", style: place(step) }, labels[step - 1]]);
 }
 
-/** "returned: 1 output · 2 state_h"; where there is little room, without what stands before it. */
+/** "returned: 1 output · 2 state_h"; where there is little room, without what stands before it. Or "handed on" alone. */
 function returnedPill(/** @type {Panel} */ { marks }, /** @type {FigureMeta} */ { text }) {
   if (!marks) return [];
   if (!marks.length) return [["span", { class: "charts-kept" }, text.not_returned]];
-  const [before, after] = text.returned.split("{outputs}");
-  const listed = marks.map(({ order, name }) => `${order} ${name}`).join(" · ");
+  const listed = marks.map(({ order, name }) => (order ? `${order} ${name}` : name)).join(" · ");
+  const [before, after] = marks[0].order ? text.returned.split("{outputs}") : ["", ""];
   return [["span", { class: "charts-returned" }, [
     ["span", { class: "charts-wide" }, before], ["span", {}, listed], ["span", { class: "charts-wide" }, after]]]];
 }

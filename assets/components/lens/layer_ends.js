@@ -66,7 +66,7 @@ function outputBox(side, at, width, y, { order, name, shape, quantity }, colours
     head("head", at(EXIT.box), y, [out, 0], { fill: stroke }),
     ["rect", { class: "output-box", x, y: y - BOX.height / 2, width: wide, height: BOX.height, rx: CORNER, stroke, fill: stroke }],
     ["text", { class: "output-name", x: x + BOX.pad, y: y + BOX.first + 4, ...room }, [
-      ["tspan", { class: "order" }, String(order)], ["tspan", { dx: BOX.order }, name]]],
+      ...(order ? [["tspan", { class: "order" }, String(order)]] : []), ["tspan", { dx: order ? BOX.order : 0 }, name]]],
     text("output-shape", x + BOX.pad, y + BOX.second, shape, room),
   ]];
 }

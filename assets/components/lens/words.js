@@ -72,7 +72,7 @@ export const unitInWords = (/** @type {Picture} */ P, unit) => fill(P.text.move.
 export function description(/** @type {Picture} */ P) {
   const { layer, cell } = P.text;
   const start = fill(cell.describe_start, { start: startInWords(P) });
-  const outputs = P.outputs.map((output) => fill(layer.describe_output, output)).join(" ");
+  const outputs = P.outputs.map((output) => fill(output.order ? layer.describe_output : layer.describe_handed_on, output)).join(" ");
   const begins = P.backwards ? `${layer.describe_backwards} ${start}` : start;
   return fill(layer.describe, { layer: cell.layer, units: P.units, steps: P.steps, start: begins, outputs });
 }

@@ -46,7 +46,7 @@ def _json(run: Run, t: Catalogue, row: int, order: Order | None) -> orjson.Fragm
     figure = time_figure(
         run.trace,
         row=row,
-        outputs=run.outputs,
+        outputs=run.outputs_in_model,
         text=FigureText(**t.section("figure")),
         labels=row_labels(run.experiment, row),
         order=order,
