@@ -118,7 +118,7 @@ def fill_widget(name: str) -> None:
     if held.refused is None or held.refused[0] != name:
         value = _for_widget(name, held.experiment)
         if name in INITIALIZER_ARGUMENTS:
-            used = chosen(getattr(held.experiment, name))
+            used = chosen(getattr(layer(), name))
             value = used.name
             for argument, number in used.named.items():
                 st.session_state[argument_key(name, argument)] = number
@@ -161,7 +161,7 @@ def apply(name: str) -> None:
     held = session()
     if _is_older(name):
         return
-    value = _in_widget(name, held.experiment)
+    value = _in_widget(name)
     if value == _for_widget(name, held.experiment):  # said again: nothing else follows from it
         if held.refused is not None and held.refused[0] == name:
             held.refused = None
@@ -241,14 +241,14 @@ def argument_key(name: str, argument: str) -> str:
     return f"{widget_key(name)}_{argument}"
 
 
-def _in_widget(name: str, experiment: Experiment) -> Any:
+def _in_widget(name: str) -> Any:
     """Return what a field's widget holds: of an initializer, its name with the numbers in the boxes beneath, if they
     are its own.
     """
     value = st.session_state[widget_key(name)]
     if name not in INITIALIZER_ARGUMENTS:
         return value
-    used = chosen(getattr(experiment, name))
+    used = chosen(getattr(layer(), name))
     if value != used.name:
         return value
     return str(Chosen(value, tuple(st.session_state[argument_key(name, argument)] for argument in used.named)))

@@ -67,7 +67,8 @@ def test_a_bad_table_is_refused_in_the_dialog_and_the_picture_stays(open_page: O
 
 
 def test_weights_from_a_file_are_in_the_picture_until_the_seeded_ones_are_wanted_again(open_page: Open) -> None:
-    page = open_page("/?lang=en&cell=GRU")  # the file is an LSTM's, whatever is on screen
+    model = "cell=GRU&bidirectional=1&return_sequences=1&cell.2=LSTM&head=dense"
+    page = open_page(f"/?lang=en&{model}")  # the file is one LSTM's, whatever is on screen
     open_import(page, "Weights")
     upload = page.locator(".st-key-bring_weights_file input")
     gru = npz(*(array[..., : array.shape[-1] * 3 // 4] for array in arrays(weights()).values()))
@@ -78,7 +79,7 @@ def test_weights_from_a_file_are_in_the_picture_until_the_seeded_ones_are_wanted
     upload.set_input_files({"name": "mine.npz", "mimeType": "application/octet-stream", "buffer": file})
     expect(page.locator(".lens-note")).to_contain_text("6 units, 5 features, 288 parameters")
     use(page, "weights")
-    brought = Experiment(features=5, units=6, given_weights=pack(mine))
+    brought = Experiment(return_sequences=True, features=5, units=6, given_weights=pack(mine))
     expect_output(page, brought)
     expect_agreement(page)
     before = wait_complete(page)

@@ -47,7 +47,7 @@ def test_a_gru_is_called_another_layer_and_predict_is_read_as_keras_runs_it(open
 
 
 def test_pasted_code_sets_the_flags_and_a_misspelt_argument_changes_nothing(open_page: Callable[..., Page]) -> None:
-    page = open_page()
+    page = open_page("/?lang=en&return_sequences=1&cell.2=GRU&head=dense")  # of which the pasted layer takes the place
     expect_agreement(page)
     before = run_token(page)
     page.locator(".st-key-bring_open button").click()
@@ -70,3 +70,4 @@ def test_pasted_code_sets_the_flags_and_a_misspelt_argument_changes_nothing(open
         "Not in the code, so as it was: the sequence"
     )
     assert "units=8" in page.url
+    assert "cell.2" not in page.url

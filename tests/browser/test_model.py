@@ -21,6 +21,7 @@ from tests.browser.controlling import (
     Way,
     after_a_change,
     choose,
+    choose_in_compare,
     expect_controls_to_agree,
     experiment_in,
     open_groups,
@@ -180,6 +181,24 @@ def test_the_second_layer_becomes_another_cell_and_reads_in_both_directions(open
     assert (second.cell, second.bidirectional, second.merge_mode) == ("SimpleRNN", True, "sum")
     assert opened_in(page) == Opened(2, True)
     expect_agreement(page)
+
+
+def test_a_model_is_compared_changed_in_its_second_layer_and_left_by_reset_and_back(open_page: Open) -> None:
+    page = open_page(f"{WRAPPED}&layer=2")
+    open_groups(page, *GROUPS)
+    for act in (
+        choose_in_compare("return_sequences"),
+        press(T("compare.swap")),
+        choose("kernel_initializer", "orthogonal"),
+        press(T("compare.back")),
+    ):
+        after_a_change(page, act)
+        expect_the_list_to_agree(page)
+    assert [layer.return_sequences for layer in experiment_in(page).layers] == [True, True]
+    after_a_change(page, press(T("page.reset")))
+    expect(layers(page)).to_have_count(0)
+    after(page, lambda page: page.go_back())
+    assert opened_in(page) == Opened(2)
 
 
 def test_an_embedding_in_front_and_a_softmax_behind_are_listed_and_predict(open_page: Open) -> None:

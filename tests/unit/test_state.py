@@ -73,6 +73,21 @@ def test_every_control_has_something_to_show_of_every_cell_in_every_layer(
         assert browser.shows(field) is not None
 
 
+def test_an_initializer_of_the_second_layer_is_shown_and_changed_with_its_numbers(browser: Browser) -> None:
+    second = LayerArguments(kernel_initializer="orthogonal(2.0)")
+    browser.open(WORDS.changed(layers=(LayerArguments(return_sequences=True), second)))
+    gain = state.argument_key("kernel_initializer", "gain")
+    assert browser.shows("kernel_initializer") == "glorot_uniform"
+    assert gain not in browser.state
+    state.open_layer(Opened(2))
+    assert browser.shows("kernel_initializer") == "orthogonal"
+    assert browser.state[gain] == 2.0
+    browser.state[gain] = 3.0
+    browser.set("kernel_initializer", "orthogonal")
+    first, second = state.experiment().layers
+    assert (first.kernel_initializer, second.kernel_initializer) == ("glorot_uniform", "orthogonal(3.0)")
+
+
 def test_another_layer_opened_within_the_fragment_is_shown_by_the_controls_outside_of_it(browser: Browser) -> None:
     layers = LayerArguments(return_sequences=True, bidirectional=True), LayerArguments()
     browser.open(WORDS.changed(layers=layers))

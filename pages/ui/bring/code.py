@@ -42,7 +42,8 @@ def draw(t: Catalogue) -> None:
     except Refusal as refusal:
         _draw_refusal(source, refusal, t)
         return
-    state.change("units", **{name: getattr(reading.experiment, name) for name in FIELDS})
+    read = reading.experiment
+    state.change("units", layers=read.layers, **{name: getattr(read, name) for name in FIELDS})
     st.session_state[f"{KEY}_notes"] = (reading.experiment, reading.notes)
     use.close_dialog()
     st.rerun()

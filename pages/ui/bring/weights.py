@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -48,7 +49,7 @@ def draw_origin(t: Catalogue) -> None:
 
 
 def _draw_found(found: WeightsFile, t: Catalogue) -> None:
-    weights, experiment = found.weights, state.experiment()
+    weights, experiment = found.weights, state.experiment().alone("LSTM")
     features = experiment.shape[2]
     said = [
         t(
@@ -65,7 +66,8 @@ def _draw_found(found: WeightsFile, t: Catalogue) -> None:
         said.append(t("bring.weights.converted", dtypes=", ".join(sorted(set(found.dtypes)))))
     if found.unused:
         said.append(t("bring.weights.unused", count=len(found.unused)))
-    changes = {"cell": "LSTM", "units": weights.units, "use_bias": weights.bias is not None}
+    changes: dict[str, Any] = {"layers": experiment.layers, "front": experiment.front, "head": experiment.head}
+    changes |= {"units": weights.units, "use_bias": weights.bias is not None}
     if features != weights.features:
         if experiment.preset in OWN_FEATURES:
             raise Refusal("weights_features", given=weights.features, features=features)
