@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lstm_core.code.literals import assignment
-from lstm_core.code.model_code import essential_of_model, exact_parts_of_model
+from lstm_core.code.model_code import exact_parts_of_model
+from lstm_core.code.model_essential import essential_of_model
 from lstm_core.code.statements import (
     MAX_LINES,
     OF_ONE_STATE,
