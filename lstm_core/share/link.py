@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, replace
+from dataclasses import replace
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
-import numpy as np
-
 from lstm_core.chain import MENDS
 from lstm_core.experiment import Experiment
-from lstm_core.fields import FIELDS, FURTHER, Edit, field_parts
+from lstm_core.fields import FIELDS, FURTHER, field_parts
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.model_weights import is_state
 from lstm_core.limits import MAX_LAYERS
 from lstm_core.options import check
 from lstm_core.refusal import Refusal
-from lstm_core.sequences.numbers import parse_number
+from lstm_core.share.link_values import MAX_UNPACKED, pack, read, unpack, write
 
 MAX_QUERY = 4096
 """Longest query string that a link may have, in characters; most browsers and chats carry that much."""
@@ -34,10 +28,6 @@ DEFAULT = Experiment()
 PINNED = "a"
 """The parameter that holds the experiment which the one on screen is compared with: its own link, in one text."""
 
-_PACKED = "~"
-_PACK_FROM = 60
-_MAX_UNPACKED = 200_000
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _NEAR = 0.85
 _CELL = "cell."
 """What begins the parameter that says that a further layer is there, and which cell it has."""
@@ -79,11 +69,11 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
         for name, value in experiment.values().items()
         if name not in begun or value != begun[name] or (name.startswith(_CELL) and name not in base.values())
     }
-    left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > _MAX_UNPACKED]
-    parameters = {name: _write(value) for name, value in values.items() if name not in left_out}
+    left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > MAX_UNPACKED]
+    parameters = {name: write(value) for name, value in values.items() if name not in left_out}
     if pinned is not None:
         link = encode(pinned, base)
-        parameters[PINNED] = _pack(urlencode(link.parameters))
+        parameters[PINNED] = pack(urlencode(link.parameters))
         if link.left_out:  # half an experiment is another one
             left_out.append(PINNED)
             del parameters[PINNED]
@@ -108,7 +98,7 @@ def _leave_out_with_typed(parameters: dict[str, str], experiment: Experiment, ba
             left_out.append(name)
             del parameters[name]
             if value != getattr(base, name):
-                parameters[name] = _write(value)
+                parameters[name] = write(value)
     return left_out
 
 
@@ -129,7 +119,7 @@ def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
     if PINNED not in parameters:
         return opened
     try:
-        pinned = _decode_fields(dict(parse_qsl(_unpack(parameters[PINNED]), keep_blank_values=True)), base)
+        pinned = _decode_fields(dict(parse_qsl(unpack(parameters[PINNED]), keep_blank_values=True)), base)
     except (Refusal, ValueError):
         return opened._replace(refusals=(*opened.refusals, Refusal("link_damaged")))
     return Opened(opened.experiment, opened.refusals + pinned.refusals, pinned.experiment)
@@ -179,7 +169,7 @@ def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
             continue
         field = FIELDS[field_parts(name)[0]]
         try:
-            values[name] = _read(field, parameters[name])
+            values[name] = read(field, parameters[name])
             if "." in name and (refusal := check(field, values[name])):  # the others are checked as a whole
                 del values[name]
                 raise refusal
@@ -223,89 +213,6 @@ def _built(base: Experiment, values: Mapping[str, Any]) -> Experiment:
     """Return the base with these values; of the base's own edits those stay that still have a place."""
     changed = base.changed(**{name: value for name, value in values.items() if name != "edits"})
     return replace(changed, edits=values["edits"]) if "edits" in values else changed
-
-
-def _write(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, tuple) and value and isinstance(value[0], Edit):
-        text = ";".join(f"{e.tensor}.{e.row}.{e.column}={_shortest(e.value)}" for e in value)
-        return _pack(text)
-    if isinstance(value, tuple):
-        return ",".join(str(item) for item in value)
-    return _pack(value) if isinstance(value, str) else repr(value)
-
-
-def _read(f: Field[Any], text: str) -> Any:
-    default = f.default
-    if _HALF_CHARACTER.search(text):  # no address can carry one, and nothing can write it
-        raise Refusal("link_damaged")
-    if f.name == "edits":
-        return tuple(_read_edit(part) for part in _unpack(text).split(";") if part)
-    if isinstance(default, bool):
-        if text not in ("0", "1"):
-            raise Refusal("not_a_choice", given=text[:40], choices="0, 1")
-        return text == "1"
-    if isinstance(default, tuple):
-        bounds = {"low": 2, "high": FIELDS["calls"].metadata["high"]}  # reset_before: calls, from the second on
-        return tuple(_whole(part, bounds) for part in text.split(",") if part)
-    if isinstance(default, int):
-        return _whole(text, f.metadata)
-    if default is None and not text:
-        return None
-    if isinstance(default, float) or default is None:
-        return parse_number(text)
-    return _unpack(text)
-
-
-def _read_edit(text: str) -> Edit:
-    place, _, value = text.partition("=")
-    parts = place.rsplit(".", 2)
-    if len(parts) != 3 or not all(_is_whole(part) for part in parts[1:]):
-        raise Refusal("edit_not_understood", given=text[:40])
-    return Edit(parts[0], int(parts[1]), int(parts[2]), parse_number(value))
-
-
-def _whole(text: str, bounds: Mapping[str, Any]) -> int:
-    if not _is_whole(text):
-        raise Refusal("not_a_whole_number", given=text[:40], low=bounds["low"], high=bounds["high"])
-    return int(text)
-
-
-def _is_whole(text: str) -> bool:
-    """Return whether a text is a whole number of digits alone, and not longer than any that a link holds."""
-    return text.isascii() and text.isdigit() and len(text) <= 9
-
-
-def _shortest(value: float) -> str:
-    """Return the shortest text of a float, without the exponent's padding."""
-    return np.format_float_positional(value, trim="-") if 1e-6 <= abs(value) < 1e9 else repr(value)
-
-
-@lru_cache(maxsize=8)  # of long text, at every rerun of the page
-def _pack(text: str) -> str:
-    """Return text as it is, or compressed behind `~` where that is shorter in a URL."""
-    if len(text) >= _PACK_FROM or text.startswith(_PACKED):
-        packed = _PACKED + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-        if len(packed) < len(quote(text)) or text.startswith(_PACKED):
-            return packed
-    return text
-
-
-def _unpack(text: str) -> str:
-    if not text.startswith(_PACKED):
-        return text
-    try:
-        raw = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
-        unpacker = zlib.decompressobj()
-        unpacked = unpacker.decompress(raw, _MAX_UNPACKED)
-        if not unpacker.eof:
-            raise Refusal("link_damaged")
-        return unpacked.decode()
-    except (binascii.Error, zlib.error, ValueError) as error:
-        raise Refusal("link_damaged") from error
 
 
 def _length(parameters: Mapping[str, str]) -> int:
