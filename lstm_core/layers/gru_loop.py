@@ -10,7 +10,7 @@ import numpy as np
 from numpy import add, copyto, multiply, subtract
 
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.loop import ONE, ZERO, Loop, activated, product_of, sigmoid_of_negative
+from lstm_core.layers.loop import ONE, ZERO, Loop, activated, product_of, sigmoid_of_negative, unbounded
 from lstm_core.layers.trace import BoolArray, States
 from lstm_core.layers.weights import Float32Array, Weights
 
@@ -81,7 +81,7 @@ def run_gru_steps(
         (None,) * steps if used_rows is None else ~used_rows,
         strict=True,
     )
-    with np.errstate(over="ignore", invalid="ignore"):  # unbounded activations may reach inf, as in Keras
+    with unbounded():
         for one_h, h, h_tilde, p, from_h, r, z, rz, z_h, z_rz, h_next, masked in views:
             product(one_h, from_h)
             add(z_rz, rz, z_rz)

@@ -25,6 +25,31 @@ class Loop(NamedTuple):
     quantities: Mapping[str, Float32Array]
 
 
+def unbounded() -> np.errstate:
+    """Return a context without warnings: unbounded activations may reach inf, as in Keras."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def masks_of_x_1_h(
+    dropout_mask: Float32Array | None,
+    recurrent_dropout_mask: Float32Array | None,
+    *,
+    gates: int,
+    batch: int,
+    features: int,
+    units: int,
+) -> Float32Array | None:
+    """Return what dropout multiplies the rows `x 1 h` with for each gate (G, F + 1 + U, B); None without dropout."""
+    if dropout_mask is None and recurrent_dropout_mask is None:
+        return None
+    masks = np.ones((gates, features + 1 + units, batch), np.float32)
+    if dropout_mask is not None:
+        masks[:, :features] = dropout_mask.transpose(0, 2, 1)
+    if recurrent_dropout_mask is not None:
+        masks[:, features + 1 :] = recurrent_dropout_mask.transpose(0, 2, 1)
+    return masks
+
+
 def activated(name: str) -> Fill:
     """Return the activation of this name as a function that fills an array."""
     act = activation_named(name)

@@ -13,7 +13,7 @@ from numpy import add, copyto, exp, multiply, reciprocal, subtract, tanh
 
 from lstm_core.layers.activations import activation_named
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.loop import ONE, ZERO, Fill, Loop, product_of
+from lstm_core.layers.loop import ONE, ZERO, Fill, Loop, activated, masks_of_x_1_h, product_of, unbounded
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import BoolArray, States
 from lstm_core.layers.weights import Float32Array, Weights
@@ -41,6 +41,7 @@ def step_functions(activation: str, recurrent_activation: str) -> StepFunctions:
     would save a call, but is off by 3e-8 however small the gate is.
     """
     act, gate = activation_named(activation), activation_named(recurrent_activation)
+    squash = activated(activation)
 
     def in_place(z_c_t: Float32Array, z_fio_t: Float32Array, c_tilde_t: Float32Array, fio_t: Float32Array) -> None:
         tanh(z_c_t, c_tilde_t)
@@ -52,11 +53,8 @@ def step_functions(activation: str, recurrent_activation: str) -> StepFunctions:
         c_tilde_t[:] = act(z_c_t)
         fio_t[:] = gate(z_fio_t)
 
-    def squash(c_t: Float32Array, tanh_c_t: Float32Array) -> None:
-        tanh_c_t[:] = act(c_t)
-
     if activation == "tanh" and recurrent_activation == "sigmoid":
-        return StepFunctions(in_place, tanh, negates_z=True)
+        return StepFunctions(in_place, squash, negates_z=True)
     return StepFunctions(one_by_one, squash, negates_z=False)
 
 
@@ -73,8 +71,9 @@ def run_lstm_steps(
     batch, _, features = inputs.shape
     units = weights.units
     functions = step_functions(arguments.activation, arguments.recurrent_activation)
-    masks = gate_masks(dropout_mask, recurrent_dropout_mask, batch, features, units)
-    start, record = run_steps(inputs, weights, functions, state, used_rows, masks)
+    masks = masks_of_x_1_h(dropout_mask, recurrent_dropout_mask, gates=4, batch=batch, features=features, units=units)
+    in_order = None if masks is None else masks.take(GATE_ORDER, axis=0)
+    start, record = run_steps(inputs, weights, functions, state, used_rows, in_order)
     parts = {name: record[..., k * units : (k + 1) * units] for k, name in enumerate(IN_RECORD)}
     parts["h"], parts["c"] = record[..., -2 * units : -units], record[..., -units:]
     return Loop({"h": start[:, -2 * units : -units], "c": start[:, -units:]}, parts)
@@ -133,7 +132,7 @@ def run_steps(
         itertools.repeat(None) if used_rows is None else ~used_rows,
         strict=False,
     )
-    with np.errstate(over="ignore", invalid="ignore"):  # unbounded activations may reach inf, as in Keras
+    with unbounded():
         for x_1_h, z_t, z_c_t, z_fio_t, c_tilde_t, fio_t, fi_t, c_c_tilde, c_t, tanh_c_t, o_t, h_t, masked_t in views:
             z_of(x_1_h, z_t)
             gates(z_c_t, z_fio_t, c_tilde_t, fio_t)
@@ -164,21 +163,3 @@ def _stacked(weights: Weights, negates_z: bool) -> Float32Array:
     if negates_z:
         gates[1:] *= -1  # exact, so that z is exact with its sign back
     return gates.reshape(4 * units, -1)
-
-
-def gate_masks(
-    dropout_mask: Float32Array | None,
-    recurrent_dropout_mask: Float32Array | None,
-    batch: int,
-    features: int,
-    units: int,
-) -> Float32Array | None:
-    """Return what dropout multiplies the rows `x 1 h` with for each gate (4, F + 1 + U, B); None without dropout."""
-    if dropout_mask is None and recurrent_dropout_mask is None:
-        return None
-    masks = np.ones((4, features + 1 + units, batch), np.float32)
-    if dropout_mask is not None:
-        masks[:, :features] = dropout_mask.transpose(0, 2, 1)
-    if recurrent_dropout_mask is not None:
-        masks[:, features + 1 :] = recurrent_dropout_mask.transpose(0, 2, 1)
-    return masks.take(GATE_ORDER, axis=0)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy import copyto
 
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.loop import Loop, activated, product_of
+from lstm_core.layers.loop import Loop, activated, masks_of_x_1_h, product_of, unbounded
 from lstm_core.layers.trace import BoolArray, States
 from lstm_core.layers.weights import Float32Array, Weights
 
@@ -39,10 +39,10 @@ def run_simple_rnn_steps(
     before[:, features] = 1
     before[0, features + 1 : head] = 0 if state is None else state[0].T
 
-    masks = _masks(dropout_mask, recurrent_dropout_mask, batch, features, units)
+    masks = masks_of_x_1_h(dropout_mask, recurrent_dropout_mask, gates=1, batch=batch, features=features, units=units)
     product, squash = product_of(_stacked(weights), masks), activated(arguments.activation)
     z, h_next = made[:, :units], made[:, -units:]
-    with np.errstate(over="ignore", invalid="ignore"):  # unbounded activations may reach inf, as in Keras
+    with unbounded():
         if used_rows is None:
             for x_1_h, z_t, h_t in zip(before[:, :head], z, h_next, strict=True):
                 product(x_1_h, z_t)
@@ -60,24 +60,6 @@ def run_simple_rnn_steps(
     h = made[..., -units:]
     h_tilde = h if used_rows is None else made[..., units : 2 * units]
     return Loop({"h": start[-units:].T}, {"z_h": made[..., :units], "h_tilde": h_tilde, "h": h})
-
-
-def _masks(
-    dropout_mask: Float32Array | None,
-    recurrent_dropout_mask: Float32Array | None,
-    batch: int,
-    features: int,
-    units: int,
-) -> Float32Array | None:
-    """Return what dropout multiplies `x 1 h` with (1, F + 1 + U, B); None without dropout."""
-    if dropout_mask is None and recurrent_dropout_mask is None:
-        return None
-    masks = np.ones((1, features + 1 + units, batch), np.float32)
-    if dropout_mask is not None:
-        masks[:, :features] = dropout_mask.transpose(0, 2, 1)
-    if recurrent_dropout_mask is not None:
-        masks[:, features + 1 :] = recurrent_dropout_mask.transpose(0, 2, 1)
-    return masks
 
 
 @lru_cache(maxsize=8)
