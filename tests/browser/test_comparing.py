@@ -51,7 +51,7 @@ def test_the_difference_shown_is_that_of_the_two_runs(open_page: Open) -> None:
 def test_another_cell_with_as_many_parameters_is_one_click_away(open_page: Open) -> None:
     page = open_page("/?lang=en&units=8")
     page.locator(".st-key-compare_button button").click()
-    page.get_by_role("menuitem", name="SimpleRNN with as many parameters: 18 units").click()
+    page.get_by_role("menuitem", name="SimpleRNN(18), about equal parameters: 396 to 384").click()
     tables = page.locator(".lens-compare table")
     expect(tables.first.locator("tbody tr")).to_have_text(["cellLSTMSimpleRNN", "units818"])
     expect(tables.nth(1).locator("tbody tr").first).to_have_text("parameters38439612")

@@ -15,7 +15,7 @@ from lstm_core.figures.text import FigureText
 from lstm_core.layers.arguments import CELL_NAMES, FLAGS, LayerArguments
 from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.spec import symbol_of
-from lstm_core.model import layer_code
+from lstm_core.model import layer_code, rows
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -50,7 +50,11 @@ def draw_button(t: Catalogue) -> None:
 def _choice(choice: str, t: Catalogue) -> str:
     if choice in FLAGS:
         return t("compare.flip", flag=f"`{choice}`")
-    return t("compare.pin") if choice == PIN else t("compare.equal", cell=choice, units=_equal(choice).units)
+    if choice == PIN:
+        return t("compare.pin")
+    units, parameters = _equal(choice)
+    own = f"{sum(row.parameters for row in rows(state.experiment())):,}"
+    return t("compare.equal", cell=choice, units=units, parameters=f"{parameters:,}", own=own)
 
 
 def _equal(cell: str) -> compare.EqualUnits:
