@@ -58,7 +58,7 @@ def draw_calls(run: Run, t: Catalogue, *, row: int) -> None:
     """Draw a table of the state that each call began with and ended with, for one batch row."""
     if len(run.calls) == 1:
         return
-    st.subheader(t("calls.title"))
+    st.subheader(t("calls.title") if run.experiment.is_plain else t("calls.title_layer", layer=run.opened.layer))
     if note := calls_note(run, t):
         st.caption(note)
     import pandas as pd  # 0.3 s that the first page does not need
