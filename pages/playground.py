@@ -9,7 +9,7 @@ from pages.ui.components.code import draw_code
 from pages.ui.components.header import draw_map
 from pages.ui.keras import checking
 from pages.ui.once import run_of
-from pages.ui.playground import comparison, controls, panels, pictures, sizes, stack_picture
+from pages.ui.playground import comparison, controls, panels, pictures, refusals, sizes, stack_picture
 
 
 @st.fragment(key=controls.EXPERIMENT)  # a flag changes nothing in the sidebar, which need not be drawn again
@@ -22,8 +22,10 @@ def draw_experiment(t: Catalogue) -> None:
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_of(asked.shown, asked.masks, state.opened())
     link = address.close_session()
-    top, flags, compared, rows, model, picture, details, values, calls, foot = (st.container() for _ in range(10))
+    top, refused, flags, compared, rows, model, picture, details, values, calls, foot = (st.container() for _ in range(11))
     if not embedded:
+        with refused:
+            refusals.draw_refused(t)
         with flags:
             controls.draw_flags(t)
 
@@ -60,6 +62,8 @@ def draw_experiment(t: Catalogue) -> None:
             width = chosen.widths[state.opened().layer - 1]
             sizes.draw_sizes(state.layer(), t, features=width, steps=chosen.shape[1])
         panels.draw_calls(run, t, row=row)
+        if not embedded:
+            refusals.draw_mistakes(t)
     with foot if embedded else top:
         head.draw_head(asked, run, link, t)
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from lstm_core.code.statements import constructed
+from lstm_core.experiment import Experiment, field_parts
 from lstm_core.keras_check.messages import ScriptResult
-from lstm_core.layers.arguments import LayerArguments
+from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.layers.bidirectional import output_width
 from lstm_core.layers.outputs import returned_names
+from lstm_core.refusal import Refusal
 
 _AROUND = re.compile(r"^\{\{.*?\}\} ?| ?\[Op:\w+\]$")
 """What TensorFlow puts around its words: which node of a graph it was."""
@@ -48,6 +51,25 @@ def refused_script(code: str, asked: Refused) -> str:
     keras.layers.GRU(4, name="layer_2")(output)
     """
     return "\n".join(["import keras", *REFUSED[code](asked)])
+
+
+def asked_for(experiment: Experiment, changes: Mapping[str, Any], refusal: Refusal) -> Refused:
+    """Return what was asked for by changes of an experiment that were refused.
+
+    >>> change = {"return_sequences.2": False, "units": 5}
+    >>> three = Experiment(layers=(LayerArguments(return_sequences=True),) * 3)
+    >>> asked = asked_for(three, change, Refusal("needs_sequences", layer=2))
+    >>> [(layer.units, layer.return_sequences) for layer in asked.layers], asked.layer
+    ([(5, True), (4, False), (4, True)], 2)
+    """
+    layers = list(experiment.layers)
+    for name, value in changes.items():
+        bare, number = field_parts(name)
+        if bare in ARGUMENTS:
+            layers[number - 1] = replace(layers[number - 1], **{bare: value})
+    table = {name: changes.get(name, getattr(experiment, name)) for name in ("input_dim", "output_dim")}
+    index = {"index": refusal.facts["given"]} if refusal.code == "index_beyond" else {}
+    return Refused(tuple(layers), experiment.shape, layer=refusal.facts.get("layer", 1), **table, **index)  # type: ignore[arg-type]
 
 
 def message(result: ScriptResult) -> str:

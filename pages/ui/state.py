@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -60,6 +61,8 @@ class Session:
     """Why values of the link were replaced."""
     refused: tuple[str, Refusal] | None = None
     """The field that the learner last set to something that cannot be, and why it cannot."""
+    wished: Mapping[str, Any] = field(default_factory=dict)
+    """The changes that were refused with it, by field."""
     whole: tuple[Experiment, Opened] | None = None
     """What the last run that drew all of its page has shown, and which layer; None while such a run is under way."""
     going_to: str | None = None
@@ -194,7 +197,8 @@ def other_controls_change(name: str = "") -> bool:
 
 def refuse(name: str, refusal: Refusal) -> None:
     """Keep why a change in the name of one field cannot be."""
-    session().refused = (name, refusal)
+    held = session()
+    held.refused, held.wished = (name, refusal), {}
 
 
 def change(name: str, **changes: Any) -> None:
@@ -204,7 +208,13 @@ def change(name: str, **changes: Any) -> None:
     try:
         held.experiment, held.refused = held.experiment.changed(**changes), None
     except Refusal as refusal:
-        held.refused = (name, refusal)
+        held.refused, held.wished = (name, refusal), changes
+
+
+def mend(experiment: Experiment) -> None:
+    """Put on screen what mends the refused change; controls that still show it are drawn again."""
+    replace(experiment)
+    session().whole = None
 
 
 def beginning() -> Experiment:

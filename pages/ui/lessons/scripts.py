@@ -10,17 +10,18 @@ from lstm_core.keras_check.worker import time_limit
 from lstm_core.lessons.lesson import Script
 from lstm_core.text import Catalogue
 from pages.ui.components.code import ScriptOutput, draw_listing
-from pages.ui.keras.checking import awaited, checks, me
+from pages.ui.keras.checking import answer, awaited, checks, me
 
 
-def draw_script(script: Script, t: Catalogue, *, place: str = "") -> None:
-    """Draw a script and what it prints; once Keras has run it, the page is drawn with that.
+def draw_script(script: Script, t: Catalogue, *, place: str = "") -> ScriptResult | None:
+    """Draw a script and what it prints; once Keras has run it, the page is drawn with that. Return it, if it is there.
 
     Where a page may show one script more than once, each needs a name for its `place`.
     """
     future = awaited(checks().script(script, me()))
     key = f"script_{script.name}{place}"
     draw_listing(script, t, label=t("lessons.script"), key=key, output=_output(script, future, t))
+    return answer(future, 0)[0]
 
 
 def _output(script: Script, future: Future[ScriptResult], t: Catalogue) -> ScriptOutput:
