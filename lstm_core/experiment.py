@@ -149,7 +149,8 @@ class Experiment(Fields):
         """Return what an Embedding is given, (batch, timesteps): the words' numbers, or the sequence's own.
 
         Raises:
-            Refusal: `not_indices` where the sequence's numbers cannot be rows of the embeddings.
+            Refusal: where the sequence's numbers cannot be rows of the embeddings; also for -1, by which Keras 3.15.1
+                takes the last one.
         """
         if self.preset == "words":
             found = indices_of(words_of(self.sentence), batch=self.batch)
@@ -158,10 +159,10 @@ class Experiment(Fields):
             if data.shape[2] != 1:
                 raise Refusal("indices_features", given=data.shape[2])
             whole = data.astype(np.intp)
-            if (bad := data[whole != data]).size:
+            if (bad := data[(whole != data) | (whole < 0)]).size:
                 raise Refusal("not_indices", given=f"{bad[0]:g}", high=self.input_dim - 1)
             found = whole[:, :, 0]
-        if (beyond := found[(found < 0) | (found >= self.input_dim)]).size:
+        if (beyond := found[found >= self.input_dim]).size:
             raise Refusal("index_beyond", given=int(beyond[0]), high=self.input_dim - 1, needed=int(found.max()) + 1)
         return found
 

@@ -30,20 +30,19 @@ class Mend(NamedTuple):
 def mends(experiment: Experiment, changes: Mapping[str, Any], refusal: Refusal) -> tuple[Mend, ...]:
     """Return the ways out of a refusal of these changes of an experiment; none for what no other field can mend.
 
-    >>> two = Experiment(return_sequences=True, bidirectional=True, layers=(LayerArguments(), LayerArguments()))
+    >>> both = Experiment(bidirectional=True, head="dense")
     >>> def ways(**changes: object) -> list[object]:
     ...     try:
-    ...         return [two.changed(**changes)]
+    ...         return [both.changed(**changes)]
     ...     except Refusal as refusal:
-    ...         return [mend.settings or mend.takes_out for mend in mends(two, changes, refusal)]
-    >>> ways(return_sequences=False)
-    [{'return_sequences': True}, 'layers']
+    ...         return [mend.settings or mend.takes_out for mend in mends(both, changes, refusal)]
+    >>> ways(merge_mode="None")
+    [{'merge_mode': 'concat'}, 'all']
     >>> ways(go_backwards=True)
     [{'go_backwards': False}, {'bidirectional': False}]
     """
-    found = [
-        mended for settings in _settings(experiment, changes, refusal) if (mended := _set(experiment, changes, settings))
-    ]
+    several = _settings(experiment, changes, refusal)
+    found = [mended for settings in several if (mended := _set(experiment, changes, settings))]
     if refusal.code in _WITH_MORE_BEHIND and "head" not in changes:
         found += _without_more(experiment, changes, refusal)
     return tuple(found)

@@ -22,11 +22,10 @@ def draw_experiment(t: Catalogue) -> None:
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_of(asked.shown, asked.masks, state.opened())
     link = address.close_session()
-    top, refused, flags, compared, rows, model, picture, details, values, calls, foot = (st.container() for _ in range(11))
+    top, flags, compared, rows, model, picture, details, values, calls, foot = (st.container() for _ in range(10))
     if not embedded:
-        with refused:
-            refusals.draw_refused(t)
         with flags:
+            refusals.draw_refused(t)
             controls.draw_flags(t)
 
     with compared:

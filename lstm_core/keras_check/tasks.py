@@ -64,9 +64,9 @@ def run_script(source: str) -> ScriptRun:
 
 
 def show_script(source: str) -> ScriptResult:
-    """Run a lesson's script and return what Python shows of it.
+    """Run a lesson's script, or one that Keras refuses, and return what Python shows of it.
 
-    Only for the scripts that `lstm_core.lessons` makes, as for `run_script`.
+    Only for the scripts that `lstm_core.lessons` and `lstm_core.keras_check.refused` make, as for `run_script`.
     """
     load_keras()
     namespace: dict[str, Any] = {"__name__": "__main__"}

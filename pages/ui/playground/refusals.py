@@ -1,4 +1,4 @@
-"""What Keras refuses: what it says to the change that was refused, ways to mend it, and mistakes no control can make."""
+"""What Keras refuses: what it says to a refused change, ways to mend it, and mistakes that no control can make."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def draw_refused(t: Catalogue) -> None:
 def _said(source: str, t: Catalogue) -> str:
     """Return what Keras raises for a script, or that this is not known, or not yet."""
     question = checking.awaited(checking.checks().script(Script("refused", source, raises=True), checking.me()))
-    result, failure = checking.answer(question, 0)
+    answered = checking.answer(question, 0)  # in two lines for mypy, as in `checking.look`
+    result, failure = answered
     if failure is not None:
         return t("refused.not_asked")
     if result is None:

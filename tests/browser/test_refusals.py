@@ -1,0 +1,98 @@
+"""What Keras refuses: the picture stays, Keras's own words appear, and a button does what was asked, mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from lstm_core.experiment import Experiment
+from lstm_core.layers.arguments import LayerArguments
+from tests.browser.harness import PHONE, run_token, wait_complete
+from tests.browser.helpers import KERAS_MS, barriers, link
+
+Open = Callable[..., Page]
+TWO = Experiment(units=2, return_sequences=True, layers=(LayerArguments(), LayerArguments(cell="GRU", units=3)))
+
+
+def turn(page: Page, flag: str) -> None:
+    page.locator(f".st-key-w_{flag} label").first.click()
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".st-key-refused")
+
+
+def mend(page: Page, name: str) -> Locator:
+    return page.locator(".st-key-mends").get_by_role("button", name=name)
+
+
+@pytest.mark.parametrize(("language", "back"), [("en", "Set return_sequences=True on layer 1"), ("ko", "레이어 1:")])
+def test_keras_says_what_is_wrong_with_a_layer_behind_one_output_and_a_button_mends_it(
+    open_page: Open, language: str, back: str
+) -> None:
+    page = open_page(link(TWO, lang=language))
+    before = run_token(page)
+    turn(page, "return_sequences")
+    expect(said(page)).to_contain_text("expected ndim=3, found ndim=2. Full shape received: (1, 2)", timeout=KERAS_MS)
+    expect(page.locator(".lens-notice-warning")).to_contain_text("return_sequences")
+    assert run_token(page) == before
+    assert "return_sequences=1" in page.url
+    flag = page.get_by_role("checkbox", name="return_sequences").first
+    expect(flag).not_to_be_checked()
+    button = mend(page, back)
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(flag).to_be_checked()
+    expect(said(page)).to_have_count(0)
+    expect(page.locator(".lens-notice-warning")).to_have_count(0)
+    assert run_token(page) == before
+
+
+def test_the_layers_behind_can_go_instead_and_the_flag_is_off(open_page: Open) -> None:
+    page = open_page(link(TWO, lang="en"))
+    before = run_token(page)
+    turn(page, "return_sequences")
+    mend(page, "Remove the layers behind layer 1").click()
+    wait_complete(page, after=before)
+    expect(page.get_by_role("checkbox", name="return_sequences").first).not_to_be_checked()
+    page.wait_for_url(lambda url: "cell.2" not in url and "return_sequences" not in url and "units=2" in url)
+
+
+def test_a_control_of_the_sidebar_is_mended_too_and_shows_what_holds(open_page: Open) -> None:
+    page = open_page(link(Experiment(bidirectional=True, head="dense"), lang="en"))
+    page.locator(".st-key-group_model summary").click()
+    merge = page.locator(".st-key-w_merge_mode").get_by_role("combobox")
+    merge.click()
+    page.get_by_role("option", name="None", exact=True).click()
+    expect(said(page)).to_contain_text("expects 1 input(s), but it received 2 input tensors", timeout=KERAS_MS)
+    mend(page, 'Set merge_mode="concat"').click()
+    expect(said(page)).to_have_count(0)
+    expect(page.locator(".st-key-w_merge_mode")).to_contain_text("concat")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_keras_refuses_is_in_nobodys_way_on_a_phone(open_page: Open, theme: str) -> None:
+    page = open_page(link(TWO, lang="ko"), theme=theme, viewport=PHONE)
+    turn(page, "return_sequences")
+    expect(said(page)).to_contain_text("ndim=3", timeout=KERAS_MS)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(page) == []
+
+
+def test_mistakes_with_states_are_keras_own_and_asked_for_only_when_opened(open_page: Open) -> None:
+    page = open_page(link(Experiment(cell="GRU", units=2, initial_state=True), lang="en"))
+    raises = page.locator(".lens-output[data-kind=raises]")
+    expect(page.locator(".lens-output")).to_have_count(0)
+    page.locator(".st-key-mistakes label").first.click()
+    expect(raises).to_have_count(2, timeout=KERAS_MS)
+    expect(raises.first).to_contain_text("list index out of range")
+    expect(raises.last).to_contain_text("the batch size must be static")
+    expect(page.get_by_text("Keras raises nothing: it takes the first 1 and ignores the rest.")).to_be_visible()
+
+
+def test_a_beginner_is_shown_none_of_this(open_page: Open) -> None:
+    page = open_page("/?lang=en")
+    expect(page.locator(".st-key-mistakes")).to_have_count(0)
+    expect(said(page)).to_have_count(0)
