@@ -163,7 +163,8 @@ class Experiment(Fields):
                 raise Refusal("not_indices", given=f"{bad[0]:g}", high=self.input_dim - 1)
             found = whole[:, :, 0]
         if (beyond := found[found >= self.input_dim]).size:
-            raise Refusal("index_beyond", given=int(beyond[0]), high=self.input_dim - 1, needed=int(found.max()) + 1)
+            needed, high = int(found.max()) + 1, self.input_dim - 1
+            raise Refusal("index_beyond", field="input_dim", given=int(beyond[0]), high=high, needed=needed)
         return found
 
     @cached_property

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from lstm_core.experiment import MENDS, Experiment, field_named
+from lstm_core.chain import MENDS
+from lstm_core.experiment import Experiment
+from lstm_core.fields import field_named
 from lstm_core.model import without_layer
 from lstm_core.refusal import Refusal
 

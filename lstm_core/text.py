@@ -57,12 +57,18 @@ class Catalogue:
     def refusal(self, refusal: Refusal) -> str:
         """Return what was given, what is expected and how to mend it, in this language."""
         facts = dict(refusal.facts)
-        field = self(f"fields.{facts['field']}.label") + ": " if "field" in facts else ""
+        field = self._field(str(facts["field"])) + ": " if "field" in facts else ""
         if isinstance(facts.get("what"), str):
             facts["what"] = self(f"errors.counted.{facts['what']}")
         place = [self(f"errors.place.{key}", **{key: facts[key]}) for key in PLACES if key in facts]
         facts["place"] = self("errors.at", place=", ".join(place)) if place else ""
         return field + self(f"errors.{refusal.code}", **facts)
+
+    def _field(self, name: str) -> str:
+        """Return a field's label, and of which layer it is where its name says so."""
+        bare, _, layer = name.partition(".")
+        label = self(f"fields.{bare}.label")
+        return f"{label} · {self('returned.whose.layer', layer=layer)}" if layer else label
 
 
 @cache

@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lstm_core.code.statements import constructed
-from lstm_core.experiment import Experiment, field_parts
+from lstm_core.experiment import Experiment
+from lstm_core.fields import field_parts
 from lstm_core.keras_check.messages import ScriptResult
 from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.layers.bidirectional import output_width

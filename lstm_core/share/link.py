@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from lstm_core.chain import MENDS
 from lstm_core.experiment import Experiment
-from lstm_core.fields import FIELDS, FURTHER, field_parts
+from lstm_core.fields import FIELDS, FURTHER, MAX_INDEX, field_parts
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.model_weights import is_state
 from lstm_core.limits import MAX_LAYERS
@@ -186,6 +186,10 @@ def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
                 continue
             refusals.append(refusal)
             blamed = str(refusal.facts["field"])
+            if refusal.code == "index_beyond":
+                needed = int(str(refusal.facts["needed"]))
+                values |= {"input_dim": needed} if needed <= MAX_INDEX else {"front": "none"}
+                continue
             if refusal.code in MENDS:
                 values[blamed] = MENDS[refusal.code]
                 continue

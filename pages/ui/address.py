@@ -22,6 +22,7 @@ LANGUAGE_PARAMETER = "lang"
 LAYER_PARAMETER = "layer"
 """The layer that a link opens, `2`, or `2b` for its backward direction."""
 _PLACE = re.compile("([1-4])(b?)")
+_SHOWN = 40
 LOOKING = ("step", "unit", "projector")
 """Parameters that the browser keeps in the URL by itself: how the page is looked at, no part of the experiment."""
 
@@ -91,8 +92,11 @@ def _read(query: dict[str, str], page: str, base: Experiment, before: Session | 
     """Return the session of a URL; it keeps the language that was chosen `before` where the URL names none."""
     asked = query.get(LANGUAGE_PARAMETER)
     opened = decode(query, base)
+    place = _place(query.get(LAYER_PARAMETER, ""))
     if page != PLAYGROUND:
         opened = _of_one_lstm(opened)
+    elif query.get(LAYER_PARAMETER) and place not in opened.experiment.places:
+        opened = opened._replace(refusals=(*opened.refusals, _no_place(query[LAYER_PARAMETER], opened.experiment)))
     if before is not None and before.language_chosen and asked not in text.LANGUAGES:
         asked = before.language
     return Session(
@@ -104,15 +108,19 @@ def _read(query: dict[str, str], page: str, base: Experiment, before: Session | 
         pinned=opened.pinned,
         notices=opened.refusals,
         going_to=before.going_to if before else None,
-        opened=_place(query.get(LAYER_PARAMETER, "")),
+        opened=place or FIRST,
         written=query,
     )
 
 
-def _place(text: str) -> Opened:
-    """Return the layer that a link opens; the first where it names none."""
+def _place(text: str) -> Opened | None:
+    """Return the layer that a link opens; None where it names none."""
     found = _PLACE.fullmatch(text)
-    return Opened(int(found[1]), bool(found[2])) if found else FIRST
+    return Opened(int(found[1]), bool(found[2])) if found else None
+
+
+def _no_place(text: str, experiment: Experiment) -> Refusal:
+    return Refusal("link_layer", given=text[:_SHOWN], layers=len(experiment.layers))
 
 
 def _of_one_lstm(opened: Decoded) -> Decoded:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lstm_core.experiment import Edit, Experiment
+from lstm_core.experiment import Experiment
+from lstm_core.fields import Edit
 from lstm_core.keras_check.refused import REFUSED, asked_for, refused_script
 from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.mending import Mend, mends

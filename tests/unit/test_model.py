@@ -100,7 +100,7 @@ def test_code_of_a_layer_has_what_is_not_keras_own() -> None:
         ({"bidirectional": "1", "go_backwards": "1"}, ["both_backwards"], ["go_backwards"]),
         ({"bidirectional": "1", "merge_mode": "None", "head": "dense"}, ["two_tensors"], ["merge_mode"]),
         ({"front": "embedding", "preset": "sine", "features": "1"}, ["not_indices"], ["front"]),
-        ({"front": "embedding", "input_dim": "2"}, ["index_beyond"], ["front"]),
+        ({"front": "embedding", "input_dim": "2"}, ["index_beyond"], ["input_dim"]),
     ],
 )
 def test_what_a_link_says_that_cannot_be_is_put_right_one_by_one_and_told(

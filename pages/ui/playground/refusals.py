@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lstm_core.experiment import Experiment, field_parts
+from lstm_core.experiment import Experiment
+from lstm_core.fields import field_parts
 from lstm_core.keras_check import costs
 from lstm_core.keras_check.refused import REFUSED, Refused, asked_for, message, refused_script
 from lstm_core.layers.arguments import ARGUMENTS
