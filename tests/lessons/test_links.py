@@ -22,14 +22,16 @@ from lstm_core.experiment import Experiment
 from lstm_core.fields import Edit
 from lstm_core.keras_check.masks import draw_masks
 from lstm_core.keras_check.worker import KerasWorker
+from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.layers.packed import pack
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.share.link import DEFAULT, encode
 from lstm_core.text import LANGUAGES, load
 from pages.ui.keras import checking
 from pages.ui.navigation import PAGES
+from pages.ui.playground.control_table import FOLDED
 from pages.ui.state import PLAYGROUND, SESSION
-from tests.experiments import experiments
+from tests.experiments import experiments, models
 
 SHELL = Path(__file__).parents[2] / "pages" / "ui" / "navigation.py"
 LESSON = {lesson.name: lesson for lesson in LESSONS}
@@ -77,6 +79,13 @@ SMALL = (
 """Changes to what a page begins with, by a learner who makes it as small as can be."""
 
 
+UNFOLDED = (
+    *(f"group_{name}" for name in FOLDED),
+    *("table_open", "all_values", "sizes_open", "hand_open_weights", "hand_open_states"),
+)
+"""Session keys of what begins closed on the playground."""
+
+
 class Drawing(KerasWorker):
     """Draws dropout masks at once, in this process; what else is asked of it waits."""
 
@@ -110,14 +119,22 @@ class Visit:
             self._run()
             self._show_answers()
 
-    def open(self, experiment: Experiment, pinned: Experiment | None = None) -> None:
+    def open(self, experiment: Experiment, pinned: Experiment | None = None, place: Opened = FIRST) -> None:
         """Open the experiment's link, with all that goes into it; AssertionError if the page shows an exception."""
         link = encode(experiment, self.base, pinned=pinned)
         self.page.query_params.clear()
         self.page.query_params.update(link.parameters)
+        if place != FIRST:
+            self.page.query_params["layer"] = place.suffix[1:]
         self._run()
         if link.parameters and not link.left_out:
-            assert self.page.session_state[SESSION].experiment == experiment
+            held = self.page.session_state[SESSION]
+            assert (held.experiment, held.opened) == (experiment, place)
+
+    def unfold(self) -> None:
+        """Open the sidebar's groups, and switch on all that is drawn only if it is asked for."""
+        for name in UNFOLDED:
+            self.page.session_state[name] = True
 
     def data(self, component: str) -> Any:
         """What the first component with this name draws; None if there is none."""
@@ -173,5 +190,18 @@ def test_a_page_takes_any_link(page: str, language: str, embedded: bool) -> None
     @given(experiments(), st.none() | experiments())
     def take(experiment: Experiment, pinned: Experiment | None) -> None:
         visit(page, language, embedded=embedded).open(experiment, pinned)
+
+    take()
+
+
+@pytest.mark.parametrize(("language", "embedded"), WAYS)
+def test_the_playground_takes_any_model_with_any_layer_opened_and_all_unfolded(language: str, embedded: bool) -> None:
+    opened = Visit(PLAYGROUND, language, embedded=embedded)
+
+    @settings(max_examples=LINKS)
+    @given(models().flatmap(lambda one: st.tuples(st.just(one), st.sampled_from(one.places))), st.none() | models())
+    def take(shown: tuple[Experiment, Opened], pinned: Experiment | None) -> None:
+        opened.unfold()
+        opened.open(shown[0], pinned, shown[1])
 
     take()
