@@ -7,6 +7,7 @@ interface Mounted {
   data: Uint8Array;
   parentElement: HTMLElement;
   setTriggerValue?: (name: string, value: unknown) => void;
+  setStateValue?: (name: string, value: unknown) => void;
 }
 
 /** An element to be, [tag, attributes, text or children]: `element` of elements.js makes it. */
@@ -241,8 +242,10 @@ interface PlainFigure {
   meta?: { alt: string; summary?: string };
 }
 
+/** `sent` is what of a long sequence is in the figure: its first and last step, and how many are one mean. */
 interface FigureMeta {
   steps: number;
+  sent: { first: number; last: number; size: number } | null;
   alt: string;
   summary: string;
   zoom: boolean;

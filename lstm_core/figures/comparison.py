@@ -9,6 +9,7 @@ import numpy as np
 from lstm_core import compare
 from lstm_core.figures import theme
 from lstm_core.figures.panels import Panel, Said, Shown, described, placed
+from lstm_core.figures.sent import Part
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import Figure, assembled
 from lstm_core.layers.spec import symbol_of
@@ -18,11 +19,19 @@ from lstm_core.run import Run
 
 
 def comparison_figure(
-    a: Run, b: Run, quantity: str, *, row: int, text: FigureText, labels: tuple[str, ...] | None = None
+    a: Run,
+    b: Run,
+    quantity: str,
+    *,
+    row: int,
+    text: FigureText,
+    labels: tuple[str, ...] | None = None,
+    part: Part | None = None,
 ) -> Figure:
     """Return the picture of a quantity of batch row `row` in both runs, and B - A below where both have as many units.
 
-    As `time_figure` gives it: {"data", "layout", "meta"}. `labels` are the words under the steps' numbers.
+    As `time_figure` gives it: {"data", "layout", "meta"}. `labels` are the words under the steps' numbers, `part` is
+    what of the steps a browser wants to see.
 
     Raises:
         ValueError: if the runs do not have as many time steps, or one has no such quantity.
@@ -57,6 +66,7 @@ def comparison_figure(
         text=text,
         summary=_summary(a, b, quantity, row, text),
         alt=fill(text.alt_comparison, quantity=name, steps=shown[0].steps),
+        part=part,
     )
 
 

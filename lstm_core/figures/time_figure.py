@@ -14,6 +14,7 @@ import numpy as np
 
 from lstm_core.figures import theme
 from lstm_core.figures.panels import Order, Panel, Shown, described, order_of, stack
+from lstm_core.figures.sent import Part, Span, coded, means, span_of
 from lstm_core.figures.summary import summary as summed_up
 from lstm_core.figures.text import FigureText
 from lstm_core.layers.outputs import LayerOutput
@@ -40,12 +41,15 @@ def time_figure(
     text: FigureText,
     labels: tuple[str, ...] | None = None,
     order: Order | None = None,
+    part: Part | None = None,
 ) -> Figure:
     """Return the picture of batch row `row`: {"data", "layout", "meta"}, steps numbered from 1 in time order.
 
     `outputs` is what the layer returns: where it comes from is marked on the heatmaps of the states. `labels`
     are the words under the step numbers, one a step. `order` has kind and quantity of each panel, from top to
-    bottom; by default the cell's own. Arrays go as Plotly's typed arrays (float32, base64).
+    bottom; by default the cell's own. Arrays go as Plotly's typed arrays (float32, base64); lines are drawn from the
+    heatmap of the same quantity, which goes once. Without the `part`
+    that a browser wants to see all numbers are in the figure, however many.
     """
     order = order or order_of(trace.spec)
     shown = Shown(trace, row, outputs, text)
@@ -59,6 +63,7 @@ def time_figure(
         text=text,
         summary=summed_up(trace, row, text),
         alt=_alt(shown, order, text),
+        part=part,
     )
 
 
@@ -81,14 +86,18 @@ def assembled(
     text: FigureText,
     summary: str,
     alt: str,
+    part: Part | None = None,
 ) -> Figure:
     """Return the figure of these panels, one under the other on one time axis; `words`: how high the labels stand."""
     steps = panels[0].grid.shape[1]
+    heatmaps = sum(len(panel.grid) for panel in panels if panel.kind == "heatmap")
+    span = Span(1, steps, 1) if part is None else span_of(steps, heatmaps, part)
     return {
-        "data": [drawn for panel in panels for drawn in _traces(panel, text)],
+        "data": [_drawn(panel, span) for panel in panels],
         "layout": _layout(panels, steps, text, words=words),
         "meta": {
             "steps": steps,
+            "sent": None if span == (1, steps, 1) else span._asdict(),
             "labels": list(labels) if labels else None,
             "panels": descriptions,
             "zoom": steps > theme.ZOOM_STEPS,
@@ -110,56 +119,52 @@ def typed(array: Float32Array) -> dict[str, str]:
     return packed if array.ndim == 1 else packed | {"shape": ", ".join(map(str, array.shape))}
 
 
-def _traces(panel: Panel, text: FigureText) -> list[Figure]:
-    """Return the Plotly traces of a panel: one heatmap, or one line per unit."""
+def _drawn(panel: Panel, span: Span) -> Figure:
+    """Return the Plotly trace of a heatmap, or what all lines of a panel have in common."""
     horizontal = "x2" if panel.axis == "y" else "x"  # the first panel hangs from the upper axis
-    place = {"xaxis": horizontal, "yaxis": panel.axis, "hoverinfo": "skip"}
-    draw = _heatmap if panel.kind == "heatmap" else _lines
-    return [place | trace for trace in draw(panel, text)]
+    place = {"xaxis": horizontal, "yaxis": panel.axis, "hoverinfo": "skip", "x0": 1, "dx": 1}
+    return place | (_heatmap(panel, span) if panel.kind == "heatmap" else _lines(panel))
 
 
-def _heatmap(panel: Panel, text: FigureText) -> list[Figure]:
+def _heatmap(panel: Panel, span: Span) -> Figure:
     rows, steps = panel.grid.shape
     gap = int(theme.row_height(rows) >= theme.GAPLESS_ROW and steps <= theme.GAPLESS_STEPS)
-    return [
-        {
-            "type": "heatmap",
-            "name": panel.said.name,
-            "meta": {"quantity": panel.quantity, "grid": panel.said.values},
-            "z": typed(panel.grid),
-            "x0": 1,
-            "dx": 1,
-            "y0": 1,
-            "dy": 1,
-            "xgap": gap,
-            "ygap": gap,
-            "zmin": panel.scale.low,
-            "zmax": panel.scale.high,
-            "colorscale": panel.scale.plotly(),
-            "showscale": False,
-        }
-    ]
+    return {
+        "type": "heatmap",
+        "name": panel.said.name,
+        "meta": {"quantity": panel.quantity, "grid": panel.said.values},
+        "z": _numbers(panel, span),
+        "y0": 1,
+        "dy": 1,
+        "xgap": gap,
+        "ygap": gap,
+        "zmin": panel.scale.low,
+        "zmax": panel.scale.high,
+        "colorscale": panel.scale.plotly(),
+        "showscale": False,
+    }
 
 
-def _lines(panel: Panel, text: FigureText) -> list[Figure]:
+def _numbers(panel: Panel, span: Span) -> dict[str, str]:
+    """Return a panel's values of a span of steps, each by itself as float32, or the means of several on its scale."""
+    if span.size == 1:
+        return typed(np.ascontiguousarray(panel.grid[:, span.first - 1 : span.last]))
+    columns = means(panel.grid, span)
+    return {"dtype": "u2", "bdata": coded(columns, panel.scale), "shape": ", ".join(map(str, columns.shape))}
+
+
+def _lines(panel: Panel) -> Figure:
+    """Return one line a unit in short: the browser takes their values from the heatmap of the same quantity."""
     units, steps = panel.grid.shape
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines+markers" if steps <= theme.MARKER_STEPS else "lines",
-            "name": fill(text.unit, unit=unit),
-            "meta": colour,
-            "x0": 1,
-            "dx": 1,
-            "y": typed(values),
-            "line": {"color": colour["light"], "width": 2},
-            "marker": {"color": colour["light"], "size": 5},
-            "opacity": theme.line_opacity(units),
-        }
-        for unit, (values, colour) in enumerate(
-            zip(panel.grid, theme.line_colours(panel.quantity, units), strict=True), start=1
-        )
-    ]
+    colours = theme.line_colours(panel.quantity, units)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if steps <= theme.MARKER_STEPS else "lines",
+        "meta": {"lines": panel.said.values, **{scheme: [one[scheme] for one in colours] for scheme in colours[0]}},
+        "line": {"width": 2},
+        "marker": {"size": 5},
+        "opacity": theme.line_opacity(units),
+    }
 
 
 def _layout(panels: list[Panel], steps: int, text: FigureText, *, words: int) -> Figure:

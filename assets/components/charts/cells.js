@@ -1,11 +1,17 @@
 // One cell of the picture, {panel, step, row}: which one is under the pointer, where a key leads, what it says.
 
-import { clamp } from "../shared/numbers.js";
+import { clamp, decimalsOf } from "../shared/numbers.js";
 import { fill } from "../shared/particles.js";
 import { columnOf, mean } from "./figure.js";
 import { axisOf, rowHeight } from "./overlay.js";
 
 const READOUT_PANEL = 130; // over panels no taller than this the words stand above all of their rows
+
+/** A mean as the server sent it, in those decimals that are its own. */
+function rough(value, data, grid) {
+  const { zmin, zmax } = data.find(({ meta }) => meta?.grid === grid);
+  return Number.isFinite(value) ? value.toFixed(decimalsOf(zmin, zmax)) : String(value);
+}
 
 /** A value in words: four decimals, or three digits where those would hide it or be too long. */
 function exact(value) {
@@ -21,11 +27,12 @@ function stepInWords(step, /** @type {number[]} */ [first, end], /** @type {Pane
 }
 
 /** "h, hidden state · step 4 ("sat") · unit 2 · value -0.0331" */
-export function inWords(/** @type {ChartCell} */ { panel, step, row }, /** @type {FigureView} */ { meta, grids, columns }) {
-  const { text, steps } = meta;
+export function inWords(/** @type {ChartCell} */ { panel, step, row }, /** @type {FigureView} */ { data, meta, grids, columns }) {
+  const { text, steps, sent } = meta;
   const column = columnOf(step, columns, steps);
   const unit = panel.quantity === "x" ? fill(text.feature, { feature: row }) : fill(text.unit, { unit: row });
-  const value = fill(text.value, { value: exact(mean(grids[panel.grid][row - 1], ...column)) });
+  const number = mean(grids[panel.grid][row - 1], ...column);
+  const value = fill(text.value, { value: sent?.size > 1 ? rough(number, data, panel.grid) : exact(number) });
   return [panel.name, stepInWords(step, column, panel, meta), unit, value].join(" · ");
 }
 

@@ -6,9 +6,9 @@ import { clamp } from "../shared/numbers.js";
 import { fill } from "../shared/particles.js";
 import { save } from "../shared/save.js";
 import { Snapshot, pngBlob, svgBlob } from "../shared/snapshot.js";
-import { STEP_EVENT, showIn } from "../shared/view.js";
+import { STEP_EVENT, showIn, views } from "../shared/view.js";
 import { cellAt, inWords, kept, moved, placeOf, sameCell } from "./cells.js";
-import { columnOf, columnsOf, completed, drawn, geometryOf, gridsOf, themeOf } from "./figure.js";
+import { columnOf, columnsOf, completed, covers, drawn, geometryOf, gridsOf, themeOf, wanted } from "./figure.js";
 import { overlay } from "./overlay.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
@@ -47,6 +47,8 @@ class Chart {
     const names = ["summary", "toolbar", "binned", "stage", "plot", "overlay", "panels", "readout", "save", "live"];
     this.parts = Object.fromEntries(names.map((name) => [name, root.querySelector(`.charts-${name}`)]));
     const { stage, toolbar } = this.parts;
+    /** @type {(part: object) => void} */
+    this.send = () => {};
     this.gone = new AbortController();
     const { signal } = this.gone;
     // before there is data nothing can be done with an event, not even with one that a script makes
@@ -71,15 +73,16 @@ class Chart {
 
   // -- drawing --
 
-  /** Take new data. The range and the chosen step stay if the sequence is as long as before. */
+  /** Take new data. The range that was wished for and the chosen step stay if the sequence is as long as before. */
   show(/** @type {Charted} */ shown) {
     const data = { ...shown, figure: completed(shown.figure) };
     const { meta, layout } = data.figure;
     const { stage, summary, toolbar } = this.parts;
     if (meta.steps !== this.data?.figure.meta.steps) {
-      this.range = [0.5, meta.steps + 0.5];
+      this.wished = [0.5, meta.steps + 0.5];
       this.chosen = undefined;
     }
+    this.range = covers(meta, this.wished) ? this.wished : [meta.sent.first - 0.5, meta.sent.last + 0.5];
     this.data = data;
     this.grids = gridsOf(data.figure);
     this.root.setAttribute("aria-label", meta.alt);
@@ -107,7 +110,7 @@ class Chart {
     const draggable = figure.meta.zoom && !matchMedia("(pointer: coarse)").matches; // a finger scrolls the page
     const view = {
       ...figure, width, range, grids, draggable, theme: themeOf(this.root),
-      columns: columnsOf(range, figure.meta.steps), geometry: geometryOf(figure, width, range),
+      columns: columnsOf(range, figure.meta.steps, figure.meta.sent?.size), geometry: geometryOf(figure, width, range),
     };
     await this.drawPlot(Plotly, figure, view);
     if (overtaken()) return;
@@ -262,14 +265,22 @@ class Chart {
     this.setRange([middle - half, middle + half]);
   }
 
-  /** Show a range of steps: moved, not cut, where it reaches beyond the sequence's ends. */
+  /**
+   * Show a range of steps: moved, not cut, where it reaches beyond the sequence's ends. What of a long sequence is not
+   * here the server is asked for; what is coarser than it could be is drawn until the finer comes.
+   */
   setRange([low, high]) {
-    const { steps, panels } = this.data.figure.meta;
+    const { meta } = this.data.figure;
+    const { steps, panels } = meta;
     if (!panels.length) return;
     const width = clamp(high - low, Math.min(LEAST_STEPS, steps), steps);
     const start = clamp((low + high - width) / 2, 0.5, steps + 0.5 - width);
     const range = [start, start + width];
-    if (range[0] === this.range[0] && range[1] === this.range[1]) return;
+    if (range[0] === this.wished[0] && range[1] === this.wished[1]) return;
+    this.wished = range;
+    const part = wanted(meta, range);
+    if (part) this.send(part);
+    if (!covers(meta, range)) return;
     this.range = range;
     this.cell = undefined;
     this.draw();
@@ -277,6 +288,9 @@ class Chart {
 }
 
 /** Called by Streamlit at first and with every change of data or theme; what it returns is called at the end. */
-export default function show({ data, parentElement }) {
-  return showIn(parentElement.querySelector(".lens-charts"), Chart, data);
+export default function show({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".lens-charts");
+  const end = showIn(root, Chart, data);
+  views.get(root).send = (part) => setStateValue?.("part", part);
+  return end;
 }

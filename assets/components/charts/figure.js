@@ -2,14 +2,14 @@
 // Steps, units and features are counted from 1, as on the axis.
 
 import { luminance } from "../shared/colours.js";
-import { clamp, decode } from "../shared/numbers.js";
+import { clamp, decode, decodeLevels } from "../shared/numbers.js";
 
 const MAX_COLUMNS = 200; // columns of a heatmap drawn at once; where steps are more, a column is their mean
 const TICK_WIDTH = 30; // pixels between two step numbers, at least
 const ROUND = [1, 2, 5, 10];
 
 /** @type {FigureMeta} */
-const PLAIN = { panels: [], steps: 1, labels: null, zoom: false, summary: "", alt: "", text: {}, pixels: { title: 0, note: 0, words: 0 } };
+const PLAIN = { panels: [], steps: 1, labels: null, sent: null, zoom: false, summary: "", alt: "", text: {}, pixels: { title: 0, note: 0, words: 0 } };
 const MARGIN = { l: 60, r: 20, t: 20, b: 50 };
 
 /**
@@ -22,18 +22,28 @@ export const completed = ({ data, layout, meta }) => (
 
 // ---- arrays ----
 
-/** A packed array of shape (rows, steps) -> a view of each row. */
-function rowsOf(packed) {
-  const flat = decode(packed);
-  const [rows, steps] = packed.shape.split(",").map(Number);
-  return Array.from({ length: rows }, (_, row) => flat.subarray(row * steps, (row + 1) * steps));
+/** A row of columns -> a row of steps: each column's number at all of its steps, NaN where nothing was sent. */
+function spread(columns, steps, { first, last, size }) {
+  const row = new Float32Array(steps).fill(NaN);
+  for (const [k, value] of columns.entries()) row.fill(value, first - 1 + k * size, Math.min(first - 1 + (k + 1) * size, last));
+  return row;
+}
+
+/** A heatmap's values -> its rows, a number a step. */
+function rowsOf({ z, zmin, zmax }, /** @type {FigureMeta} */ { steps, sent }) {
+  const flat = z.dtype === "u2" ? decodeLevels(z, zmin, zmax) : decode(z);
+  const [rows, columns] = z.shape.split(",").map(Number);
+  return Array.from({ length: rows }, (_, k) => {
+    const row = flat.subarray(k * columns, (k + 1) * columns);
+    return sent ? spread(row, steps, sent) : row;
+  });
 }
 
 const isGrid = ({ type, meta }) => type === "heatmap" && meta?.grid !== undefined;
 
 /** Each quantity's rows, from its heatmap. */
-export const gridsOf = (/** @type {Figure} */ { data }) => Object.fromEntries(
-  data.filter(isGrid).map(({ meta, z }) => [meta.grid, rowsOf(z)]),
+export const gridsOf = (/** @type {Figure} */ { data, meta }) => Object.fromEntries(
+  data.filter(isGrid).map((trace) => [trace.meta.grid, rowsOf(trace, meta)]),
 );
 
 /** The mean of a row over the steps from `first` up to, not with, `end`. */
@@ -47,16 +57,17 @@ export function mean(row, first, end) {
 
 /**
  * The columns that cover a range of steps, `size` steps each: column k from starts[k] up to, not with, starts[k + 1].
+ * Where means of several steps were sent, `least` at once, there are no smaller ones.
  * @param {number[]} range
  * @param {number} steps
  * @returns {Columns}
  */
-export function columnsOf([low, high], steps) {
+export function columnsOf([low, high], steps, least = 1) {
   const first = clamp(Math.floor(low + 0.5), 1, steps);
   const last = clamp(Math.ceil(high - 0.5), first, steps);
   const aligned = (size) => Math.ceil(last / size) - Math.floor((first - 1) / size); // so many columns of that size
-  let size = Math.ceil((last - first + 1) / MAX_COLUMNS);
-  if (aligned(size) > MAX_COLUMNS) size += 1;
+  let size = Math.max(least, Math.ceil((last - first + 1) / MAX_COLUMNS));
+  if (size > least && aligned(size) > MAX_COLUMNS) size += 1;
   const starts = [];
   for (let start = first - ((first - 1) % size); start <= last; start += size) starts.push(start);
   return { size, starts: [...starts, Math.min(starts.at(-1) + size, steps + 1)] };
@@ -75,6 +86,22 @@ export function columnOf(step, { size }, steps) {
 
 /** All the steps that the columns cover. */
 export const stepsOf = ({ starts }) => Array.from({ length: starts.at(-1) - starts[0] }, (_, k) => starts[0] + k);
+
+/** Whether all of a range of steps was sent. */
+export const covers = (/** @type {FigureMeta} */ { sent }, /** @type {number[]} */ [low, high]) => (
+  !sent || (sent.first - 0.5 <= low && high <= sent.last + 0.5));
+
+/**
+ * What of the steps to ask the server for, to see a range as well as can be; undefined where that is here.
+ * @param {FigureMeta} meta
+ * @param {number[]} range
+ */
+export function wanted(meta, range) {
+  const { steps, sent } = meta;
+  const [first, last] = [clamp(Math.floor(range[0] + 0.5), 1, steps), clamp(Math.ceil(range[1] - 0.5), 1, steps)];
+  const finer = sent?.size > 1 && last - first < sent.last - sent.first;
+  return finer || !covers(meta, range) ? { steps, first, last } : undefined;
+}
 
 /** Sorted steps -> runs of neighbours: [2, 3, 7] -> [[2, 3], [7, 7]]. */
 export function runsOf(sorted) {
@@ -137,6 +164,18 @@ function drawnHeatmap({ x0, dx, ...trace }, rows, { starts }) {
   return { ...trace, x: starts.map((start) => start - 0.5), z };
 }
 
+/** One line a unit, through every number that was sent of it. */
+function drawnLines({ meta: { lines, ...colours }, ...trace }, /** @type {FigureView} */ { grids, meta: { steps, sent }, theme: { scheme } }) {
+  const { first, last, size } = sent ?? { first: 1, last: steps, size: 1 };
+  const starts = Array.from({ length: Math.ceil((last - first + 1) / size) }, (_, k) => first + k * size);
+  const x = starts.map((start) => (start + Math.min(start + size - 1, last)) / 2);
+  return grids[lines].map((row, unit) => {
+    const color = colours[scheme][unit];
+    const y = Float32Array.from(starts, (start) => row[start - 1]);
+    return { ...trace, x, y, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
+  });
+}
+
 function drawnLine(trace, { scheme }) {
   const color = trace.meta?.[scheme];
   if (!color) return trace;
@@ -159,9 +198,13 @@ function drawnLayout(layout, { meta, width, range, theme, draggable, geometry })
   return { ...layout, ...Object.fromEntries(axes), width, font, dragmode: draggable ? "zoom" : false };
 }
 
+function drawnTraces(trace, /** @type {FigureView} */ view) {
+  if (isGrid(trace)) return [drawnHeatmap(trace, view.grids[trace.meta.grid], view.columns)];
+  return trace.meta?.lines ? drawnLines(trace, view) : [drawnLine(trace, view.theme)];
+}
+
 /** Data and layout as Plotly.react takes them. */
 export const drawn = (/** @type {FigureView} */ view) => [
-  view.data.map((trace) => (isGrid(trace)
-    ? drawnHeatmap(trace, view.grids[trace.meta.grid], view.columns) : drawnLine(trace, view.theme))),
+  view.data.flatMap((trace) => drawnTraces(trace, view)),
   drawnLayout(view.layout, view),
 ];

@@ -46,7 +46,7 @@ function valueLook(colour, skipped, carried) {
 /** The numbers in a heatmap's cells, where they have room. */
 function values(/** @type {Panel} */ panel, trace, /** @type {FigureView} */ { grids, geometry, columns }) {
   const room = DECIMALS.find(({ width }) => geometry.cell >= width);
-  if (!room || rowHeight(panel) < VALUE_ROW) return [];
+  if (!room || columns.size > 1 || rowHeight(panel) < VALUE_ROW) return [];
   const masked = new Set(panel.masked);
   return grids[panel.grid].flatMap((row, r) => stepsOf(columns).map((step) => {
     const value = row[step - 1];
@@ -133,7 +133,7 @@ function legend(/** @type {Panel} */ panel, traces, /** @type {Theme} */ { schem
     return [word(panel.legend[0]), bar("charts-scale", gradient), word(panel.legend[1])];
   }
   if (panel.rows > LINE_LEGEND) return [word(panel.legend)];
-  const lines = traces.flatMap((trace, k) => [bar("charts-line", trace.meta[scheme]), word(String(k + 1))]);
+  const lines = traces[0].meta[scheme].flatMap((colour, k) => [bar("charts-line", colour), word(String(k + 1))]);
   return [word(text.unit_lines), ...lines];
 }
 

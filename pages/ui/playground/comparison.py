@@ -19,7 +19,7 @@ from lstm_core.model import layer_code, rows
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui import state
-from pages.ui.components.charts import draw_charts
+from pages.ui.components.charts import draw_charts, part_of
 from pages.ui.components.component import page_component
 from pages.ui.keras import checking
 from pages.ui.once import run_of
@@ -33,6 +33,8 @@ BUTTON = "compare_button"
 PIN = "pin"
 QUANTITY = "compare_quantity"
 """Session key: what is compared number by number."""
+CHARTS = "compare_charts"
+"""Session key of the figure."""
 MAX_VALUE = 60
 
 
@@ -148,9 +150,10 @@ def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
         key=QUANTITY,
     )
     labels = row_labels(b.experiment, row) if a.experiment.words == b.experiment.words else None
-    figure = comparison_figure(a, b, quantity, row=row, text=FigureText(**t.section("figure")), labels=labels)
+    text, part = FigureText(**t.section("figure")), part_of(CHARTS)
+    figure = comparison_figure(a, b, quantity, row=row, text=text, labels=labels, part=part)
     token = f"{t.language}-{row}-{quantity}-{b.opened.suffix}-{hash((a.experiment, b.experiment)):x}"
-    draw_charts(figure, token=token, key="compare_charts")
+    draw_charts(figure, token=token, key=CHARTS)
 
 
 def _opened(run: Run, t: Catalogue) -> str:

@@ -7,18 +7,21 @@ import streamlit as st
 
 from lstm_core.experiment import Experiment
 from lstm_core.figures.panels import Order, Shown, order_of
+from lstm_core.figures.sent import Part
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.time_figure import time_figure
 from lstm_core.layers.spec import X
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
-from pages.ui.components.charts import draw_charts
+from pages.ui.components.charts import draw_charts, part_of
 from pages.ui.once import once
 
 ROW = "shown_row"
 """Session key: the batch row to show, from 1."""
 QUANTITY = "table_quantity"
 """Session key: what the table has."""
+CHARTS = "charts"
+"""Session key of the figure."""
 
 
 def choose_row(experiment: Experiment, t: Catalogue) -> int:
@@ -38,11 +41,11 @@ def shown_row(experiment: Experiment) -> int:
 def draw_pictures(run: Run, t: Catalogue, *, row: int, order: Order | None = None) -> None:
     """Draw one batch row of a run: its summary and every value, or those of `order`, on one time axis."""
     token = f"{t.language}-{row}-{run.opened.suffix}-{hash(run.experiment):x}"
-    draw_charts(_json(run, t, row, order), token=token, key="charts")
+    draw_charts(_json(run, t, row, order, part_of(CHARTS)), token=token, key=CHARTS)
 
 
 @once
-def _json(run: Run, t: Catalogue, row: int, order: Order | None) -> orjson.Fragment:
+def _json(run: Run, t: Catalogue, row: int, order: Order | None, part: Part) -> orjson.Fragment:
     figure = time_figure(
         run.trace,
         row=row,
@@ -50,6 +53,7 @@ def _json(run: Run, t: Catalogue, row: int, order: Order | None) -> orjson.Fragm
         text=FigureText(**t.section("figure")),
         labels=row_labels(run.experiment, row),
         order=order,
+        part=part,
     )
     return orjson.Fragment(orjson.dumps(figure))
 

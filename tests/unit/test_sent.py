@@ -1,0 +1,129 @@
+"""What of large arrays goes to the browser: never more than the bounds, the arrays' own numbers, and what was asked."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from lstm_core.experiment import Experiment
+from lstm_core.figures.comparison import comparison_figure
+from lstm_core.figures.sent import CODES, Part, Span, coded, means, span_of
+from lstm_core.figures.text import FigureText
+from lstm_core.figures.theme import Scale
+from lstm_core.figures.time_figure import time_figure
+from lstm_core.run import Run, run_experiment
+from lstm_core.text import load
+
+TEXT = FigureText(**load("en").section("figure"))
+MAX_CHARTS_BYTES = 215_000
+
+
+def ran(**arguments: Any) -> Run:
+    return run_experiment(Experiment(preset="noise", **arguments))
+
+
+@pytest.fixture(scope="module")
+def long() -> Run:
+    """As long as can be, with as many units as version 1 had."""
+    return ran(timesteps=1000, features=5, units=64, return_sequences=True)
+
+
+def values(trace: dict[str, Any]) -> np.ndarray:
+    """A heatmap's values: rows and columns as they were sent."""
+    packed, shape = base64.b64decode(trace["z"]["bdata"]), [int(size) for size in trace["z"]["shape"].split(",")]
+    if trace["z"]["dtype"] == "f4":
+        return np.frombuffer(packed, "<f4").reshape(shape)
+    levels = np.frombuffer(packed, "<u2").reshape(shape).astype(float)
+    return trace["zmin"] + levels / (CODES - 1) * (trace["zmax"] - trace["zmin"])
+
+
+def heatmaps(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {trace["meta"]["quantity"]: trace for trace in figure["data"] if trace["type"] == "heatmap"}
+
+
+@pytest.mark.parametrize("rows", [1, 7, 31, 32, 387, 1792])
+@pytest.mark.parametrize("steps", [1, 17, 200, 250, 999, 1000])
+def test_every_span_covers_its_steps_with_whole_columns_within_the_bounds(steps: int, rows: int) -> None:
+    for first in range(1, steps + 1, 13):
+        for last in range(first, steps + 1, 17):
+            span = span_of(steps, rows, Part(steps, first, last))
+            columns = -(-(span.last - span.first + 1) // span.size)
+            assert span.first <= first
+            assert last <= span.last <= steps
+            assert columns * rows <= (32_000 if span.size == 1 else 64_000)
+            assert span.size == 1 or columns <= 200
+            assert (span.first - 1) % span.size == 0
+            assert span.last % span.size == 0 or span.last == steps
+
+
+def test_what_is_small_is_sent_whole_whatever_was_asked_for() -> None:
+    figure = time_figure(ran(units=4).trace, row=0, outputs=(), text=TEXT, part=Part(6, 2, 3))
+    assert figure["meta"]["sent"] is None
+
+
+def test_a_long_sequence_goes_as_means_of_the_traces_own_steps(long: Run) -> None:
+    figure = time_figure(long.trace, row=0, outputs=long.outputs, text=TEXT, part=Part())
+    size = figure["meta"]["sent"]["size"]
+    assert figure["meta"]["sent"] == {"first": 1, "last": 1000, "size": size}
+    assert size > 1
+    for quantity in ("f", "c", "h"):
+        sent, own = values(heatmaps(figure)[quantity]), long.trace.in_time_order(quantity)[:, 0].T.astype(float)
+        expected = np.stack([own[:, at : at + size].mean(axis=1) for at in range(0, 1000, size)], axis=1)
+        reach = heatmaps(figure)[quantity]["zmax"] - heatmaps(figure)[quantity]["zmin"]
+        np.testing.assert_allclose(sent, expected, rtol=0, atol=reach / 65_000 / 2 + 1e-7)
+
+
+def test_the_steps_that_were_asked_for_are_the_traces_own_to_the_bit(long: Run) -> None:
+    figure = time_figure(long.trace, row=0, outputs=long.outputs, text=TEXT, part=Part(1000, 401, 440))
+    assert figure["meta"]["sent"] == {"first": 401, "last": 440, "size": 1}
+    for quantity, trace in heatmaps(figure).items():
+        own = long.trace.inputs[0] if quantity == "x" else long.trace.in_time_order(quantity)[:, 0]
+        np.testing.assert_array_equal(values(trace), own.T[:, 400:440])
+
+
+@pytest.mark.parametrize("part", [Part(), Part(250, 1, 250), Part(250, 100, 117), Part(250, 50, 180)])
+def test_the_largest_charts_stay_under_their_share_of_what_a_change_sends(part: Part) -> None:
+    run = ran(timesteps=250, features=256, units=256, return_sequences=True)
+    figure = time_figure(run.trace, row=0, outputs=run.outputs, text=TEXT, part=part)
+    assert len(orjson.dumps(figure)) <= MAX_CHARTS_BYTES
+
+
+def test_two_long_runs_beside_each_other_are_bounded_too(long: Run) -> None:
+    other = ran(timesteps=1000, features=5, units=64, weights_seed=8)
+    figure = comparison_figure(long, other, "h", row=0, text=TEXT, part=Part())
+    assert len(orjson.dumps(figure)) <= MAX_CHARTS_BYTES
+    assert figure["meta"]["sent"]["size"] > 1
+
+
+def test_a_file_has_every_number(long: Run) -> None:
+    figure = time_figure(long.trace, row=0, outputs=long.outputs, text=TEXT)
+    assert figure["meta"]["sent"] is None
+    np.testing.assert_array_equal(values(heatmaps(figure)["o"]), long.trace["o"][:, 0].T)
+
+
+def test_colours_and_heights_are_those_of_the_whole_sequence_whatever_part_is_sent(long: Run) -> None:
+    whole = time_figure(long.trace, row=0, outputs=long.outputs, text=TEXT)
+    part = time_figure(long.trace, row=0, outputs=long.outputs, text=TEXT, part=Part(1000, 401, 440))
+    assert part["layout"] == whole["layout"]
+    assert part["meta"] | {"sent": None} == whole["meta"]
+    for quantity, trace in heatmaps(part).items():
+        assert trace | {"z": None} == heatmaps(whole)[quantity] | {"z": None}
+
+
+def test_a_mean_over_what_is_no_number_stays_none_and_infinity_its_own() -> None:
+    grid = np.array([[1, np.nan, np.inf, 2, -np.inf, 0, np.inf, -np.inf]], np.float32)
+    found = means(grid, Span(1, 8, 2))
+    np.testing.assert_array_equal(found, [[np.nan, np.inf, -np.inf, np.nan]])
+    codes = np.frombuffer(base64.b64decode(coded(found, Scale(-1.0, 1.0, ()))), "<u2")
+    assert codes.tolist() == [65_535, 65_534, 65_533, 65_535]
+
+
+@pytest.mark.parametrize(
+    "told", [None, "x", {}, {"steps": 9, "first": 0, "last": 4}, {"steps": 9, "first": 5, "last": 4}, {"steps": True}]
+)
+def test_what_is_no_part_of_a_sequence_is_no_wish(told: Any) -> None:
+    assert Part.told(told) == Part()
