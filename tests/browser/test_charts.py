@@ -379,26 +379,31 @@ def test_a_long_sequence_is_drawn_in_means_and_zoomed_in_step_by_step(open_page:
     run = run_experiment(Experiment(preset="noise", timesteps=1000, features=2, units=64))
     h = grid(run, "h").astype(np.float64)
     drawn = Drawn(page)
-    np.testing.assert_allclose(drawn.z("h"), h.reshape(64, COLUMNS, 5).mean(2), atol=1e-7)
+    np.testing.assert_allclose(drawn.z("h"), h.reshape(64, COLUMNS, 5).mean(2), rtol=0, atol=1 / 65_000)
+    np.testing.assert_allclose(drawn.lines()[:64], h.reshape(64, COLUMNS, 5).mean(2), rtol=0, atol=1 / 65_000)
     expect(page.locator(".charts-binned")).to_have_text(
         "each column is the mean of up to 5 steps; zoom in to see every step"
     )
     choose(page, "h", 503, 10)
-    assert readout(page).startswith("h, hidden state · steps 501–505, mean · unit 10")
-    for _ in range(3):
+    mean = f"{h[9, 500:505].mean():.3f}"
+    assert readout(page) == f"h, hidden state · steps 501–505, mean · unit 10 · value {mean}"
+    for steps in (3, 2, 2, 1):
         zoom(page, "zoom_in")
+        said = f"each column is the mean of up to {steps} steps; zoom in to see every step" if steps > 1 else ""
+        expect(page.locator(".charts-binned")).to_have_text(said)  # those that were asked for have come
         drawn = Drawn(page)
         assert drawn.z("h").shape[1] <= COLUMNS
     low, high = drawn.facts["range"]
-    assert (high - low, (low + high) / 2) == (125, pytest.approx(503, abs=3))  # about the step that was chosen
-    expect(page.locator(".charts-binned")).to_have_text("")
+    assert (high - low, (low + high) / 2) == (62.5, pytest.approx(503, abs=3))  # about the step that was chosen
     first = round(drawn.heatmap("h")["columns"][0] + 0.5)
     np.testing.assert_array_equal(drawn.z("h"), h[:, first - 1 : first - 1 + drawn.z("h").shape[1]])
     assert (first <= low + 0.5, first + drawn.z("h").shape[1] > high - 0.5) == (True, True)
     point_at(page, "h", 500, 10)
     assert readout(page) == f"h, hidden state · step 500 · unit 10 · value {in_words(h[9, 499])}"
     zoom(page, "zoom_reset")
-    assert Drawn(page).facts["range"] == [0.5, 1000.5]
+    drawn = Drawn(page)
+    assert drawn.facts["range"] == [0.5, 1000.5]
+    assert drawn.z("h").shape == (64, COLUMNS)
 
 
 def test_zooming_in_at_an_end_halves_what_is_shown_and_ends_at_a_few_steps(open_page: Open) -> None:
@@ -428,6 +433,7 @@ def test_a_dragged_range_is_zoomed_to_and_stays_when_a_flag_is_flipped(open_page
     page.mouse.move(stage["x"] + to_x, stage["y"] + y + 4, steps=5)
     page.mouse.up()
     page.wait_for_function("() => lens.one('.js-plotly-plot').layout.xaxis.range[0] > 200")
+    expect(page.locator(".charts-binned")).to_have_text("")
     low, high = Drawn(page).facts["range"]
     assert (low, high) == (pytest.approx(301, abs=3), pytest.approx(400, abs=3))
     flip(page, "return_sequences")

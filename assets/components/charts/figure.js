@@ -172,7 +172,7 @@ function drawnLines({ meta: { lines, ...colours }, ...trace }, /** @type {Figure
   return grids[lines].map((row, unit) => {
     const color = colours[scheme][unit];
     const y = Float32Array.from(starts, (start) => row[start - 1]);
-    return { ...trace, x, y, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
+    return { ...trace, meta: { lines }, x, y, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
   });
 }
 
