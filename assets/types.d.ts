@@ -118,7 +118,10 @@ interface Payload {
   recurrentActivation: string;
   spec: SpecData;
   outputs: Output[];
+  sent: { steps: number[]; first: number; last: number } | null;
   values: Record<Quantity, string>;
+  overview: { units: number; steps: number; values: string } | null;
+  begins: Record<Quantity, number[]>;
   before: Record<Quantity, string>;
   kernel: string;
   recurrent: string;
@@ -141,6 +144,8 @@ type Picture = Omit<Payload, "spec" | "values" | "before" | "masked" | "kernel" 
   maskedSteps: number[];
   previous(step: number): number | null;
   next(step: number): number | null;
+  isHere(step: number): boolean;
+  hasUnit(unit: number): boolean;
   masked(step: number): boolean;
   x(step: number, feature: number): number;
   value(quantity: Quantity, step: number, unit: number): number;

@@ -298,7 +298,7 @@ class Experiment(Fields):
 
     def _check_size(self) -> None:
         batch, timesteps, features = self.shape
-        units = sum(layer.units * len(directions(layer)) for layer in self.layers)
+        units = [layer.units for layer in self.layers for _ in directions(layer)]
         check_size(batch=batch, timesteps=timesteps, features=features, units=units)
 
     def _check_resets(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.figures.sent import Around, Place, around, of_all_units, overview
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
 from lstm_core.layers.outputs import LayerOutput
 from lstm_core.layers.spec import CellSpec, X
@@ -21,13 +22,23 @@ Payload = dict[str, Any]
 
 
 def payload(
-    run: Run, t: Catalogue, *, row: int, labels: tuple[str, ...] | None = None, opens_at: int | None = None
+    run: Run,
+    t: Catalogue,
+    *,
+    row: int,
+    labels: tuple[str, ...] | None = None,
+    opens_at: int | None = None,
+    place: Place | None = None,
 ) -> Payload:
     """Return the moving picture of batch row `row`, from 0; it opens at a step, from 1, or at the last one.
 
     Steps count from 1, in time order. Arrays are float32 in base64, exactly the trace's: `x` (T, F), the quantities
     (T, U) in time order, each state before the first step (U,). Weights are as Keras keeps them, gates in the order of
     the spec; a bias of two rows is flat too.
+
+    Given the `place` where a browser stands, a large run goes in part (`sent` says which): of each quantity the steps
+    around it, and of the weights and of what only a unit's own formulas need the units around it. Else all goes.
+    `begins` says at which step, in processing order, each unit's state is first another number than 0; 0 for none.
 
     >>> from lstm_core.experiment import Experiment
     >>> from lstm_core.run import run_experiment
@@ -39,12 +50,18 @@ def payload(
     trace, weights, layer, outputs = run.trace, run.weights, run.layer, run.outputs_in_model
     spec, bias = trace.spec, weights.bias
     steps, _, units = trace["h"].shape
+    features, opens = trace.inputs.shape[2], opens_at or int(trace.time_index[-1]) + 1
+    part = None
+    if place is not None:
+        place = Place(place.step or opens, place.unit or 1, place.seen or place.step or opens)
+        part = around(spec, place, steps=steps, features=features, units=units)
     grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in spec.shown}
+    all_units = (X.name, *of_all_units(spec))
     used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
     return {
         "steps": steps,
         "units": units,
-        "features": trace.inputs.shape[2],
+        "features": features,
         "backwards": layer.go_backwards,
         "stateful": layer.stateful,
         "labels": labels,
@@ -56,10 +73,13 @@ def payload(
         "activation": layer.activation,
         "recurrentActivation": layer.recurrent_activation,
         "outputs": [_output(output, trace, row) for output in outputs],
-        "values": {name: packed(grid) for name, grid in grids.items()},
+        "sent": None if part is None else part._asdict(),
+        "values": {name: packed(_of_part(grid, part, name in all_units)) for name, grid in grids.items()},
+        "overview": None if part is None else _overview(grids["h"]),
+        "begins": {name: _begins(trace, name, row) for name in spec.states_drawn},
         "before": {name: packed(trace.start[name][row]) for name in spec.state_names},
-        "kernel": packed(weights.kernel),
-        "recurrent": packed(weights.recurrent_kernel),
+        "kernel": packed(_of_units(weights.kernel, units, part)),
+        "recurrent": packed(_of_units(weights.recurrent_kernel, units, part)),
         "bias": None if bias is None else packed(bias),
         "inputMask": _dropout(trace.dropout_mask, row),
         "recurrentMask": _dropout(trace.recurrent_dropout_mask, row),
@@ -117,6 +137,33 @@ def _named(run: Run, t: Catalogue) -> str:
     if run.experiment.layers[layer - 1].bidirectional:
         code += f", {t('stack.backward' if backward else 'stack.forward')}"
     return t("lens.layer.named", layer=layer, code=code)
+
+
+def _of_part(grid: Float32Array, part: Around | None, all_units: bool) -> Float32Array:
+    """Return what is sent of a quantity (T, width): of all units the steps alone."""
+    if part is None:
+        return grid
+    found: Float32Array = grid[np.array(part.steps) - 1]
+    return found if all_units else found[:, part.first - 1 : part.last]
+
+
+def _of_units(weights: Float32Array, units: int, part: Around | None) -> Float32Array:
+    """Return the columns that are sent of weights, (rows, gates x units)."""
+    if part is None:
+        return weights
+    return weights.reshape(len(weights), -1, units)[:, :, part.first - 1 : part.last]
+
+
+def _overview(h: Float32Array) -> Payload:
+    small = overview(h.transpose())
+    return {"units": len(small), "steps": small.shape[1], "values": packed(small.transpose())}
+
+
+def _begins(trace: Trace, state: str, row: int) -> list[int]:
+    """Return the step, from 1, at which each unit's state is first another number than 0; 0 where it never is."""
+    moved = trace[state][:, row] != 0
+    found: list[int] = np.where(moved.any(axis=0), trace.time_index[moved.argmax(axis=0)] + 1, 0).tolist()
+    return found
 
 
 def _output(output: LayerOutput, trace: Trace, row: int) -> Payload:

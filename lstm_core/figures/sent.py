@@ -152,7 +152,7 @@ def around(spec: CellSpec, place: Place, *, steps: int, features: int, units: in
     True
     >>> part = around(LSTM, Place(1000, 3, 10), steps=1000, features=3, units=64)
     >>> part.steps[0], part.steps[-3:], part.first, part.last
-    (1, [152, 999, 1000], 1, 10)
+    (1, [122, 999, 1000], 1, 9)
     """
     gates, shown, whole = len(spec.gates), len(spec.shown), len(of_all_units(spec))
     if steps * (features + shown * units) + gates * units * (features + units) <= MAX_IN_LENS:

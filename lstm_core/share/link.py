@@ -179,7 +179,8 @@ def _decode_fields(parameters: Mapping[str, str], base: Experiment) -> Opened:
         try:
             return Opened(_built(base, values | {"layers": layers}), tuple(refusals))
         except Refusal as refusal:
-            if refusal.code == "size" and "batch" in values and values.get("preset", base.preset) != "typed":
+            fewer_rows = refusal.code.startswith("size") and "batch" in refusal.facts
+            if fewer_rows and "batch" in values and values.get("preset", base.preset) != "typed":
                 rows = int(str(refusal.facts["batch"]))
                 refusals.append(Refusal("link_rows", first=rows + 1, given=values["batch"], high=rows, field="batch"))
                 values |= _first_rows(values, rows)

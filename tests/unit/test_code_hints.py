@@ -198,7 +198,7 @@ def test_code_as_articles_and_blogs_have_it_is_read(name: str) -> None:
         ("LSTM(8, bias_initializer=keras.initializers.Identity())", "not_a_choice", {"field": "bias_initializer"}),
         ("LSTM(1)(np.zeros((1, 2000, 1)))", "out_of_range", {"field": "timesteps", "given": 2000}),
         ("LSTM(1)(np.linspace(0, 1, 200000).reshape(10, 1000, 20))", "too_many", {"line": 1}),
-        ("LSTM(1)(np.linspace(0, 1, 400000).reshape(20, 1000, 20))", "size", {"line": 1}),
+        ("LSTM(1)(np.linspace(0, 1, 400000).reshape(20, 1000, 20))", "size_features", {"line": 1}),
         ("m = Sequential([LSTM(8)])\nm.reset_states()", "removed_model_reset", {"line": 2}),
         ("print(1)", "code_no_lstm", {"line": 1, "given": "print(1)"}),
         ("a = 1\nLSTM(8", "code_syntax", {"line": 2}),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 
 from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS, Edit
+from lstm_core.layers.arguments import LayerArguments
 from lstm_core.options import check
 from lstm_core.refusal import Refusal
 from tests.experiments import experiments
@@ -139,40 +144,54 @@ def test_every_bound_is_small_enough_to_run() -> None:
     assert largest.changed(timesteps=250, features=256, units=256).shape == (1, 250, 256)
     assert largest.changed(batch=4, units=64, features=32).shape == (4, 1000, 32)
     assert largest.changed(batch=9, features=32).shape == (9, 1000, 32)
+    assert largest.changed(features=256, units=256).shape == (1, 1000, 256)
+
+
+BOTH_WAYS = LayerArguments(units=100, bidirectional=True, return_sequences=True)
 
 
 @pytest.mark.parametrize(
-    "sizes",
+    ("code", "sizes"),
     [
-        {"timesteps": 1000, "batch": 32, "units": 64},
-        {"timesteps": 1000, "batch": 32, "features": 32, "units": 1},
-        {"timesteps": 300, "batch": 32, "features": 8, "units": 40},
+        ("size", {"timesteps": 1000, "batch": 32, "units": 64}),
+        ("size", {"timesteps": 300, "batch": 32, "features": 8, "units": 40}),
+        ("size", {"timesteps": 1000, "batch": 2, "units": 256}),
+        ("size_features", {"timesteps": 1000, "batch": 32, "features": 32, "units": 1}),
+        ("size_features", {"timesteps": 1000, "batch": 2, "features": 256, "units": 250}),
+        ("size_model", {"timesteps": 300, "batch": 8, "layers": (BOTH_WAYS, LayerArguments(units=50))}),
+        ("size_model_one", {"timesteps": 1000, "batch": 2, "layers": (BOTH_WAYS, LayerArguments(units=250))}),
     ],
 )
-def test_sizes_that_are_too_much_together_are_refused_with_sizes_that_would_do(sizes: dict[str, int]) -> None:
+def test_sizes_that_are_too_much_together_are_refused_with_sizes_that_would_do(
+    code: str, sizes: dict[str, Any]
+) -> None:
     with pytest.raises(Refusal) as refused:
         Experiment(preset="noise", **sizes)
     facts = refused.value.facts
-    assert refused.value.code == "size"
-    width = {"units": facts["width"], "features": min(facts["width"], sizes.get("features", 3))}
-    for smaller in ({"timesteps": facts["timesteps"]}, {"batch": facts["batch"]}, width):
-        Experiment(preset="noise", **sizes | smaller)
-    for name in ("timesteps", "batch"):
+    assert refused.value.code == code
+    for name in {"timesteps", "batch"} & set(facts):
+        Experiment(preset="noise", **sizes | {name: facts[name]})
         with pytest.raises(Refusal):
             Experiment(preset="noise", **sizes | {name: facts[name] + 1})
+    assert ("batch" in facts) == (code != "size_model_one")  # a row of which alone is too much
+    assert all(fits >= 1 for name, fits in facts.items() if name in ("timesteps", "batch", "width"))
+    for width, fits in ((facts["width"], True), (facts["width"] + 1, False)):
+        layers = tuple(replace(layer, units=units) for layer, units in zip(*shared(sizes, width), strict=True))
+        narrow = sizes | {"layers": layers, "features": min(width, sizes.get("features", 3))}
+        narrow.pop("units", None)
+        if code == "size_features":
+            narrow["features"] = width
+        with nullcontext() if fits else pytest.raises(Refusal):
+            Experiment(preset="noise", **narrow)
 
 
-@pytest.mark.parametrize("sizes", [{"timesteps": 1000, "units": 65}, {"timesteps": 300, "features": 256}])
-def test_more_than_the_browser_draws_is_refused_with_sizes_that_would_do(sizes: dict[str, int]) -> None:
-    with pytest.raises(Refusal) as refused:
-        Experiment(preset="noise", **sizes)
-    facts = refused.value.facts
-    assert refused.value.code == "size_row"
-    wide = "units" if "units" in sizes else "features"
-    for name, fits in (("timesteps", facts["timesteps"]), (wide, facts["width"])):
-        Experiment(preset="noise", **sizes | {name: fits})
-        with pytest.raises(Refusal):
-            Experiment(preset="noise", **sizes | {name: fits + 1})
+def shared(sizes: dict[str, Any], width: int) -> tuple[tuple[LayerArguments, ...], list[int]]:
+    """The layers of these sizes, and how many units each may have of `width` in all, each direction counted."""
+    layers = sizes.get("layers", (LayerArguments(),))
+    directions = [1 + layer.bidirectional for layer in layers]
+    units = [max(1, width // sum(directions)) for _ in layers]
+    units[-1] += (width - sum(map(math.prod, zip(units, directions, strict=True)))) // directions[-1]
+    return layers, units
 
 
 # ---- the values ----

@@ -11,7 +11,8 @@ import pytest
 
 from lstm_core.experiment import Experiment
 from lstm_core.figures.comparison import comparison_figure
-from lstm_core.figures.sent import CODES, Part, Span, coded, means, span_of
+from lstm_core.figures.lens import payload
+from lstm_core.figures.sent import CODES, Around, Part, Place, Span, coded, means, of_all_units, span_of
 from lstm_core.figures.text import FigureText
 from lstm_core.figures.theme import Scale
 from lstm_core.figures.time_figure import time_figure
@@ -127,3 +128,85 @@ def test_a_mean_over_what_is_no_number_stays_none_and_infinity_its_own() -> None
 )
 def test_what_is_no_part_of_a_sequence_is_no_wish(told: Any) -> None:
     assert Part.told(told) == Part()
+
+
+# ---- the moving picture ----
+
+CELLS: list[dict[str, Any]] = [
+    {"cell": "LSTM"},
+    {"cell": "GRU"},
+    {"cell": "GRU", "reset_after": False},
+    {"cell": "SimpleRNN"},
+]
+MAX_LENS_BYTES = 200_000
+
+
+def unpacked(text: str, rows: int) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f4").reshape(rows, -1)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+@pytest.mark.parametrize("place", [Place(), Place(1, 1, 1), Place(100, 30, 100), Place(7, 256, 200)])
+def test_around_a_place_the_moving_picture_has_the_runs_own_numbers(cell: dict[str, Any], place: Place) -> None:
+    run = ran(timesteps=250, features=40, units=256, **cell)
+    drawn, trace = payload(run, load("en"), row=0, place=place), run.trace
+    part = Around(**drawn["sent"])
+    steps, units = np.array(part.steps) - 1, slice(part.first - 1, part.last)
+    at = place.step or 250  # where nothing is said, the picture opens at the last step
+    assert {step for step in (at - 1, at, at + 1) if 1 <= step <= 250} <= set(part.steps)
+    assert part.first <= (place.unit or 1) <= part.last
+    np.testing.assert_array_equal(unpacked(drawn["values"]["x"], len(steps)), trace.inputs[0, steps])
+    for name in trace.spec.shown:
+        own = trace.in_time_order(name)[steps, 0]
+        expected = own if name in of_all_units(trace.spec) else own[:, units]
+        np.testing.assert_array_equal(unpacked(drawn["values"][name], len(steps)), expected)
+    gates = len(trace.spec.gates)
+    for sent, weights in ((drawn["kernel"], run.weights.kernel), (drawn["recurrent"], run.weights.recurrent_kernel)):
+        expected = weights.reshape(len(weights), gates, 256)[:, :, units].reshape(len(weights), -1)
+        np.testing.assert_array_equal(unpacked(sent, len(weights)), expected)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {"timesteps": 1000, "units": 64, "features": 64},
+        {"timesteps": 1000, "units": 256, "features": 256},
+        {"timesteps": 1000, "units": 1, "features": 256},
+        {"timesteps": 1000, "units": 256, "features": 1},
+        {"timesteps": 2, "units": 256, "features": 256},
+    ],
+    ids=str,
+)
+def test_the_largest_moving_pictures_stay_under_their_share(cell: dict[str, Any], sizes: dict[str, Any]) -> None:
+    run = ran(**sizes, **cell, return_sequences=True, return_state=True)
+    for place in (Place(), Place(500, 100, 30)):
+        assert len(orjson.dumps(payload(run, load("ko"), row=0, place=place))) <= MAX_LENS_BYTES
+
+
+@pytest.mark.parametrize("place", [Place(), Place(3, 2, 3)])
+def test_a_small_moving_picture_is_sent_whole_wherever_it_stands(place: Place) -> None:
+    run = ran(timesteps=50, features=3, units=32)
+    assert payload(run, load("en"), row=0, place=place) == payload(run, load("en"), row=0)
+
+
+def test_the_overview_is_the_whole_h_in_means() -> None:
+    run = ran(timesteps=1000, features=1, units=64)
+    drawn = payload(run, load("en"), row=0, place=Place())["overview"]
+    h = run.trace["h"][:, 0].reshape(100, 10, 16, 4).mean(axis=(1, 3))
+    np.testing.assert_allclose(unpacked(drawn["values"], 100), h, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("go_backwards", [False, True])
+def test_it_is_told_when_each_units_memory_begins(go_backwards: bool) -> None:
+    run = ran(timesteps=6, units=3, mask="1-2, 6", go_backwards=go_backwards)
+    begins = payload(run, load("en"), row=0)["begins"]
+    first = 5 if go_backwards else 3
+    assert begins == {"c": [first] * 3, "h": [first] * 3}
+    silent = ran(timesteps=6, units=2, kernel_initializer="zeros", recurrent_initializer="zeros", use_bias=False)
+    assert payload(silent, load("en"), row=0)["begins"] == {"c": [0, 0], "h": [0, 0]}
+
+
+@pytest.mark.parametrize("told", [None, "x", {}, {"step": 1, "unit": 2}, {"step": 1.0, "unit": 2, "seen": 3}])
+def test_what_is_no_place_is_none(told: Any) -> None:
+    assert Place.told(told) == Place()

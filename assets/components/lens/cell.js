@@ -44,15 +44,8 @@ function labelsOf(/** @type {Picture} */ P, t, words) {
   return { names, numbers };
 }
 
-/** The largest that the memory, c, gets, at least 1: what the widest wire stands for. */
-function reachOf(/** @type {Picture} */ P) {
-  let reach = 1;
-  for (const { state } of P.spec.sums) for (const value of P.values[state]) {
-    const size = Math.abs(value);
-    if (size > reach && Number.isFinite(size)) reach = size;
-  }
-  return reach;
-}
+/** The largest that the memory gets, at least 1: what the widest wire stands for. Its scale reaches so far. */
+const reachOf = (/** @type {Picture} */ { spec, scales }) => Math.max(1, ...spec.sums.map(({ state }) => scales[state].zmax));
 
 /** How wide a wire is whose value gets as large as `reach`; inf and nan are as wide as can be. */
 function widthOf(value, reach) {

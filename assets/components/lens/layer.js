@@ -24,6 +24,7 @@ const CHEVRON = { reach: 4, half: 5 };
 export const NAME_OFFSET = 6; // from the wire of h to its name
 export const FONT = { name: 13, note: 11, step: 12, number: { wide: 12, narrow: 11 } }; // as in lens.css
 export const BOLD = { name: 600, chosen: 700 };
+const COMES = "…"; // a number that the server has not sent yet
 const APART = 2; // pixels from a step's texts to the next step, at least
 
 /** How high a state runs; the only one of a cell runs in the middle. */
@@ -124,7 +125,7 @@ function input(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** 
   const place = { ...G.input, y: Y.inputTop, height: Y.inputBottom - Y.inputTop };
   const value = P.features > 1 ? strip(paints.x, t - 1, place, P.colours.x) : [
     ["rect", { class: "input", x: place.x, y: place.y, width: place.width, height: place.height, rx: CORNER / 2 }],
-    text("input-number", 0, (Y.inputTop + Y.inputBottom) / 2, shortened(G.writeInput(P.x(t, 1)))),
+    text("input-number", 0, (Y.inputTop + Y.inputBottom) / 2, P.isHere(t) ? shortened(G.writeInput(P.x(t, 1))) : COMES),
   ];
   const arrives = [line("wire x", 0, Y.inputTop, 0, Y.cellBottom), head("head x", 0, Y.cellBottom, [0, -1])];
   return [...value, ...(P.masked(t) ? [line("wire x cut", 0, Y.inputTop, 0, Y.cellBottom + TIP.length)] : arrives)];
@@ -150,7 +151,7 @@ function cell(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @
   const strips = P.spec.statesDrawn.flatMap((name) => {
     const place = { ...G.strip, y: heightOf(P, name) - STRIP_HEIGHT / 2 };
     return P.units === 1
-      ? numberStrip(P.value(name, t, 1), G.writeState, P.scales[name], place, P.colours[name])
+      ? numberStrip(P.value(name, t, 1), P.isHere(t) ? G.writeState : () => COMES, P.scales[name], place, P.colours[name])
       : strip(paints[name], t - 1, place, P.colours[name]);
   });
   return [box, ...strips];

@@ -1,21 +1,21 @@
 // The component: keeps the chosen step and unit, and hands them to the unrolled layer and to the inside of the cell.
-// Nothing here asks the server. It leads the charts, and follows them, by the event `lens:step` on the document.
+// Nothing here asks the server, but for those numbers of a large run that are not here yet. It leads the charts, and follows them, by the event `lens:step` on the document.
 
 import { showChanged } from "../shared/changed.js";
 import { fill } from "../shared/particles.js";
 import { save } from "../shared/save.js";
 import { Snapshot, svgBlob } from "../shared/snapshot.js";
-import { STEP_EVENT, showIn } from "../shared/view.js";
+import { STEP_EVENT, showIn, views } from "../shared/view.js";
 import { chosenIn, writeUrl } from "./address.js";
 import { makeCell } from "./cell.js";
 import { drawingOf } from "./drawings.js";
-import { KEYED, Player, REMOTE, SPEEDS, keyMove, nextBeat, within } from "./navigation.js";
+import { KEYED, Player, REMOTE, SPEEDS, isHere, keyMove, nearestHere, nextBeat, wantedAround, within } from "./navigation.js";
 import { readPayload } from "./payload.js";
 import { paintOverview, paintedFrom, paintings } from "./strips.js";
 import { Unrolled, isCalm } from "./unrolled.js";
 import { description, sentence, stepInWords, titleOf, unitInWords } from "./words.js";
 
-const QUIET_MS = { url: 300, live: 700, livePlaying: 4000 }; // before the URL is written, and a step is read out
+const QUIET_MS = { ask: 80, url: 300, live: 700, livePlaying: 4000 }; // before the server is asked, the URL is written, a step is read out
 const NOT_IN_FILE = ".lens-controls, .lens-heading button, .lens-live"; // what of the picture no file needs
 
 class Lens {
@@ -38,7 +38,10 @@ class Lens {
     this.isOwnShown = false; // of a layer in a model, which the stack shows already: its own steps too
     this.timers = {};
     this.player = new Player(() => this.beat(), isCalm);
-    this.unrolled = new Unrolled(root, (change) => this.choose(change));
+    /** @type {(place: object) => void} */
+    this.send = () => {};
+    this.asked = undefined; // what the server was asked for last, as text
+    this.unrolled = new Unrolled(root, (change) => this.choose(change), () => this.look());
     this.cell = makeCell(part(".lens-cell"), (change) => this.choose(change));
     this.listen();
     root.inert = true; // until there are numbers there is nothing to choose
@@ -86,8 +89,10 @@ class Lens {
     this.nameAll(P.text);
     this.parts.slider.max = P.steps;
     if (repaints) paintOverview(this.parts.canvas, P);
-    this.unrolled.take(P, paints, this.chosen);
-    this.move(this.chosen);
+    const at = { node, ...nearestHere(P, this.chosen) };
+    this.unrolled.take(P, paints, at);
+    this.move(at);
+    this.look();
     this.root.inert = false;
     this.announce();
   }
@@ -173,11 +178,23 @@ class Lens {
     const at = { ...(this.pointed ?? before), ...change };
     this.pointed = undefined;
     this.chosen = { ...at, ...within(this.P, at) };
-    this.move(this.chosen);
+    if (isHere(this.P, this.chosen)) this.move(this.chosen);
+    this.look();
     if (before.step === this.chosen.step && before.unit === this.chosen.unit) return;
     this.announce();
     this.later("url", QUIET_MS.url, () => writeUrl(this.chosen));
     this.read();
+  }
+
+  /** Ask the server for what is missing here: the chosen place, or what is in view and around it. */
+  look() {
+    const place = wantedAround(this.P, this.chosen, this.unrolled.inView);
+    const text = JSON.stringify(place);
+    if (!place || text === this.asked) return;
+    this.later("ask", QUIET_MS.ask, () => {
+      this.asked = text;
+      this.send(place);
+    });
   }
 
   /** Let a screen reader say where the picture stands, once it stands still or, in a play, now and then. */
@@ -211,13 +228,13 @@ class Lens {
     const at = { step, unit: unit ?? this.chosen.unit, node: this.P.spec.charted.has(quantity) ? quantity : null };
     if (!step) this.unpoint();
     else if (pinned) this.choose(at);
-    else if (!this.player.playing) this.move((this.pointed = { ...at, ...within(this.P, at) }));
+    else if (!this.player.playing && isHere(this.P, within(this.P, at))) this.move((this.pointed = { ...at, ...within(this.P, at) }));
   }
 
   unpoint() {
     if (this.pointed) {
       this.pointed = undefined;
-      this.move(this.chosen);
+      if (isHere(this.P, this.chosen)) this.move(this.chosen);
     }
     this.announce();
   }
@@ -269,7 +286,7 @@ class Lens {
   /** Stop, and show the step whole. */
   pause() {
     this.stop();
-    this.move(this.chosen);
+    if (isHere(this.P, this.chosen)) this.move(this.chosen);
   }
 
   stop() {
@@ -282,6 +299,7 @@ class Lens {
 
   /** One beat of a play; whether there is another. */
   beat() {
+    if (!isHere(this.P, this.chosen)) return true; // its numbers are on their way
     const phases = isCalm() ? 0 : drawingOf(this.P.spec).phases;
     const next = nextBeat(this.P, { step: this.chosen.step, phase: this.phase }, phases);
     if (!next) {
@@ -295,6 +313,9 @@ class Lens {
 }
 
 /** Called by Streamlit at first and with every change of data or theme; what it returns is called at the end. */
-export default function show({ data, parentElement }) {
-  return showIn(parentElement.querySelector(".lens-picture"), Lens, data);
+export default function show({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".lens-picture");
+  const end = showIn(root, Lens, data);
+  views.get(root).send = (place) => setStateValue?.("place", place);
+  return end;
 }

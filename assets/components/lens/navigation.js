@@ -10,6 +10,18 @@ export const SPEEDS = [0.5, 1, 2, 4];
 export const within = (/** @type {Picture} */ P, /** @type {At} */ { step, unit }) => (
   { step: clamp(step, 1, P.steps), unit: clamp(unit, 1, P.units) });
 
+/** Whether a step with the one before it, and a unit with its weights, are here. */
+export const isHere = (/** @type {Picture} */ P, /** @type {At} */ { step, unit }) => (
+  P.hasUnit(unit) && P.isHere(step) && P.isHere(P.previous(step) ?? step));
+
+/** The place nearest to a wished one whose numbers are here. */
+export function nearestHere(/** @type {Picture} */ P, /** @type {At} */ { step, unit }) {
+  if (!P.sent) return { step, unit };
+  const steps = P.sent.steps.filter((t) => P.isHere(P.previous(t) ?? t));
+  const nearest = steps.reduce((best, t) => (Math.abs(t - step) < Math.abs(best - step) ? t : best));
+  return { step: nearest, unit: clamp(unit, P.sent.first, P.sent.last) };
+}
+
 /** What a presenter's remote sends, and the arrow keys, as keys of the picture. */
 export const REMOTE = { PageDown: "ArrowRight", PageUp: "ArrowLeft", ArrowRight: "ArrowRight", ArrowLeft: "ArrowLeft" };
 
@@ -70,4 +82,16 @@ export class Player {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
+}
+
+/**
+ * What to ask the server for where not all numbers are here: those of a chosen place or, if these are, those of the steps
+ * in view and as many before and behind; undefined where nothing is missing.
+ */
+export function wantedAround(/** @type {Picture} */ P, /** @type {At} */ { step, unit }, /** @type {number[]} */ [first, last]) {
+  if (!P.sent) return undefined;
+  if (!isHere(P, { step, unit })) return { step, unit, seen: step };
+  const spare = Math.min(last - first + 1, Math.floor((P.sent.steps.length - (last - first)) / 3));
+  const ends = [first - Math.max(0, spare), last + Math.max(0, spare)].map((t) => clamp(t, 1, P.steps));
+  return ends.every((t) => P.isHere(t)) ? undefined : { step, unit, seen: Math.round((first + last) / 2) };
 }

@@ -6,11 +6,28 @@ import { activationsOf, readSpec } from "./spec.js";
 
 const unpack = (bdata) => (bdata === null ? null : decode({ bdata }));
 
-const unpackAll = (packed) => Object.fromEntries(Object.entries(packed).map(([name, bdata]) => [name, unpack(bdata)]));
+/** Values of the steps and units that were sent -> of all, `width` a step; NaN where nothing was sent. */
+function laidOut(some, { steps: sent, first }, steps, width) {
+  const all = new Float32Array(steps * width).fill(NaN);
+  const columns = some.length / sent.length;
+  const from = columns === width ? 0 : first - 1;
+  for (const [k, t] of sent.entries()) all.set(some.subarray(k * columns, (k + 1) * columns), (t - 1) * width + from);
+  return all;
+}
 
-/** A question about weights: gate, row and unit -> the number in the gate's columns; null without the weights. */
-function weightOf(weights, gates, units) {
-  return (gate, row, unit) => weights && weights[(row - 1) * gates.length * units + gates.indexOf(gate) * units + unit - 1];
+/** Every quantity, a row a step. */
+function valuesOf(/** @type {Payload} */ { values, sent, steps, units, features }) {
+  const laid = (name, some) => (sent ? laidOut(some, sent, steps, name === "x" ? features : units) : some);
+  return Object.fromEntries(Object.entries(values).map(([name, bdata]) => [name, laid(name, unpack(bdata))]));
+}
+
+/**
+ * A question about weights: gate, row and unit -> the number in the gate's columns, which are of the units from `first`
+ * to `last`; null without the weights.
+ */
+function weightOf(weights, gates, { first, last }) {
+  const units = last - first + 1;
+  return (gate, row, unit) => weights && weights[((row - 1) * gates.length + gates.indexOf(gate)) * units + unit - first];
 }
 
 /** A question about dropout factors: gate and place -> 1 without dropout. One row of factors serves all gates. */
@@ -29,14 +46,16 @@ export function readPayload(data) {
   const { steps, units, features, backwards } = data;
   const spec = readSpec(data.spec);
   const gates = spec.gateNames;
-  const values = unpackAll(data.values);
-  const start = unpackAll(data.before);
+  const values = valuesOf(data);
+  const start = Object.fromEntries(Object.entries(data.before).map(([name, bdata]) => [name, unpack(bdata)]));
+  const all = { first: 1, last: units };
+  const sent = data.sent && { ...data.sent, steps: new Set(data.sent.steps) };
   const masked = new Set(data.masked);
   const ahead = backwards ? -1 : 1;
   const inside = (t) => (t >= 1 && t <= steps ? t : null);
   const previous = (t) => inside(t - ahead);
   const value = (name, t, u) => values[name][(t - 1) * units + u - 1];
-  const bias = weightOf(unpack(data.bias), gates, units);
+  const bias = weightOf(unpack(data.bias), gates, all);
   return {
     ...data,
     values,
@@ -46,14 +65,16 @@ export function readPayload(data) {
     last: backwards ? 1 : steps,
     previous,
     next: (t) => inside(t + ahead),
+    isHere: (t) => !sent || sent.steps.has(t),
+    hasUnit: (u) => !sent || (sent.first <= u && u <= sent.last),
     masked: (t) => masked.has(t),
     maskedSteps: data.masked,
     x: (t, k) => values.x[(t - 1) * features + k - 1],
     value,
     initialValues: start,
     before: (name, t, u) => (previous(t) ? value(name, previous(t), u) : start[name][u - 1]),
-    kernel: weightOf(unpack(data.kernel), gates, units),
-    recurrent: weightOf(unpack(data.recurrent), gates, units),
+    kernel: weightOf(unpack(data.kernel), gates, data.sent ?? all),
+    recurrent: weightOf(unpack(data.recurrent), gates, data.sent ?? all),
     bias: (gate, u, row = 1) => bias(gate, row, u),
     inputMask: factorOf(unpack(data.inputMask), gates, features),
     recurrentMask: factorOf(unpack(data.recurrentMask), gates, units),

@@ -2,7 +2,7 @@
 // value; each strip shows its row of that picture, so that a step costs a few elements however many units it has.
 
 import { cellColour, inkOn } from "../shared/colours.js";
-import { clamp } from "../shared/numbers.js";
+import { clamp, decode } from "../shared/numbers.js";
 
 const SHADES = 256; // colours that a scale is painted in
 const OPAQUE = 255;
@@ -31,8 +31,8 @@ export function painted(values, columns, scale) {
 }
 
 /** All that the paintings of a payload depend on, as text: a flag changes none of it. */
-export const paintedFrom = (/** @type {Payload} */ { values, before, scales }) => (
-  JSON.stringify([Object.keys(scales).map((name) => values[name]), before, scales]));
+export const paintedFrom = (/** @type {Payload} */ { sent, values, before, scales }) => (
+  JSON.stringify([sent, Object.keys(scales).map((name) => values[name]), before, scales]));
 
 /**
  * What the strips of a picture are cut from: quantity -> {href, rows, columns}; `c0` is the initial c.
@@ -76,11 +76,12 @@ export function numberStrip(value, write, scale, { x, y, width, height }, colour
   ];
 }
 
-/** The whole sequence in small: h of all units over all steps, a column a step. */
-export function paintOverview(canvas, { values, scales, units, steps }) {
-  Object.assign(canvas, { width: steps, height: units });
+/** The whole sequence in small: h of all units over all steps, a column a step, or means of both. */
+export function paintOverview(canvas, /** @type {Picture} */ { values, overview, scales, units, steps }) {
+  const shown = overview ? { ...overview, values: decode({ bdata: overview.values }) } : { values: values.h, units, steps };
+  Object.assign(canvas, { width: shown.steps, height: shown.units });
   const context = canvas.getContext("2d");
   context.setTransform(0, 1, 1, 0, 0, 0); // rows of the painting, one a step, become columns
   context.imageSmoothingEnabled = false;
-  context.drawImage(painted(values.h, units, scales.h), 0, 0);
+  context.drawImage(painted(shown.values, shown.units, scales.h), 0, 0);
 }

@@ -17,8 +17,8 @@ const breakable = (text) => text.split(/(?<=_)/).flatMap((part, k) => (k ? [docu
 const draws = (node, parts) => node.replaceChildren(...parts.map((part) => element(part, SVG)));
 
 export class Unrolled {
-  /** `choose({step, unit})` is called when someone clicks on a step, or on a unit in it. */
-  constructor(root, choose) {
+  /** `choose({step, unit})` is called when someone clicks on a step, or on a unit in it, and `look()` on scrolling. */
+  constructor(root, choose, look) {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     const [left, right] = root.querySelectorAll(".lens-end");
@@ -34,7 +34,7 @@ export class Unrolled {
     this.folded = false;
     this.mark = element(["path", { class: "mark" }], SVG);
     this.parts.window.addEventListener("click", (event) => this.click(event, choose));
-    this.parts.window.addEventListener("scroll", () => this.scrolled());
+    this.parts.window.addEventListener("scroll", () => this.scrolled() && look());
     this.resized = new ResizeObserver(() => this.width !== this.parts.layer.clientWidth && this.draw());
     this.resized.observe(this.parts.layer);
   }
@@ -94,8 +94,8 @@ export class Unrolled {
 
   /** Draw the steps in and around the window, unless they are drawn already. */
   drawSteps() {
-    const { P, G, at, drawn } = this;
-    const [first, last] = this.folded ? [at.step, at.step] : inView(G, this.left);
+    const { P, G, drawn } = this;
+    const [first, last] = this.inView;
     if (drawn && drawn[0] <= first && last <= drawn[1]) return;
     const spare = Math.max(0, Math.floor((MAX_DRAWN - (last - first + 1)) / 2));
     this.drawn = P.steps <= MAX_DRAWN ? [1, P.steps] : [Math.max(1, first - spare), Math.min(P.steps, last + spare)];
@@ -137,12 +137,19 @@ export class Unrolled {
     this.frame();
   }
 
+  /** Follow the window, and return whether it was moved. */
   scrolled() {
     const left = this.parts.window.scrollLeft;
-    if (!this.G || Math.abs(left - this.left) < 1) return;
+    if (!this.G || Math.abs(left - this.left) < 1) return false;
     this.left = left;
     this.drawSteps();
     this.frame();
+    return true;
+  }
+
+  /** The first and the last step in view. */
+  get inView() {
+    return this.folded || !this.G ? [this.at.step, this.at.step] : inView(this.G, this.left);
   }
 
   /** The overview's frame around the part in view, and where there is more. */

@@ -26,8 +26,8 @@ export function factorInWords(value) {
 
 /** Whether a unit's memory was ever something else than 0 before a step. */
 function hadMemory(/** @type {Picture} */ P, memory, step, unit) {
-  for (let t = P.previous(step); t; t = P.previous(t)) if (P.value(memory, t, unit) !== 0) return true;
-  return P.initialValues[memory][unit - 1] !== 0;
+  const begins = P.begins[memory][unit - 1];
+  return (begins && (P.backwards ? begins > step : begins < step)) || P.initialValues[memory][unit - 1] !== 0;
 }
 
 /** What a percentage leaves of 100. */

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import orjson
+import streamlit as st
 
 from lstm_core.assets import lens_parts
 from lstm_core.figures.lens import payload
+from lstm_core.figures.sent import Place
 from lstm_core.run import Run, row_labels
 from lstm_core.text import Catalogue
 from pages.ui.components.component import component
@@ -27,12 +29,15 @@ def draw_lens(
 ) -> None:
     """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last.
 
-    Above it there is a place for what the last flag `changed`, unless that is None.
+    Above it there is a place for what the last flag `changed`, unless that is None. Of a large run the browser gets
+    what is around the place where it says it stands.
     """
-    _lens({"picture": _json(run, t, row, opens_at), "changed": changed}, key=key)
+    place = Place.told(st.session_state[key].get("place") if key in st.session_state else None)
+    data = {"picture": _json(run, t, row, opens_at, place), "changed": changed}
+    _lens(data, key=key, on_place_change=lambda: None)
 
 
 @once
-def _json(run: Run, t: Catalogue, row: int, opens_at: int | None) -> orjson.Fragment:
+def _json(run: Run, t: Catalogue, row: int, opens_at: int | None, place: Place) -> orjson.Fragment:
     labels = row_labels(run.experiment, row)
-    return orjson.Fragment(orjson.dumps(payload(run, t, row=row, labels=labels, opens_at=opens_at)))
+    return orjson.Fragment(orjson.dumps(payload(run, t, row=row, labels=labels, opens_at=opens_at, place=place)))
