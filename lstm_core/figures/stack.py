@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from lstm_core.figures.lens import packed
+from lstm_core.figures.sent import Span, means
 from lstm_core.figures.theme import QUANTITY_COLOURS, Scale, colour_scale
 from lstm_core.layers.weights import Float32Array
 from lstm_core.text import Catalogue
 
-MAX_VALUES = 32_000
-"""Values of h up to which each unit has a stripe; beyond, a cell shows the mean of |h| over its units."""
+MAX_VALUES = 12_000
+"""Values of h up to which each unit has a stripe; beyond, a cell shows the mean of |h| over its units. Of as many
+predictions each has its stripe; beyond, neighbouring ones have one together."""
 DIRECTIONS = ("forward", "backward")
 
 
@@ -121,7 +123,7 @@ def stack(
         "opened": {"layer": opened[0], "direction": opened[1]},
         "colour": QUANTITY_COLOURS["h"],
         "scale": _scale(colour_scale("h", everything)),
-        "notes": [t("stack.stripes" if in_stripes else "stack.mean"), *_notes(layers, t)],
+        "notes": [t("stack.stripes" if in_stripes else "stack.mean"), *_notes(layers, t), *_notes_of_head(head, t)],
         "text": {
             **{name: t.section("stack")[name] for name in ("cell", "masked", "output")},
             "hint": t("stack.hint" if opens else "stack.hint_still"),
@@ -175,11 +177,24 @@ def _layer(layer: StackedLayer, shown: Sequence[Float32Array], t: Catalogue) -> 
     }
 
 
+def _together(head: StackedHead) -> int:
+    """Return how many neighbouring outputs have one stripe."""
+    steps, outputs = head.predictions.shape
+    return -(-outputs // min(outputs, max(1, MAX_VALUES // steps)))
+
+
+def _notes_of_head(head: StackedHead | None, t: Catalogue) -> list[str]:
+    together = 1 if head is None else _together(head)
+    return [] if head is None or together == 1 else [t("stack.head_mean", name=head.name, count=together)]
+
+
 def _head(head: StackedHead) -> dict[str, Any]:
+    outputs = head.predictions.shape[1]
+    shown = means(head.predictions, Span(1, outputs, _together(head)))
     return {
         "name": head.name,
-        "columns": head.predictions.shape[1],
-        "values": packed(head.predictions),
+        "columns": shown.shape[1],
+        "values": packed(shown),
         "scale": _scale(colour_scale("h", head.predictions)),
     }
 

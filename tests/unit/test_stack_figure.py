@@ -57,11 +57,11 @@ def test_all_layers_have_one_scale_that_holds_every_h() -> None:
 
 def test_a_stack_too_large_for_stripes_has_the_mean_size_of_h_in_each_cell() -> None:
     h = noise(1000, MAX_VALUES // 1000 + 1)
-    drawn = stack([StackedLayer("LSTM(33)", (h,))], ENGLISH)
+    drawn = stack([StackedLayer("LSTM(13)", (h,))], ENGLISH)
     (direction,) = drawn["layers"][0]["directions"]
     np.testing.assert_allclose(unpacked(direction["values"], 1)[:, 0], np.abs(h).mean(axis=1), rtol=1e-6)
     assert ENGLISH("stack.mean") in drawn["notes"]
-    assert ENGLISH("stack.stripes") in stack([StackedLayer("LSTM(32)", (h[:, :32],))], ENGLISH)["notes"]
+    assert ENGLISH("stack.stripes") in stack([StackedLayer("LSTM(12)", (h[:, :12],))], ENGLISH)["notes"]
 
 
 def test_the_largest_stack_is_sent_in_few_bytes() -> None:
@@ -69,6 +69,20 @@ def test_the_largest_stack_is_sent_in_few_bytes() -> None:
     layers = [StackedLayer("b", (h, h), merge_mode="concat", masked=tuple(range(1, 1001)))] * 4
     drawn = stack(layers, ENGLISH, head=StackedHead("Dense(1)", noise(1000, 1)), labels=["word"] * 1000)
     assert len(json.dumps(drawn)) < 150_000
+
+
+@pytest.mark.parametrize("outputs", [13, 256])
+def test_a_head_too_large_for_stripes_has_the_means_of_neighbours_and_says_so(outputs: int) -> None:
+    predictions = noise(1000, outputs)
+    drawn = stack([StackedLayer("a", (noise(1000, 2),))], ENGLISH, head=StackedHead("Dense", predictions))
+    together = -(-outputs // 12)
+    expected = [predictions[:, at : at + together].mean(axis=1) for at in range(0, outputs, together)]
+    np.testing.assert_allclose(unpacked(drawn["head"]["values"], len(expected)).T, expected, rtol=0, atol=1e-6)
+    assert ENGLISH("stack.head_mean", name="Dense", count=together) in drawn["notes"]
+    assert drawn["head"]["scale"]["zmax"] == pytest.approx(float(np.abs(predictions).max()))
+    small = stack([StackedLayer("a", (noise(1000, 2),))], ENGLISH, head=StackedHead("Dense", predictions[:, :12]))
+    np.testing.assert_array_equal(unpacked(small["head"]["values"], 12), predictions[:, :12])
+    assert "neighbouring" not in " ".join(small["notes"])
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
