@@ -179,8 +179,8 @@ def _layer(layer: StackedLayer, shown: Sequence[Float32Array], t: Catalogue) -> 
 
 def _together(head: StackedHead) -> int:
     """Return how many neighbouring outputs have one stripe."""
-    steps, outputs = head.predictions.shape
-    return -(-outputs // min(outputs, max(1, MAX_VALUES // steps)))
+    steps, outputs = map(int, head.predictions.shape)
+    return -(-outputs // min(outputs, MAX_VALUES // steps))
 
 
 def _notes_of_head(head: StackedHead | None, t: Catalogue) -> list[str]:
