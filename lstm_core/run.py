@@ -217,15 +217,34 @@ def _front(experiment: Experiment, weights: ModelWeights) -> tuple[Array, BoolAr
     it looks for one only if there is a single tensor among the arguments. The layers above get the mask all the same.
     Source: `Layer.__call__`, "Populate mask argument(s)", in keras/src/layers/layer.py.
     """
-    mask: BoolArray | None = None
-    if weights.embeddings is not None:
-        x, mask = embedding(experiment.indices(), weights.embeddings, mask_zero=experiment.mask_zero)
-    else:
-        x = experiment.data()
-        if experiment.front == "masking":
-            x, mask = masking(x, experiment.mask_value)
+    x, mask = _handed_on(experiment, weights)
     given = experiment.step_mask()
     return x, mask if given is None else given
+
+
+def _handed_on(experiment: Experiment, weights: ModelWeights) -> tuple[Array, BoolArray | None]:
+    """Return the sequence behind what stands in front, and the mask that this makes, if it makes one."""
+    if weights.embeddings is not None:
+        return embedding(experiment.indices(), weights.embeddings, mask_zero=experiment.mask_zero)
+    data = experiment.data()
+    return masking(data, experiment.mask_value) if experiment.front == "masking" else (data, None)
+
+
+def front_mask(experiment: Experiment) -> BoolArray | None:
+    """Return the mask (B, T), True = use, that Embedding or Masking hands on; None where nothing of the kind is masked.
+
+    >>> front_mask(Experiment(front="masking", mask_value=0.2, preset="article", timesteps=3, features=1))
+    array([[ True, False,  True]])
+    """
+    if experiment.front == "none":
+        return None
+    _, mask = _handed_on(experiment, experiment.model_weights())
+    return None if mask is None or mask.all() else mask
+
+
+def front_mask_unseen(experiment: Experiment) -> bool:
+    """Whether the first layer works on steps that the front masks, for it is given an initial state (see `_front`)."""
+    return experiment.initial_state and not experiment.mask.strip() and front_mask(experiment) is not None
 
 
 def _directions_of(called: ModelCalled) -> Iterator[Direction]:

@@ -15,7 +15,7 @@ from lstm_core.keras_check.costs import of_check, steps_within
 from lstm_core.keras_check.office import MAX_SECONDS, RETRY_SECONDS
 from lstm_core.keras_check.questions import TROUBLES, WorkerFailed
 from lstm_core.keras_check.worker import Status, time_limit
-from lstm_core.run import Run
+from lstm_core.run import Run, front_mask_unseen
 from lstm_core.share.link import PINNED, Link
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -143,4 +143,7 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
         notices.append(Notice("warning", t("notice.left_out", names=names)))
     if zeroes_wrong_steps(run):
         notices.append(Notice("info", t("pictures.unroll_bug")))
+    if front_mask_unseen(asked.chosen):
+        said = "mask_unseen_above" if len(asked.chosen.layers) > 1 else "mask_unseen"
+        notices.append(Notice("info", t(f"pictures.{said}", front=asked.chosen.front.title())))
     return notices

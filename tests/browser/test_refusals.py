@@ -98,3 +98,16 @@ def test_a_beginner_is_shown_none_of_this(open_page: Open) -> None:
     page = open_page("/?lang=en")
     expect(page.locator(".st-key-mistakes")).to_have_count(0)
     expect(said(page)).to_have_count(0)
+
+
+def test_the_steps_that_the_front_masks_are_told_and_that_an_initial_state_hides_them_from_the_first_layer(
+    open_page: Open,
+) -> None:
+    masked = Experiment(preset="typed", typed="1 0 1 0 0", front="masking")
+    page = open_page(link(masked, lang="en"))
+    page.locator(".st-key-group_call summary").click()
+    expect(page.get_by_text("Masking masks: 2, 4–5")).to_be_visible()
+    notice = page.locator(".lens-notice-info")
+    expect(notice).to_have_count(0)
+    turn(page, "initial_state")
+    expect(notice).to_contain_text("this layer uses every step")

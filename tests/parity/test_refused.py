@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lstm_core.chain import MENDS
 from lstm_core.experiment import Experiment
-from lstm_core.keras_check.refused import REFUSED, Refused, message, refused_script
-from lstm_core.keras_check.tasks import show_script
-from lstm_core.layers.arguments import LayerArguments
+from lstm_core.keras_check.refused import REFUSED, Refused, asked_for, message, refused_script
+from lstm_core.keras_check.tasks import load_keras, show_script
+from lstm_core.layers.arguments import CELL_NAMES, LayerArguments
 from lstm_core.refusal import Refusal
+from tests.unit.test_mending import BASES
+from tests.unit.test_mending import CASES as MENDED
 
 ROOT = Path(__file__).parents[2]
 SEQUENCES, STATEFUL = LayerArguments(return_sequences=True), LayerArguments(stateful=True)
@@ -96,6 +100,39 @@ def test_what_keras_takes_it_does_not_refuse(code: str) -> None:
 def test_a_gru_that_is_given_two_states_takes_the_first_and_says_nothing() -> None:
     asked = Refused((LayerArguments(cell="GRU"),), SHAPE, states=2)
     assert show_script(refused_script("initial_states", asked)).error is None
+
+
+@pytest.mark.parametrize(("base", "changes", "refusal"), [case for case in MENDED if case[2].code in REFUSED])
+def test_keras_refuses_every_change_that_the_page_says_it_does(
+    base: str, changes: dict[str, object], refusal: Refusal
+) -> None:
+    assert message(show_script(refused_script(refusal.code, asked_for(BASES[base], changes, refusal))))
+
+
+@pytest.mark.parametrize("cell", CELL_NAMES)
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_mistakes_with_states_are_refused_but_for_a_grus_further_ones(cell: str, bidirectional: bool) -> None:
+    layer = LayerArguments(cell=cell, bidirectional=bidirectional, stateful=True)
+    right = len(layer.spec.states) * (2 if bidirectional else 1)
+    asked = Refused((layer,), SHAPE)
+    assert show_script(refused_script("initial_states", replace(asked, states=right))).error is None
+    assert message(show_script(refused_script("initial_states", replace(asked, states=right - 1))))
+    more = show_script(refused_script("initial_states", replace(asked, states=right + 1)))
+    assert (more.error is None) == (cell == "GRU")
+    assert "static" in message(show_script(refused_script("stateful_batch", asked)))
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_gru_given_a_state_too_many_takes_the_first_ones(bidirectional: bool) -> None:
+    keras = load_keras()
+    layer = keras.layers.GRU(2)
+    layer = keras.layers.Bidirectional(layer) if bidirectional else layer
+    right = 2 if bidirectional else 1
+    states = [np.full((1, 2), 0.1 * (k + 1), "float32") for k in range(right + 1)]
+    x = np.ones((1, 3, 1), "float32")
+    outputs = [np.asarray(layer(x, initial_state=given)) for given in (states[:right], states)]
+    assert np.array_equal(*outputs)
+    assert not np.array_equal(outputs[0], np.asarray(layer(x, initial_state=states[1:])))
 
 
 def test_every_refusal_of_a_chain_has_a_script_and_is_one_of_keras() -> None:

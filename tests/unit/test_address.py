@@ -9,7 +9,7 @@ import pytest
 
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.registry import LESSONS
-from lstm_core.text import load
+from lstm_core.text import LANGUAGES, load
 from pages.ui import address, state
 from pages.ui.address import LOOKING
 from pages.ui.server import streamlit_context
@@ -221,3 +221,22 @@ def test_a_page_drawn_again_from_a_fragment_goes_by_the_address_last_written(bro
     with pytest.raises(Redrawn):
         address.run_again()
     assert browser.url == {"units": "9", "step": "2"}
+
+
+@pytest.mark.parametrize(("asked", "opened"), [("2", (2, False)), ("1", (1, False)), ("", (1, False))])
+def test_a_link_opens_the_layer_that_it_names(browser: Browser, asked: str, opened: tuple[int, bool]) -> None:
+    browser.url.update({"return_sequences": "1", "cell.2": "GRU", "layer": asked})
+    address.open_session()
+    assert (state.opened(), state.session().notices) == (opened, ())
+
+
+@pytest.mark.parametrize("asked", ["9b", "3", "2b", "x", "1" * 99])
+def test_a_layer_that_is_not_there_is_not_opened_and_is_told(browser: Browser, asked: str) -> None:
+    browser.url.update({"return_sequences": "1", "cell.2": "GRU", "layer": asked})
+    address.open_session()
+    (refusal,) = state.session().notices
+    assert state.opened() in state.experiment().places
+    for language in LANGUAGES:
+        said = load(language).refusal(refusal)
+        assert f"layer={asked[:40]}" in said
+        assert len(said) < 120

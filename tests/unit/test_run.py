@@ -15,7 +15,7 @@ from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks, Masks, of_one_layer
-from lstm_core.run import Run, run_experiment
+from lstm_core.run import Run, front_mask, front_mask_unseen, run_experiment
 from tests.experiments import CELL_NAMES, experiments
 from tests.layers import run_lstm
 
@@ -185,3 +185,32 @@ def test_of_a_layer_in_a_model_what_the_model_returns_has_the_models_names_and_p
         if output.order:
             assert returned[output.name] is own.array
             assert list(returned).index(output.name) == output.order - 1
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        {"front": "masking", "mask_value": 0.5},
+        {"front": "embedding", "mask_zero": True, "input_dim": 2},
+    ],
+)
+def test_the_mask_of_the_front_is_told_as_the_layers_have_it_and_where_the_first_does_not(
+    front: dict[str, object],
+) -> None:
+    typed = {"preset": "typed", "typed": "1 0 1 0" if front["front"] == "embedding" else "1 0.5 1 0.5"}
+    two = (LayerArguments(return_sequences=True), LayerArguments(cell="GRU"))
+    model = Experiment(layers=two, **typed, **front)
+    told = front_mask(model)
+    assert told is not None
+    assert told.tolist() == [[True, False, True, False]]
+    for called, seen in ((model, True), (model.changed(initial_state=True), False)):
+        first, second = (run_experiment(called).open(Opened(k)).trace.mask for k in (1, 2))
+        assert second is not None
+        assert np.array_equal(second, told)
+        assert (first is not None) == seen
+        assert front_mask_unseen(called) == (not seen)
+    called = model.changed(initial_state=True, mask="1")
+    assert not front_mask_unseen(called)
+    assert run_experiment(called).trace.mask.tolist() == [[False, True, True, True]]
+    assert front_mask(model.changed(front="none")) is None
+    assert front_mask(model.changed(typed="1 1 1 1")) is None

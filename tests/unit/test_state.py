@@ -266,3 +266,15 @@ def test_a_language_that_the_app_does_not_speak_is_no_choice(browser: Browser, a
     held = browser.open()
     state.choose_language(asked)
     assert (held.language, held.language_chosen) == (shown, asked == shown)
+
+
+def test_a_mended_change_is_on_screen_with_nothing_refused_and_every_control_is_drawn_again(browser: Browser) -> None:
+    held = browser.open(Experiment(bidirectional=True))
+    state.page_is_whole()
+    browser.set("go_backwards", True)
+    assert held.wished == {"go_backwards": True}
+    assert browser.shows("go_backwards") is True
+    state.mend(held.experiment)
+    assert state.refused() is None
+    assert browser.shows("go_backwards") is False
+    assert state.other_controls_change()

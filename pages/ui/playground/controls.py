@@ -15,8 +15,10 @@ import streamlit as st
 
 from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS
+from lstm_core.figures.panels import ranges
 from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import MAX_ARGUMENT, chosen
+from lstm_core.run import front_mask
 from lstm_core.sequences.numbers import comma_readings
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -27,6 +29,7 @@ from pages.ui.playground.control_table import CONTROLS, FOLDED, GROUPS, SHAPING,
 
 MAX_SLIDER = 256
 TYPED_HEIGHT = 110
+MAX_STEPS = 200  # characters of the steps that the front masks
 EXPERIMENT = "experiment"
 """Key of the playground's fragment that shows the experiment."""
 
@@ -53,6 +56,7 @@ def draw_controls(t: Catalogue) -> None:
     tables = {
         "forget_bias": lambda: number_table.draw_table(experiment, t, key="weights"),
         "initial_h": lambda: number_table.draw_table(experiment, t, key="states"),
+        "mask": lambda: _draw_front_mask(experiment, t),
     }
     for name in FOLDED:
         with st.expander(t(f"groups.{name}"), key=f"group_{name}", on_change="rerun") as group:
@@ -76,6 +80,17 @@ def _draw_group(name: str, t: Catalogue, **after: Callable[[], None]) -> None:
             for control in shown:
                 if control.field in after:
                     after[control.field]()
+
+
+def _draw_front_mask(experiment: Experiment, t: Catalogue) -> None:
+    """Say which steps the front masks, a list for each batch row as the mask's box has them."""
+    with st.container():
+        if (mask := front_mask(experiment)) is not None:
+            listed = [ranges([k + 1 for k, used in enumerate(row) if not used]) or "-" for row in mask.tolist()]
+            steps = "; ".join(listed[:1] if len(set(listed)) == 1 else listed)
+            steps = steps if len(steps) <= MAX_STEPS else f"{steps[:MAX_STEPS]} …"
+            said = "replaced" if experiment.mask.strip() else "masks"
+            st.caption(t(f"front_mask.{said}", front=experiment.front.title(), steps=steps))
 
 
 def _shown(row: Row, experiment: Experiment) -> list[Control]:
