@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lstm_core.code.literals import assignment
 from lstm_core.code.model_code import exact_parts_of_model
 from lstm_core.code.model_essential import essential_of_model
@@ -25,6 +27,8 @@ from lstm_core.experiment import Experiment
 from lstm_core.layers.weights import WEIGHT_TENSORS
 from lstm_core.sequences.numbers import Array
 
+MAX_ON_PAGE = 150_000
+"""Weights up to which a page shows the exact code, 800 kB; a file has it whatever its length."""
 COMMENTS = (
     *OF_ONE_STATE.values(),
     "sequence",
@@ -89,6 +93,15 @@ def prepared(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
 def called(experiment: Experiment, say: Say, *, seeded: bool = False) -> str:
     """Return a script up to where the layer has been called as the experiment says, with nothing printed yet."""
     return joined([*_prepared(experiment, say, seeded=seeded), _calls(experiment, say)])
+
+
+def fits_page(experiment: Experiment) -> bool:
+    """Whether a page shows the exact code, or it is too long: it has every weight, 5.3 characters each.
+
+    >>> fits_page(Experiment(units=64, features=256)), fits_page(Experiment(units=256))
+    (True, False)
+    """
+    return sum(map(math.prod, experiment.tensor_shapes.values())) <= MAX_ON_PAGE
 
 
 def exact(experiment: Experiment, say: Say) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import inspect
-import textwrap
 from collections.abc import Callable
 
 import numpy as np
@@ -26,7 +25,8 @@ def assignment(name: str, array: NDArray[np.float32 | np.intp], *, together: int
         return f'{name} = np.array({literal(array, together)}, dtype="{"int32" if whole else "float32"}")'
     packed_as = "<i4" if whole else "<f4"
     packed = base64.b64encode(np.ascontiguousarray(array, dtype=packed_as).tobytes()).decode()
-    lines = "\n".join(f'    "{line}"' for line in textwrap.wrap(packed, LINE - 6))
+    wide = LINE - 6
+    lines = "\n".join(f'    "{packed[first : first + wide]}"' for first in range(0, len(packed), wide))
     return (
         f"{name} = np.frombuffer(base64.b64decode(  # {packed_note} {array.shape}\n{lines}\n"
         f'), dtype="{packed_as}").reshape({array.shape})'

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Experiment
 from lstm_core.run import Run, run_experiment
+from lstm_core.text import load
 from tests.browser.harness import DESKTOP
 from tests.browser.helpers import link
 
@@ -99,3 +100,11 @@ def test_the_overview_is_of_the_whole_sequence(picture: Callable[..., Page]) -> 
     alphas = np.array(pixels).reshape(-1, 4)[:, 3]
     assert (alphas == 255).all()
     assert len(alphas) == 100 * 16
+
+
+def test_exact_code_too_long_for_the_page_is_left_to_the_file_and_that_is_said(picture: Callable[..., Page]) -> None:
+    page = picture(Experiment(preset="noise", timesteps=6, units=256))
+    expect(page.locator(".st-key-code")).to_have_count(1)
+    page.locator(".st-key-code_kind").get_by_text("Exact", exact=True).click()
+    expect(page.get_by_text(load("en")("code.exact_long"))).to_be_visible()
+    expect(page.locator(".st-key-code")).to_have_count(0)

@@ -44,6 +44,9 @@ def draw_code(experiment: Experiment, t: Catalogue, *, shown: bool) -> None:
             key="code_kind",
             label_visibility="collapsed",
         )
+    if kind == "exact" and not codegen.fits_page(experiment):
+        st.caption(t("code.exact_long"))
+        return
     note = t("code.exact_help_dropout" if kind == "exact" and not shown else f"code.{kind}_help")
     source = _source(experiment, kind, t)
     box = code_box(source, t, label=t("code.title"), folded=folds(source) if kind == "exact" else ())

@@ -123,7 +123,8 @@ def draw_details(a: Run, b: Run, t: Catalogue, *, row: int) -> DeltaGenerator:
         if diff := _code_diff(a.experiment, b.experiment, t):
             _diff({"diff": diff, "label": t("compare.code")}, key="compare_diff")
         else:
-            st.caption(t("compare.code_same"))
+            fits = codegen.fits_page(a.experiment) and codegen.fits_page(b.experiment)
+            st.caption(t("compare.code_same" if fits else "compare.code_long"))
     one, other = st.columns(2, gap="medium")
     with one:
         st.subheader(t("compare.a_returns"))
@@ -162,10 +163,12 @@ def _opened(run: Run, t: Catalogue) -> str:
 
 
 def _code_diff(a: Experiment, b: Experiment, t: Catalogue) -> str:
-    """Return the diff of the essential code; of the exact one where only that tells both apart."""
+    """Return the diff of the essential code; of the exact one where only that tells both apart, unless it is long."""
     comments = t.section("code.comments").__getitem__
     diff = compare.code_diff(codegen.essential(a, comments), codegen.essential(b, comments))
-    return diff or compare.code_diff(codegen.exact(a, comments), codegen.exact(b, comments))
+    if diff or not (codegen.fits_page(a) and codegen.fits_page(b)):
+        return diff
+    return compare.code_diff(codegen.exact(a, comments), codegen.exact(b, comments))
 
 
 def _name(field: str, t: Catalogue) -> str:
