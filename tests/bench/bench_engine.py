@@ -21,11 +21,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.rnn import run_recurrent
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights
+from lstm_core.run import run_experiment
 from tests.bench.table import Figure, at_least, at_most, print_table
 
 
@@ -169,6 +171,25 @@ def cell_figures(size: Size, rounds: int, target: float) -> list[Figure]:
     return found
 
 
+def model_figures(rounds: int = 100) -> list[Figure]:
+    """A model of two LSTMs beside one of them, each given as many features as it has units; weights, data and all."""
+    found = []
+    for steps, units in ((10, 8), (100, 64)):
+        one = LayerArguments(units=units, return_sequences=True)
+        runs = {
+            count: partial(
+                run_experiment,
+                Experiment(preset="noise", timesteps=steps, features=units, layers=(one,) * count),
+            )
+            for count in (1, 2)
+        }
+        seconds = medians({str(count): run for count, run in runs.items()}, rounds)
+        detail = f"{seconds['2'] * 1e6:.0f} us against {seconds['1'] * 1e6:.0f} us"
+        what = f"a model of two LSTM({units}), B=1 T={steps}: time of one"
+        found.append(at_most(what, seconds["2"] / seconds["1"], 2.1, detail, unit="x"))
+    return found
+
+
 def memory_figure() -> Figure:
     """Peak of one call over the arrays that make the trace."""
     x, weights = experiment(LARGE)
@@ -194,6 +215,7 @@ def figures() -> list[Figure]:
         *large_figures(),
         *cell_figures(SMALL, rounds=300, target=5),
         *cell_figures(LARGE, rounds=30, target=1),
+        *model_figures(),
         memory_figure(),
     ]
 
