@@ -272,12 +272,18 @@ def _returned(experiment: Experiment, called: ModelCalled) -> tuple[ModelOutput,
 
 
 def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
-    """Return the words under the steps of batch row `row`; each further row begins one word later.
+    """Return the words under the steps of batch row `row`, or the indices that an Embedding is given there.
+
+    Each further row begins one word later.
 
     >>> row_labels(Experiment(sentence="the cat sat", batch=2), 1)
     ('cat', 'sat', 'the')
+    >>> row_labels(Experiment(preset="typed", typed="3 0 2", front="embedding"), 0)
+    ('3', '0', '2')
     """
     words = experiment.words
+    if words is None and experiment.front == "embedding":
+        return tuple(str(index) for index in experiment.indices()[row])
     return words[row % len(words) :] + words[: row % len(words)] if words else None
 
 

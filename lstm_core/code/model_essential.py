@@ -12,7 +12,7 @@ from lstm_core.code.model_pieces import (
     pieces,
     recurrent_piece,
 )
-from lstm_core.code.statements import LONGEST_LINE, MAX_LINES, Say, data, repeated, training_note, wrapped
+from lstm_core.code.statements import LONGEST_LINE, MAX_LINES, Say, data, repeated, training_note
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import returned_names
 
@@ -24,7 +24,8 @@ _RESET_ALL = '[layer.reset_state() for layer in model.layers if getattr(layer, "
 def essential_of_model(experiment: Experiment, say: Say) -> str:
     """Return the lines that people write themselves: `keras.Sequential` where the last output is all that comes back.
 
-    Six to twelve lines, as long as they have to be. No initializer is named: each layer has a seed of its own.
+    A Sequential has a line for each layer, what else there is six to twelve lines, as long as they have to be. No
+    initializer is named: each layer has a seed of its own.
     """
     for longest, together in ((70, False), (100, False), (LONGEST_LINE, False), (LONGEST_LINE, True), (_ANY, True)):
         lines = _essential_lines(experiment, say, longest, together=together)
@@ -37,7 +38,7 @@ def _essential_lines(experiment: Experiment, say: Say, longest: int, *, together
     """Return the lines, those of what is constructed no longer than that; `together` makes one comment of two."""
     names = returned_names(experiment.layers, head=experiment.head == "dense")
     is_sequence = len(names) == 1 and not experiment.initial_state and not experiment.mask.strip()
-    body, fed = (_sequential if is_sequence else _functional)(experiment, longest)
+    body, fed = _sequential(experiment) if is_sequence else _functional(experiment, longest)
     call = f"model.predict({fed})"
     if experiment.training:  # predict would put training=False in its place
         call = f"model({fed}, training=True){training_note(experiment, say)}"
@@ -61,10 +62,10 @@ def _input(experiment: Experiment) -> str:
     return f"keras.Input({f'batch_shape={shape}' if stateful else shape[1:]}{dtype})"
 
 
-def _sequential(experiment: Experiment, longest: int) -> tuple[list[str], str]:
-    """Return the lines that make the model, and what it is fed with."""
+def _sequential(experiment: Experiment) -> tuple[list[str], str]:
+    """Return the lines that make the model, each layer in one, and what it is fed with."""
     layers = [" ".join(line.strip() for line in piece.lines) for piece in pieces(experiment)]
-    return ["model = keras.Sequential([", *wrapped([_input(experiment), *layers], longest), "])"], "x"
+    return ["model = keras.Sequential([", *(f"    {layer}," for layer in (_input(experiment), *layers)), "])"], "x"
 
 
 def _functional(experiment: Experiment, longest: int) -> tuple[list[str], str]:

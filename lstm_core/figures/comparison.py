@@ -39,7 +39,7 @@ def comparison_figure(
     if a.trace.steps != b.trace.steps:
         raise ValueError(f"A has {a.trace.steps} time steps and B {b.trace.steps}; compare runs of as many steps")
     name = text.quantity(quantity)
-    shown = [Shown(run.trace, compare.row_of(run, row), run.outputs, text) for run in (a, b)]
+    shown = [Shown(run.trace, compare.row_of(run, row), run.outputs_in_model, text) for run in (a, b)]
     marked = quantity in shown[0].states
     marks = theme.SPACE_FOR_NUMBERS if marked else 0  # of what is returned, under the words
     words = theme.WORDS + marks if labels else 0

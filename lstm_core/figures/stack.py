@@ -206,7 +206,9 @@ def _scale(scale: Scale) -> dict[str, Any]:
 def _notes(layers: Sequence[StackedLayer], t: Catalogue) -> list[str]:
     """Return what is worth saying: which two h a Bidirectional layer's output is, and whose steps arrive reversed."""
     top = layers[-1]
-    notes = [t("stack.zeros")] if any(layer.zeros for layer in layers) else []
+    notes = [t("stack.masked_steps")] if any(layer.masked for layer in layers) else []
+    if zeros := [layer.name for layer in layers if layer.zeros]:
+        notes.append(t("stack.zeros", names=", ".join(dict.fromkeys(zeros))))
     notes += [
         t("stack.backwards", name=layer.name, last=layer.steps)
         for layer in layers

@@ -33,7 +33,7 @@ def test_a_gru_is_called_another_layer_and_predict_is_read_as_keras_runs_it(open
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("tab", name="Code").click()
     paste(page, "layer = keras.layers.GRU(8)")
-    expect(dialog.locator(".lens-notice-warning")).to_contain_text("GRU is another layer")
+    expect(dialog.locator(".lens-notice-warning")).to_contain_text("GRU is not an LSTM")
     expect(dialog.locator(".lens-notice-warning")).not_to_contain_text("LSTM(")
 
     paste(page, PREDICTED)

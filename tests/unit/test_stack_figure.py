@@ -111,8 +111,10 @@ def test_zeros_are_handed_on_at_masked_steps_where_keras_has_zeros() -> None:
     end = StackedLayer("end", two, masked=(1, 2), merge_mode="sum", return_sequences=False, zero_output_for_mask=True)
     drawn = stack([plain, zero, both, end], ENGLISH)
     assert [layer["zeros"] for layer in drawn["layers"]] == [[], [1, 2], [1, 2], []]
-    assert ENGLISH("stack.zeros") in drawn["notes"]
-    assert ENGLISH("stack.zeros") not in stack([plain, end], ENGLISH)["notes"]
+    assert drawn["notes"][1:3] == [ENGLISH("stack.masked_steps"), ENGLISH("stack.zeros", names="zero, both")]
+    assert stack([plain, end], ENGLISH)["notes"][1:2] == [ENGLISH("stack.masked_steps")]
+    assert ENGLISH("stack.zeros", names="plain") not in stack([plain, end], ENGLISH)["notes"]
+    assert ENGLISH("stack.masked_steps") not in stack([StackedLayer("plain", one)], ENGLISH)["notes"]
 
 
 @pytest.mark.parametrize("states", [(), (noise(),) * 3, (noise(5), noise(6)), (noise()[0],)], ids=str)

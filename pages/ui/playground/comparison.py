@@ -150,7 +150,8 @@ def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:
         format_func=symbol_of,
         key=QUANTITY,
     )
-    labels = row_labels(b.experiment, row) if a.experiment.words == b.experiment.words else None
+    labels = row_labels(b.experiment, row)
+    labels = labels if row_labels(a.experiment, compare.row_of(a, row)) == labels else None
     text, part = FigureText(**t.section("figure")), part_of(CHARTS)
     figure = comparison_figure(a, b, quantity, row=row, text=text, labels=labels, part=part)
     token = f"{t.language}-{row}-{quantity}-{b.opened.suffix}-{hash((a.experiment, b.experiment)):x}"

@@ -85,7 +85,9 @@ def _change(change: Callable[[Experiment], Experiment], by: int) -> None:
 
 
 def _open() -> None:
-    state.open_layer(st.session_state[OPENED])
+    place = st.session_state[OPENED]
+    if place in state.experiment().places:  # of a choice among layers that have changed meanwhile only its label comes
+        state.open_layer(place)
 
 
 def _name(place: Opened, experiment: Experiment, listed: tuple[Row, ...], t: Catalogue) -> str:
@@ -97,6 +99,8 @@ def _name(place: Opened, experiment: Experiment, listed: tuple[Row, ...], t: Cat
 
 def _caption(place: Opened, listed: tuple[Row, ...], t: Catalogue) -> str:
     """Return what a layer hands on and learns, with the Dropout behind it; of two directions once."""
+    if place.backward:
+        return t("model.row_backward")
     index = next(index for index, row in enumerate(listed) if row.number == place.layer)
     said = t("model.row", shape=listed[index].shape, parameters=f"{listed[index].parameters:,}")
     behind = listed[index + 1 : index + 2]

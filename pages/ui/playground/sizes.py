@@ -27,4 +27,6 @@ def draw_sizes(layer: LayerArguments, t: Catalogue, *, features: int, steps: int
             bidirectional=layer.bidirectional,
         )
     with right:
+        if layer.bidirectional:
+            st.caption(t("units_steps.one_direction"))
         draw_units_steps(layer.spec, t, features=features, units=layer.units, steps=steps, use_bias=layer.use_bias)
