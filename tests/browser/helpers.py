@@ -61,6 +61,7 @@ def unfold(page: Page, key: str, shows: Locator) -> None:
 def returned(page: Page) -> dict[str, str]:
     """The returned tensors on screen: name -> shape and printed text."""
     tensors = page.locator(".lens-tensor")
+    expect(tensors.first).to_be_attached()  # it draws by itself, and may come after the charts
     return {
         tensor.locator(".lens-tensor-name").inner_text(): tensor.locator(".lens-tensor-shape").inner_text()
         + "\n"

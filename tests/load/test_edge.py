@@ -151,5 +151,5 @@ def test_a_value_that_no_control_has_is_logged_in_plain_lines(server: Server) ->
 
     before = len(server.log)
     asyncio.run(send_wrong_value())
-    assert until(lambda: "TypeError" in server.log[before:], 20), server.log
+    assert until(lambda: "ValueError" in server.log[before:], 20), server.log
     assert "─" not in server.log[before:]
