@@ -36,7 +36,7 @@ def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Cat
     query = _query()
     if held is None or held.page != page or held.written != query:
         held = st.session_state[SESSION] = _read(query, page, base, held)
-        if not query.keys() & FIELDS.keys():
+        if not any(name.partition(".")[0] in FIELDS for name in query):
             held.experiment = state.beginning()
     held.whole = None
     return text.load(held.language)

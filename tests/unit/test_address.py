@@ -89,6 +89,14 @@ def test_an_address_without_an_experiment_is_the_pages_beginning_in_its_language
     assert state.experiment() == Experiment(sentence=KOREAN_SENTENCE)
 
 
+def test_an_address_that_says_no_more_than_a_second_layer_has_it(browser: Browser) -> None:
+    browser.url["cell.2"] = "GRU"
+    address.open_session()
+    first, second = state.experiment().layers
+    assert (first.return_sequences, second.cell) == (True, "GRU")
+    assert [refusal.code for refusal in state.session().notices] == ["needs_sequences"]
+
+
 def test_an_address_that_is_as_it_was_written_leaves_the_session_alone(browser: Browser) -> None:
     address.open_session()
     state.change("units", units=9)
