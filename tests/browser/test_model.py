@@ -65,7 +65,8 @@ def expect_the_list_to_agree(page: Page, t: Catalogue = T) -> None:
         row, direction = listed[place.layer], "model.backward" if place.backward else "model.forward"
         is_one_of_two = experiment.layers[place.layer - 1].bidirectional
         expect(choice).to_have_accessible_name(t(direction, code=row.code) if is_one_of_two else row.code)
-        expect(choice).to_have_accessible_description(t("model.row", shape=row.shape, parameters=row.parameters))
+        facts = t("model.row", shape=row.shape, parameters=row.parameters)
+        expect(choice).to_have_accessible_description(t("model.row_backward") if place.backward else facts)
         expect(choice).to_be_checked(checked=place == opened)
     for row in rows(experiment):
         if row.number is None:
