@@ -101,8 +101,9 @@ test("the states that a layer returns leave its row where it has read everything
   const [forward, backward, ...more] = named(drawRows(shown, G), "returned").map(([, { class: name, x }, said]) => ({ name, x, said }));
   assert.deepEqual(more, []);
   assert.deepEqual([forward.said, backward.said], ["h, c", "h, c"]);
-  assert.ok(forward.x > G.chain[1] && forward.x < G.content);
-  assert.ok(backward.x < G.chain[0] && backward.x > 0 && backward.name.includes("leftwards"));
+  const wide = 4 * 7.9; // "h, c", 13 px in the code font
+  assert.ok(forward.x > G.chain[1] && forward.x + wide < G.content);
+  assert.ok(backward.x < G.chain[0] && backward.x - wide > 0 && backward.name.includes("leftwards"));
   assert.ok(G.content <= 900);
 });
 

@@ -16,7 +16,7 @@ const ABOVE = 26; // the topmost wire's end, where there is no head
 const STEP = 20;
 const WORD = 18;
 const EDGE = 4;
-const RETURNED = 40; // beside the last step: the states that are returned
+const RETURNED = 50; // beside the last step: the states that are returned
 
 const CROSSED_MOST = 24; // steps whose wires may cross; of more, each wire says where it leads
 
