@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS
@@ -18,7 +20,7 @@ from lstm_core.layers.model_weights import Opened
 from lstm_core.run import run_experiment
 from lstm_core.share.link import decode
 from lstm_core.text import Catalogue, load
-from tests.browser.harness import painted, wait_complete
+from tests.browser.harness import painted, until, wait_complete
 from tests.browser.helpers import unfold
 
 Way = Callable[[Page], object]
@@ -136,11 +138,21 @@ def key_on_slider(name: str, key: str) -> Way:
 
 
 def choose(name: str, choice: str) -> Way:
+    """Choose from a list; where the page is drawn again under it, which closes it, it is opened once more."""
+
     def act(page: Page) -> None:
         box = page.locator(f".st-key-w_{name}").get_by_role("combobox")
         box.evaluate("(node) => node.scrollIntoView({ block: 'center' })")  # to scroll later would close the list
         painted(page)
-        box.fill(choice)
-        page.get_by_role("option", name=choice, exact=True).click()
+
+        def is_chosen() -> bool:
+            box.fill("")
+            box.fill(choice)
+            with suppress(PlaywrightTimeout):
+                page.get_by_role("option", name=choice, exact=True).click(timeout=3000)
+                return True
+            return False
+
+        assert until(is_chosen, 30), f"{choice} cannot be chosen for {name}"
 
     return act

@@ -62,7 +62,7 @@ def units_steps_data(units: int) -> str:
 
 def stack_data(layers: int) -> str:
     h = np.zeros((3, 2), np.float32)
-    return json.dumps(stack([StackedLayer("LSTM(2)", (h,))] * layers, load("en")))
+    return json.dumps({"picture": stack([StackedLayer("LSTM(2)", (h,))] * layers, load("en"))})
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
-from tests.browser.harness import PHONE, painted, run_token, wait_complete
-from tests.browser.helpers import KERAS_MS, barriers, link
+from tests.browser.controlling import choose
+from tests.browser.harness import PHONE, run_token, wait_complete
+from tests.browser.helpers import KERAS_MS, barriers, expect_agreement, link, unfold
 
 Open = Callable[..., Page]
 TWO = Experiment(units=2, return_sequences=True, layers=(LayerArguments(), LayerArguments(cell="GRU", units=3)))
@@ -62,12 +63,11 @@ def test_the_layers_behind_can_go_instead_and_the_flag_is_off(open_page: Open) -
 
 def test_a_control_of_the_sidebar_is_mended_too_and_shows_what_holds(open_page: Open) -> None:
     page = open_page(link(Experiment(bidirectional=True, head="dense"), lang="en"))
-    page.locator(".st-key-group_model summary").click()
+    expect_agreement(page)
     merge = page.locator(".st-key-w_merge_mode").get_by_role("combobox")
-    merge.evaluate("(node) => node.scrollIntoView({ block: 'center' })")  # to scroll later would close the list
-    painted(page)
-    merge.fill("None")
-    page.get_by_role("option", name="None", exact=True).click()
+    unfold(page, "group_model", merge)
+    page.wait_for_function("() => lens.idle()")  # a page that is being drawn closes the list
+    choose("merge_mode", "None")(page)
     expect(said(page)).to_contain_text("expects 1 input(s), but it received 2 input tensors", timeout=KERAS_MS)
     mend(page, 'Set merge_mode="concat"').click()
     expect(said(page)).to_have_count(0)
