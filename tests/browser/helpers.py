@@ -95,7 +95,7 @@ def show_answers(page: Page) -> None:
         show.first.click()
         expect(show).not_to_have_count(left)
         wait_lesson(page)
-    expect(page.locator(".lens-output").first).to_be_visible()
+    expect(page.locator(".lens-output").first).to_be_visible(timeout=KERAS_MS)
     expect_all_code_to_be_run(page)
 
 
