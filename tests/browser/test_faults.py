@@ -7,7 +7,8 @@ import re
 import resource
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="finds the wo
 TASK_SECONDS = 3  # instead of 20: how long Keras may take for one question on this file's server
 BACK = 40_000  # milliseconds after which Keras must be back; some five seconds on an idle machine
 HERE = Path(__file__).parent
+SEEDS = count(100)  # of weights: each test, run once or twice, asks what Keras has never been asked before
 
 Open = Callable[..., Page]
 
@@ -36,9 +38,14 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def page(open_page: Open) -> Page:
+def seed() -> int:
+    return next(SEEDS)
+
+
+@pytest.fixture
+def page(open_page: Open, seed: int) -> Page:
     """A page that Keras agrees with, and that keeps all that its badge says from now on in `window.told`."""
-    page = open_page()
+    page = open_page(f"/?weights_seed={seed}")
     expect_agreement(page)
     page.evaluate("""() => {
       window.told = []
@@ -57,21 +64,27 @@ def parent_of(pid: int) -> int:
     return int(stat.rpartition(")")[2].split()[1])
 
 
-def worker_of(server: Server) -> int:
-    """The process in which TensorFlow runs: a child of the server that has its libraries loaded."""
+def child_of(server: Server, file: str, holds: str, but: int | None = None) -> int:
+    """The process that the server has started, once it has one, whose file in /proc holds this text."""
     found: list[int] = []
 
     def look() -> bool:
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                if parent_of(int(folder.name)) == server.process.pid and "tensorflow" in (folder / "maps").read_text():
-                    found.append(int(folder.name))
+                pid = int(folder.name)
+                if pid != but and parent_of(pid) == server.process.pid and holds in (folder / file).read_text():
+                    found.append(pid)
             except (OSError, IndexError):
                 continue  # it ended meanwhile
         return bool(found)
 
     assert until(look, 30), "the server has no worker process"
     return found[0]
+
+
+def worker_of(server: Server) -> int:
+    """The process in which TensorFlow runs: it has its libraries loaded."""
+    return child_of(server, "maps", "tensorflow")
 
 
 def is_running(pid: int) -> bool:
@@ -87,8 +100,21 @@ def end(pid: int) -> None:
     assert until(lambda: not is_running(pid), 10)
 
 
+@contextmanager
+def ended_and_away(server: Server) -> Iterator[int]:
+    """End the idle worker from outside; the next one gets no further than its start until this is left."""
+    ended = worker_of(server)
+    end(ended)
+    following = child_of(server, "cmdline", "spawn_main", but=ended)
+    os.kill(following, signal.SIGSTOP)
+    try:
+        yield ended
+    finally:
+        os.kill(following, signal.SIGCONT)
+
+
 def expect_trouble(page: Page, told: str) -> None:
-    """Wait until the badge has said so; on a busy machine a worker may be back before anyone looks."""
+    """Wait until the badge has said so; on a busy machine a worker may be back before anyone looks at it."""
     page.wait_for_function(
         "(words) => told.some((said) => said.startsWith('unavailable') && said.includes(words))",
         arg=told,
@@ -109,40 +135,41 @@ def choose_units(page: Page, units: int) -> None:
     wait_complete(page, after=before)
 
 
-def test_a_worker_killed_while_idle_is_said_and_replaced_and_the_page_goes_on(server: Server, page: Page) -> None:
-    killed = worker_of(server)
-    end(killed)
-    flip(page, "return_sequences")
-    assert returned(page) == expected(return_sequences=True)
-    expect_trouble(page, "The Keras process was ended from outside. It is being restarted")
-    flip(page, "return_state")
-    assert returned(page) == expected(return_sequences=True, return_state=True)
+def test_a_worker_killed_while_idle_is_said_and_replaced_and_the_page_goes_on(
+    server: Server, page: Page, seed: int
+) -> None:
+    with ended_and_away(server) as killed:
+        flip(page, "return_sequences")
+        assert returned(page) == expected(weights_seed=seed, return_sequences=True)
+        expect_trouble(page, "The Keras process was ended from outside. It is being restarted")
+        flip(page, "return_state")
+        assert returned(page) == expected(weights_seed=seed, return_sequences=True, return_state=True)
     expect_recovery(page)
-    assert returned(page) == expected(return_sequences=True, return_state=True)
+    assert returned(page) == expected(weights_seed=seed, return_sequences=True, return_state=True)
     assert worker_of(server) != killed
 
 
-def test_a_worker_killed_at_work_is_said_and_the_question_asked_again(server: Server, page: Page) -> None:
+def test_a_worker_killed_at_work_is_said_and_the_question_asked_again(server: Server, page: Page, seed: int) -> None:
     os.kill(worker_of(server), signal.SIGSTOP)  # so that it is surely at it
     choose_units(page, 5)
     expect(page.locator(".lens-badge[data-state=waiting]")).to_be_visible()
     os.kill(worker_of(server), signal.SIGKILL)
     expect_trouble(page, "ended from outside")
-    assert returned(page) == expected(units=5)
+    assert returned(page) == expected(weights_seed=seed, units=5)
     expect_recovery(page)
-    assert returned(page) == expected(units=5)
+    assert returned(page) == expected(weights_seed=seed, units=5)
 
 
-def test_a_worker_that_hangs_is_given_up_and_said_and_replaced(server: Server, page: Page) -> None:
+def test_a_worker_that_hangs_is_given_up_and_said_and_replaced(server: Server, page: Page, seed: int) -> None:
     halted = worker_of(server)
     os.kill(halted, signal.SIGSTOP)
     try:
         flip(page, "go_backwards")
-        assert returned(page) == expected(go_backwards=True)
+        assert returned(page) == expected(weights_seed=seed, go_backwards=True)
         expect(page.locator(".lens-badge[data-state=waiting]")).to_be_visible()
         expect_trouble(page, f"Keras gave no answer within {TASK_SECONDS} seconds. Its process is being restarted")
         flip(page, "return_state")
-        assert returned(page) == expected(go_backwards=True, return_state=True)
+        assert returned(page) == expected(weights_seed=seed, go_backwards=True, return_state=True)
         expect_recovery(page)
         assert not is_running(halted)
     finally:
@@ -150,38 +177,38 @@ def test_a_worker_that_hangs_is_given_up_and_said_and_replaced(server: Server, p
             os.kill(halted, signal.SIGKILL)
 
 
-def test_a_worker_that_has_no_memory_left_is_said_and_replaced(server: Server, page: Page) -> None:
+def test_a_worker_that_has_no_memory_left_is_said_and_replaced(server: Server, page: Page, seed: int) -> None:
     starved = worker_of(server)
     pages = int(Path(f"/proc/{starved}/statm").read_text().split()[0])
     taken = pages * resource.getpagesize()
     resource.prlimit(starved, resource.RLIMIT_AS, (taken, taken))
     flip(page, "return_sequences")
-    assert returned(page) == expected(return_sequences=True)
+    assert returned(page) == expected(weights_seed=seed, return_sequences=True)
     expect_trouble(page, "")
     flip(page, "return_state")
-    assert returned(page) == expected(return_sequences=True, return_state=True)
+    assert returned(page) == expected(weights_seed=seed, return_sequences=True, return_state=True)
     expect_recovery(page)
     assert worker_of(server) != starved
 
 
 def test_dropout_is_shown_without_its_masks_while_keras_is_away_and_with_them_again(
-    server: Server, open_page: Open
+    server: Server, open_page: Open, seed: int
 ) -> None:
     page = open_page("/?dropout=0.5&training=1&return_sequences=1")
     expect_agreement(page)
     with_masks = returned(page)
-    end(worker_of(server))
-    flip(page, "return_state")
-    plain = expected(dropout=0.5, training=False, return_sequences=True, return_state=True)
-    # the masks are known already, from before: they do not depend on the flags
-    assert returned(page)["output"] == with_masks["output"] != plain["output"]
+    with ended_and_away(server):
+        flip(page, "return_state")
+        plain = expected(dropout=0.5, training=False, return_sequences=True, return_state=True)
+        # the masks are known already, from before: they do not depend on the flags
+        assert returned(page)["output"] == with_masks["output"] != plain["output"]
     expect_recovery(page)
-    end(worker_of(server))
-    page = open_page("/?dropout=0.25&training=1")
-    expect(page.locator(".lens-notice-info")).to_contain_text("the layer without dropout")
-    assert returned(page) == expected(dropout=0.25)
+    with ended_and_away(server):
+        page = open_page(f"/?dropout=0.25&training=1&weights_seed={seed}&seed={seed}")
+        expect(page.locator(".lens-notice-info")).to_contain_text("the layer without dropout")
+        assert returned(page) == expected(dropout=0.25, weights_seed=seed, seed=seed)
     expect_recovery(page)
-    assert returned(page) != expected(dropout=0.25)
+    assert returned(page) != expected(dropout=0.25, weights_seed=seed, seed=seed)
 
 
 def test_pages_beside_each_other_each_get_their_own_numbers(server: Server, new_browser_page: Open) -> None:
