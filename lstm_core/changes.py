@@ -1,10 +1,17 @@
-"""Two runs, one after the other -> sentences: what a change of the experiment changed; and how its calls differ."""
+"""Two runs, one after the other -> sentences: what a change of the experiment changed, and how its calls differ.
+
+Besides: what a change could not keep.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import numpy as np
 
 from lstm_core.compare import changed_inside, compared
+from lstm_core.experiment import Experiment
+from lstm_core.fields import field_parts
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.outputs import ModelOutput
 from lstm_core.layers.spec import symbol_of
@@ -42,6 +49,25 @@ def changes(before: Run, after: Run, t: Catalogue) -> list[str]:
     if flipped and after.experiment.calls == 1:
         lines.append(t("returned.change_waits"))
     return lines
+
+
+def let_go(before: Experiment, after: Experiment, asked: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the fields of what a change could not keep, though nobody `asked` for another value of theirs.
+
+    >>> from lstm_core.fields import Edit
+    >>> one = Experiment(units=2, edits=(Edit("kernel", 0, 7, 0.5),))
+    >>> let_go(one, one.changed(units=1), {"units"}), let_go(one, one.changed(edits=()), {"edits"})
+    (('edits',), ())
+    """
+    unmerged = [sum(layer.merge_mode == "None" for layer in one.layers) for one in (before, after)]
+    gone = {
+        "edits": len(after.edits) < len(before.edits),
+        "given_weights": bool(before.given_weights) and not after.given_weights,
+        "merge_mode": unmerged[1] < unmerged[0] and len(after.layers) >= len(before.layers),
+    }
+    return tuple(
+        name for name, is_gone in gone.items() if is_gone and name not in {field_parts(one)[0] for one in asked}
+    )
 
 
 def calls_note(run: Run, t: Catalogue) -> str:

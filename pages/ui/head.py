@@ -136,6 +136,7 @@ def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
     notices += [
         Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in state.session().notices
     ]
+    notices += [Notice("info", t(f"notice.let_go_{name}")) for name in state.session().let_go]
     notices += bring_code.notices(asked.chosen, t)
     if link.left_out:
         labels = {PINNED: "compare.pinned"}

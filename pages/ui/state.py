@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_core import text
+from lstm_core.changes import let_go
 from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS, field_named
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS, LayerArguments
@@ -59,6 +60,8 @@ class Session:
     """What the experiment on screen is compared with."""
     notices: tuple[Refusal, ...] = ()
     """Why values of the link were replaced."""
+    let_go: tuple[str, ...] = ()
+    """The fields of what the last change could not keep."""
     refused: tuple[str, Refusal] | None = None
     """The field that the learner last set to something that cannot be, and why it cannot."""
     wished: Mapping[str, Any] = field(default_factory=dict)
@@ -141,7 +144,15 @@ def experiment() -> Experiment:
 def replace(experiment: Experiment) -> None:
     """Put another experiment on screen in place of this one."""
     held = session()
-    held.experiment, held.refused = experiment, None
+    held.experiment, held.refused, held.let_go = experiment, None, ()
+
+
+def rearrange(experiment: Experiment) -> None:
+    """Put the same model with other layers on screen, and keep what of it found no place there."""
+    held = session()
+    lost = let_go(held.experiment, experiment)
+    replace(experiment)
+    held.let_go = lost
 
 
 def pinned() -> Experiment | None:
@@ -206,9 +217,12 @@ def change(name: str, **changes: Any) -> None:
     held = session()
     held.notices = ()
     try:
-        held.experiment, held.refused = held.experiment.changed(**changes), None
+        changed = held.experiment.changed(**changes)
     except Refusal as refusal:
         held.refused, held.wished = (name, refusal), changes
+        return
+    held.let_go = let_go(held.experiment, changed, changes)
+    held.experiment, held.refused = changed, None
 
 
 def mend(experiment: Experiment) -> None:

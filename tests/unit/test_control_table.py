@@ -51,6 +51,7 @@ def test_every_group_that_folds_has_a_name_in_the_catalogue() -> None:
         (Experiment(preset="ramp"), {"timesteps", "features", "batch"}),
         (Experiment(preset="noise"), {"timesteps", "features", "batch", "data_seed"}),
         (WORDS.changed(initial_state=True), {"sentence", "features", "batch", "data_seed", "initial_h", "initial_c"}),
+        (WORDS.changed(front="embedding"), {"sentence", "batch", "input_dim", "output_dim", "mask_zero"}),
         (WORDS.changed(calls=2), {"sentence", "features", "batch", "data_seed", "reset_before"}),
     ],
 )

@@ -11,7 +11,9 @@ from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS, Edit
 from lstm_core.layers.arguments import FLAGS, LayerArguments
 from lstm_core.layers.model_weights import Opened
+from lstm_core.layers.packed import pack
 from lstm_core.lessons.registry import LESSONS
+from lstm_core.model import with_layer
 from lstm_core.refusal import Refusal
 from lstm_core.sequences.numbers import PRESETS
 from pages.ui import state
@@ -142,6 +144,31 @@ def test_a_change_ends_what_is_said_of_the_link(browser: Browser) -> None:
     assert held.notices
     browser.set("units", 9)
     assert held.notices == ()
+
+
+def test_what_a_change_cannot_keep_is_said_until_the_next_one(browser: Browser) -> None:
+    held = browser.open(WORDS.changed(edits=(Edit("kernel", 0, 15, 0.5),)))
+    browser.set("units", 2)
+    assert (state.experiment().edits, held.let_go) == ((), ("edits",))
+    browser.set("units", 3)
+    assert held.let_go == ()
+
+
+def test_imported_weights_that_no_longer_fit_are_said_and_those_taken_out_by_a_button_are_not(browser: Browser) -> None:
+    given = WORDS.changed(given_weights=pack(WORDS.weights()))
+    held = browser.open(given)
+    browser.set("units", 2)
+    assert held.let_go == ("given_weights",)
+    held = browser.open(given)
+    state.change("given_weights", given_weights="")
+    assert held.let_go == ()
+
+
+def test_what_an_added_layer_cannot_take_is_changed_and_said(browser: Browser) -> None:
+    held = browser.open(Experiment(bidirectional=True, merge_mode="None", edits=(Edit("kernel", 0, 15, 0.5),)))
+    state.rearrange(with_layer(state.experiment(), after=1))
+    assert held.let_go == ("merge_mode",)
+    assert len(state.experiment().edits) == 1
 
 
 @pytest.mark.parametrize("preset", PRESET_SHAPES)

@@ -37,6 +37,8 @@ class Control:
     field: str
     shown_if: When | tuple[When, ...] = ()
     """What has to hold, all of it, for the widget to be there."""
+    hidden_if: tuple[When, ...] = ()
+    """What, all of it together, leaves the widget nothing to set."""
     disabled_if: When | tuple[When, ...] = ()
     """What keeps it from being changed, any of it."""
     step: float | None = None
@@ -45,7 +47,8 @@ class Control:
     """Whether a number is typed into a box, though a slider would have room for its bounds."""
 
     def is_shown(self, seen: Seen) -> bool:
-        return all(condition(seen) for condition in _conditions(self.shown_if))
+        hidden = bool(self.hidden_if) and all(condition(seen) for condition in self.hidden_if)
+        return not hidden and all(condition(seen) for condition in _conditions(self.shown_if))
 
     def is_disabled(self, seen: Seen) -> bool:
         return any(condition(seen) for condition in _conditions(self.disabled_if))
@@ -53,7 +56,7 @@ class Control:
     @property
     def conditions(self) -> tuple[When, ...]:
         """All that decides whether it is there and can be changed."""
-        return (*_conditions(self.shown_if), *_conditions(self.disabled_if))
+        return (*_conditions(self.shown_if), *self.hidden_if, *_conditions(self.disabled_if))
 
 
 def _conditions(given: When | tuple[When, ...]) -> tuple[When, ...]:
@@ -78,6 +81,7 @@ STATE_GIVEN = When("initial_state", bool)
 SEVERAL_CALLS = When("calls", lambda calls: calls > 1)
 WEIGHTS_GIVEN = When("given_weights", bool)
 EMBEDS = When("front", lambda front: front == "embedding")
+EMBEDDED_WORDS = (WORDS, EMBEDS)  # words go in as their numbers
 MASKS = When("front", lambda front: front == "masking")
 IN_BOTH_DIRECTIONS = When("bidirectional", bool)
 HAS_HEAD = When("head", lambda head: head != "none")
@@ -91,8 +95,11 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         (Control("preset"),),
         (Control("typed", shown_if=TYPED, disabled_if=TOO_LONG), Control("sentence", shown_if=WORDS)),
         (Control("timesteps", shown_if=GENERATED),),
-        (Control("features", shown_if=NOT_TYPED, boxed=True), Control("batch", shown_if=NOT_TYPED)),
-        (Control("data_seed", shown_if=RANDOM),),
+        (
+            Control("features", shown_if=NOT_TYPED, hidden_if=EMBEDDED_WORDS, boxed=True),
+            Control("batch", shown_if=NOT_TYPED),
+        ),
+        (Control("data_seed", shown_if=RANDOM, hidden_if=EMBEDDED_WORDS),),
     ),
     "size": ((Control("cell"),), (Control("units", boxed=True),)),
     "model": (

@@ -77,7 +77,7 @@ def _change(change: Callable[[Experiment], Experiment], by: int) -> None:
     """Put the changed model on screen, with the layer opened that was moved or added."""
     opened = state.opened()
     try:
-        state.replace(change(state.experiment()))
+        state.rearrange(change(state.experiment()))
     except Refusal as refusal:
         state.refuse("layers", refusal)
         return
