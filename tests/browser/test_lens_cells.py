@@ -176,3 +176,28 @@ def test_every_formula_of_another_cells_first_experiment_fits_its_panel(
     assert page.evaluate(FITS) == []
     main = page.locator(".stMain")
     assert main.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+
+
+def test_a_part_stays_chosen_in_another_cell_that_has_it_and_no_other(open_page: Open) -> None:
+    page = open_page()
+    chosen = page.locator("[data-node][aria-expanded=true]")
+    cells = page.locator(".st-key-w_cell")
+    page.locator("[data-node=f] .lens-cell-number").click()
+    expect(chosen).to_have_attribute("data-node", "f")
+    cells.get_by_text("GRU", exact=True).click()
+    expect(page.locator("[data-node=z]")).to_be_visible()
+    expect(chosen).to_have_count(0)
+    page.locator("[data-node=x] .lens-cell-number").click()
+    expect(chosen).to_have_attribute("data-node", "x")
+    cells.get_by_text("SimpleRNN", exact=True).click()
+    expect(page.locator("[data-node=z]")).to_have_count(0)
+    expect(chosen).to_have_attribute("data-node", "x")
+
+
+def test_a_part_that_the_next_opened_layer_does_not_have_is_let_go(open_page: Open) -> None:
+    page = open_page("/?return_sequences=1&cell.2=GRU")
+    page.locator("[data-node=o] .lens-cell-number").click()
+    expect(page.locator("[data-node=o]")).to_have_attribute("aria-expanded", "true")
+    page.locator(".stSidebar").get_by_text("GRU(4)").click()
+    expect(page.locator("[data-node=r]")).to_be_visible()
+    expect(page.locator("[data-node][aria-expanded=true]")).to_have_count(0)

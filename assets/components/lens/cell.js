@@ -4,7 +4,7 @@
 import { setAttributes } from "../shared/elements.js";
 import { clamp } from "../shared/numbers.js";
 import { makeInput, makeNote, makePart, makeWire, svgPiece } from "./diagram.js";
-import { VIEW, drawingOf } from "./drawings.js";
+import { VIEW, drawingOf, partIn } from "./drawings.js";
 import { cellText, panelOf, recurrentInWords, symbolsOf } from "./formula.js";
 import { Panel, mark, piece, write } from "./panel.js";
 import { OWN_H } from "./spec.js";
@@ -179,6 +179,9 @@ class Cell {
   /** Draw another cell than before. */
   draw(/** @type {Spec} */ spec) {
     this.drawing = drawingOf(spec);
+    this.held = partIn(spec, this.held);
+    this.pointed = partIn(spec, this.pointed);
+    clearTimeout(this.resting);
     const { inputs, wires, parts, notes = [] } = this.drawing;
     this.wires = wires.map((wire) => ({ ...wire, ...makeWire(wire) }));
     this.parts = parts.map(makePart);

@@ -153,3 +153,6 @@ export function drawingOf(/** @type {Spec} */ { name, traced }) {
   if (name === "GRU") return traced.includes("h_recurrent") ? GRU_RESET_AFTER : GRU_RESET_BEFORE;
   return name === "LSTM" ? LSTM : SIMPLE_RNN;
 }
+
+/** A part of another cell if this one has it too, else null. */
+export const partIn = (/** @type {Spec} */ spec, node) => (drawingOf(spec).parts.some((part) => part.node === node) ? node : null);

@@ -8,7 +8,7 @@ import { Snapshot, svgBlob } from "../shared/snapshot.js";
 import { STEP_EVENT, showIn, views } from "../shared/view.js";
 import { chosenIn, writeUrl } from "./address.js";
 import { makeCell } from "./cell.js";
-import { drawingOf } from "./drawings.js";
+import { drawingOf, partIn } from "./drawings.js";
 import { KEYED, Player, REMOTE, SPEEDS, isHere, keyMove, nearestHere, nextBeat, wantedAround, within } from "./navigation.js";
 import { readPayload } from "./payload.js";
 import { paintOverview, paintedFrom, paintings } from "./strips.js";
@@ -84,7 +84,8 @@ class Lens {
     const repaints = paints !== this.paints;
     Object.assign(this, { P, paints, paintedFrom: from });
     this.pointed = undefined;
-    const { step = P.opensAt ?? P.last, unit = 1, node = null } = this.chosen;
+    const { step = P.opensAt ?? P.last, unit = 1 } = this.chosen;
+    const node = partIn(P.spec, this.chosen.node);
     this.chosen = { node, ...within(P, { step, unit }) };
     this.nameAll(P.text);
     this.parts.slider.max = P.steps;
