@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.harness import Server
 
@@ -69,7 +70,7 @@ def play(page: Page, act: Act, *, seed: int, seconds: float) -> int:
     chance, end, turns, away = random.Random(seed), time.monotonic() + seconds, 0, 0
     while time.monotonic() < end:
         act(page, chance)
-        page.wait_for_function(WHOLE, timeout=30_000)
+        _expect_head(page)
         turns += 1
         away = away + 1 if page.locator(".lens-lesson").count() else 0
         if away > BACK_AFTER:
@@ -77,6 +78,14 @@ def play(page: Page, act: Act, *, seed: int, seconds: float) -> int:
             page.locator(".lens-pages > a").dispatch_event("click")  # also where a dialog lies over it
             page.locator(".lens-map").wait_for()
     return turns
+
+
+def _expect_head(page: Page) -> None:
+    """Wait until the page has its head; where it gets none, say what stands there instead."""
+    try:
+        page.wait_for_function(WHOLE, timeout=30_000)
+    except PlaywrightTimeout:
+        raise AssertionError(f"{page.url} has no head: {page.locator('body').inner_text()[:500]!r}") from None
 
 
 def server_errors(server: Server) -> set[tuple[str, str]]:

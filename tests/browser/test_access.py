@@ -133,8 +133,16 @@ FOCUSED = """() => {
 }"""
 
 
+def expect_all_widgets(page: Page) -> None:
+    """Wait until Streamlit has loaded its boxes and sliders, in whose places a skeleton stands until then."""
+    for control in ("units", "features", "batch", "data_seed"):
+        expect(page.locator(f".st-key-w_{control} :is(input, [role=slider])").first).to_be_attached()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
 def walk(page: Page, most: int = 250) -> list[dict[str, Any]]:
     """Everything that Tab reaches, in order, until it comes round."""
+    expect_all_widgets(page)
     stations: list[dict[str, Any]] = []
     for _ in range(most):
         page.keyboard.press("Tab")
@@ -147,6 +155,7 @@ def walk(page: Page, most: int = 250) -> list[dict[str, Any]]:
 
 def test_return_sequences_is_reached_and_flipped_with_tab_and_space(open_page: Open) -> None:
     page = open_page()
+    expect_all_widgets(page)
     before = wait_complete(page)
     for _ in range(60):
         page.keyboard.press("Tab")

@@ -17,6 +17,7 @@ from lstm_core.lessons.registry import lesson_named
 from lstm_core.run import row_labels, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP, PHONE
+from tests.browser.helpers import show_answer
 from tests.browser.modules import define
 
 Open = Callable[..., Page]
@@ -203,7 +204,7 @@ def test_no_text_of_a_lessons_pictures_is_cut_or_overprinted(
 ) -> None:
     page = open_lesson(f"{lesson}?lang={language}", viewport=viewport)
     if lesson == "returns":
-        page.get_by_role("button", name=load(language)("lessons.show")).first.click()
+        show_answer(page, language)
         expect(page.locator(".lens-picture[data-step]")).to_have_count(4)
     page.locator(".lens-picture[data-step]").first.wait_for()
     pictures = page.locator(".lens-picture").all()
@@ -212,7 +213,7 @@ def test_no_text_of_a_lessons_pictures_is_cut_or_overprinted(
 
 def test_a_phone_says_of_h_what_the_lesson_says(open_lesson: Open) -> None:
     page = open_lesson("returns?lang=en", viewport=PHONE)
-    page.get_by_role("button", name="Just show me").first.click()
+    show_answer(page)
     expect(page.locator(".lens-picture[data-step]")).to_have_count(4)
     h = run_experiment(lesson_named("returns").base).trace["h"][-1, 0, 0]
     shown = page.locator(".lens-picture").first.locator(".step").last.locator(".strip-number").last
