@@ -78,6 +78,7 @@ def test_a_link_opens_at_its_step_and_unit(picture: Callable[..., Page]) -> None
 def test_steps_that_are_scrolled_to_are_painted_once_they_come(picture: Callable[..., Page]) -> None:
     page = picture(LONG)
     page.locator(".lens-window").evaluate("(window) => { window.scrollLeft = 0 }")
+    page.locator(".step[data-step='3'] image").first.wait_for(state="attached")
     page.wait_for_function(f"async () => (await ({COLOURS})(3)).every((alpha) => alpha === 255)")
     expect(page.locator(".lens-picture[data-step='1000']")).to_be_visible()
 
