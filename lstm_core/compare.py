@@ -21,13 +21,14 @@ from lstm_core.layers.model_weights import tensor_shapes
 from lstm_core.limits import MAX_UNITS
 from lstm_core.run import Run
 from lstm_core.sequences.numbers import PRESETS
+from lstm_core.tasks.registry import TASKS
 
 _PRESETS_OF = {
-    "sentence": {"words"},
+    "sentence": {"words", *TASKS},
     "typed": {"typed"},
     "timesteps": set(PRESETS) - {"words", "typed"},
     "features": set(PRESETS) - {"typed"},
-    "batch": set(PRESETS) - {"typed"},
+    "batch": {*PRESETS, *TASKS} - {"typed"},
     "data_seed": {"words", "noise"},
 }  # the fields that only some sequences are made from
 _AROUND = {

@@ -76,7 +76,7 @@ def _all_steps(run: Run, output: LayerOutput, t: Catalogue) -> list[str]:
     if skipped.all():
         said = ["steps_none"]
     elif zeroes_by_time(run):
-        said = ["steps_some", "zeros_wrong"]
+        said = [*([] if zeros.all() else ["steps_some"]), "zeros_wrong"]
     elif not zeros.any():
         said = ["steps_all", *(["repeats"] if skipped.any() else [])]
     elif run.layer.zero_output_for_mask:

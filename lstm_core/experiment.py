@@ -32,6 +32,9 @@ from lstm_core.options import check, plain
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import numbers
 from lstm_core.sequences.words import embed, indices_of, words_of
+from lstm_core.tasks.registry import TASKS
+from lstm_core.tasks.task import Task
+from lstm_core.tasks.trained import learned_by
 
 _ABSENT = object()
 
@@ -121,6 +124,8 @@ class Experiment(Fields):
         if self.preset == "typed":
             batch, timesteps, features = numbers.parse_numbers(self.typed).shape
             return batch, timesteps, features
+        if self.task is not None:
+            return self.batch, len(self.words or ()), self.task.features
         timesteps = len(words_of(self.sentence)) if self.preset == "words" else self.timesteps
         return self.batch, timesteps, self.features
 
@@ -132,14 +137,28 @@ class Experiment(Fields):
 
     @property
     def words(self) -> tuple[str, ...] | None:
-        """The words that the time steps are, if they are words."""
+        """What the learner has typed for each time step, if that is text: a word, or a symbol of the task."""
+        if self.task is not None:
+            return self.task.read(self.sentence)
         return words_of(self.sentence) if self.preset == "words" else None
+
+    @property
+    def task(self) -> Task | None:
+        """The task that the sequence is one of, if it is."""
+        return TASKS.get(self.preset)
+
+    @property
+    def learned(self) -> str:
+        """The task that the given weights are trained on, by its name; "" for weights that are not the app's own."""
+        return learned_by(self.given_weights)
 
     def data(self) -> Float32Array:
         """Return the sequence, (batch, timesteps, features), float32."""
         batch, timesteps, features = self.data_shape
         if self.preset == "typed":
             return numbers.parse_numbers(self.typed)
+        if self.task is not None:
+            return np.repeat(self.task.encode(self.task.read(self.sentence))[None], batch, axis=0)
         if self.preset == "words":
             words = words_of(self.sentence)
             return embed(words, batch=batch, features=features, seed=self.data_seed)
@@ -280,7 +299,7 @@ class Experiment(Fields):
     def _check_together(self) -> None:
         """Refuse what cannot stand though every field is within its bounds: what only makes sense together."""
         checks: dict[str, Callable[[], object]] = {
-            "sentence" if self.preset == "words" else "typed": lambda: self.shape,
+            "typed" if self.preset == "typed" else "sentence": lambda: self.shape,
             "batch": self._check_size,
             "mask": self.step_mask,
             "front": lambda: self.front == "embedding" and self.indices(),

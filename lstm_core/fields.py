@@ -16,6 +16,7 @@ from lstm_core.limits import MAX_BATCH, MAX_FEATURES, MAX_TIMESTEPS, MAX_UNITS
 from lstm_core.options import option
 from lstm_core.refusal import Refusal
 from lstm_core.sequences import numbers
+from lstm_core.tasks.registry import TASKS
 
 FRONTS = ("none", "embedding", "masking")
 HEADS = ("none", "dense")
@@ -40,7 +41,7 @@ class Fields:
     """
 
     # the sequence
-    preset: str = option("words", choices=numbers.PRESETS)
+    preset: str = option("words", choices=(*numbers.PRESETS, *TASKS))
     timesteps: int = option(6, low=1, high=MAX_TIMESTEPS)
     features: int = option(3, low=1, high=MAX_FEATURES)
     batch: int = option(1, low=1, high=MAX_BATCH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -155,11 +156,11 @@ def run_experiment(experiment: Experiment, masks: Sequence[Masks] | None = None)
 def model_calls(experiment: Experiment, weights: ModelWeights, masks: Sequence[Masks] | None) -> Iterator[ModelCalled]:
     """Yield one call of the model after the other."""
     given = experiment.given_states()
-    x, mask = _front(experiment, weights)
+    x, mask = front(experiment, weights)
     kept: dict[Opened, States] = {}
     for number in range(1, experiment.calls + 1):
         drawn = masks[number - 1] if masks else None
-        called = _model_called(experiment, weights, x, mask, number, given, kept, drawn)
+        called = model_called(experiment, weights, x, mask, number, given, kept, drawn)
         kept = {
             place: direction.trace.end
             for place, direction in zip(experiment.places, _directions_of(called), strict=True)
@@ -167,15 +168,15 @@ def model_calls(experiment: Experiment, weights: ModelWeights, masks: Sequence[M
         yield called
 
 
-def _model_called(
+def model_called(
     experiment: Experiment,
     weights: ModelWeights,
     x: Array,
-    mask: BoolArray | None,
-    number: int,
-    given: tuple[States, ...] | None,
-    kept: Mapping[Opened, States],
-    masks: Masks | None,
+    mask: BoolArray | None = None,
+    number: int = 1,
+    given: tuple[States, ...] | None = None,
+    kept: Mapping[Opened, States] = MappingProxyType({}),
+    masks: Masks | None = None,
 ) -> ModelCalled:
     """Return call `number`, from 1, of the model on what its front hands on."""
     layers: list[LayerCalled] = []
@@ -185,7 +186,7 @@ def _model_called(
         for backward, arguments in enumerate(directions(layer)):
             place = Opened(k, bool(backward))
             states = given[backward] if given and k == 1 else None
-            used = None if states is not None and not experiment.mask.strip() else mask  # see _front
+            used = None if states is not None and not experiment.mask.strip() else mask  # see `front`
             start, state = _start(experiment, arguments, number, states, kept.get(place))
             drawn = own.directions[backward]
             with np.errstate(over="ignore", invalid="ignore"):  # the layer below may have left float32's range
@@ -210,7 +211,7 @@ def _model_called(
     return ModelCalled(tuple(layers), prediction)
 
 
-def _front(experiment: Experiment, weights: ModelWeights) -> tuple[Array, BoolArray | None]:
+def front(experiment: Experiment, weights: ModelWeights) -> tuple[Array, BoolArray | None]:
     """Return what the first recurrent layer is given, and its mask; one given to the call comes before any other.
 
     Keras 3.15.1 does not see a mask that Embedding or Masking hands on where a layer is given an initial state besides:
@@ -243,7 +244,7 @@ def front_mask(experiment: Experiment) -> BoolArray | None:
 
 
 def front_mask_unseen(experiment: Experiment) -> bool:
-    """Whether the first layer works on steps that the front masks, for it is given an initial state (see `_front`)."""
+    """Whether the first layer works on steps that the front masks, for it is given an initial state (see `front`)."""
     return experiment.initial_state and not experiment.mask.strip() and front_mask(experiment) is not None
 
 
@@ -282,6 +283,8 @@ def row_labels(experiment: Experiment, row: int) -> tuple[str, ...] | None:
     ('3', '0', '2')
     """
     words = experiment.words
+    if experiment.task is not None and words is not None:
+        return tuple(map(experiment.task.label, words))
     if words is None and experiment.front == "embedding":
         return tuple(str(index) for index in experiment.indices()[row])
     return words[row % len(words) :] + words[: row % len(words)] if words else None

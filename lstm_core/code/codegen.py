@@ -22,6 +22,7 @@ from lstm_core.code.statements import (
     sequence,
     shown_arguments,
     training_note,
+    weights_origin,
 )
 from lstm_core.experiment import Experiment
 from lstm_core.layers.weights import WEIGHT_TENSORS
@@ -54,6 +55,7 @@ COMMENTS = (
     "your_indices",
     "hand_made_weights",
     "given_weights",
+    "trained_weights",
     "initializers",
 )
 
@@ -155,8 +157,7 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
     batch, timesteps, features = experiment.shape
     layer = experiment.layer
     by_hand = _by_hand(experiment)
-    given = "given_weights" if experiment.given_weights else "hand_made_weights"
-    note = given if by_hand else "initializers" if not initializers else None
+    note = weights_origin(experiment) if by_hand else "initializers" if not initializers else None
     shape = f"({timesteps}, {features})"
     static = f"batch_shape=({batch}, {timesteps}, {features})" if layer.stateful else shape
     inputs = {"x": ("inputs", f"keras.Input({static})")}

@@ -12,7 +12,7 @@ from lstm_core.code.model_pieces import (
     pieces,
     recurrent_piece,
 )
-from lstm_core.code.statements import LONGEST_LINE, MAX_LINES, Say, data, repeated, training_note
+from lstm_core.code.statements import LONGEST_LINE, MAX_LINES, Say, data, repeated, training_note, weights_origin
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import returned_names
 
@@ -42,8 +42,12 @@ def _essential_lines(experiment: Experiment, say: Say, longest: int, *, together
     call = f"model.predict({fed})"
     if experiment.training:  # predict would put training=False in its place
         call = f"model({fed}, training=True){training_note(experiment, say)}"
-    by_hand = experiment.edits or any(layer.forget_bias is not None for layer in experiment.layers)
-    note = "given_weights" if experiment.given_weights else "hand_made_weights" if by_hand else "initializers"
+    by_hand = (
+        experiment.given_weights
+        or experiment.edits
+        or any(layer.forget_bias is not None for layer in experiment.layers)
+    )
+    note = weights_origin(experiment) if by_hand else "initializers"
     what = "your_indices" if experiment.front == "embedding" else "your_sequence"
     resets = _RESET_ALL if any(layer.stateful for layer in experiment.layers) else ""
     comments = [f"# x: {say(what)} {data(experiment).shape}", f"# {say(note)}"]

@@ -81,6 +81,13 @@ def sequence(experiment: Experiment, say: Say) -> list[str]:
     return [*lines, f'x = {drawn}.astype("float32")']
 
 
+def weights_origin(experiment: Experiment) -> str:
+    """Return the comment that says where weights are from that no initializer draws."""
+    if experiment.learned:
+        return "trained_weights"
+    return "given_weights" if experiment.given_weights else "hand_made_weights"
+
+
 def is_long(experiment: Experiment) -> bool:
     """Whether the script is to run as a graph."""
     steps = experiment.shape[1] * experiment.calls * len(experiment.places)

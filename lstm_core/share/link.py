@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -32,7 +32,7 @@ _NEAR = 0.85
 _CELL = "cell."
 """What begins the parameter that says that a further layer is there, and which cell it has."""
 _FURTHER_NAME = re.compile(r"([a-z_]+)\.([0-9]{1,3})")
-_OF_OTHERS = ("lang", "layer", "step", "unit", "projector", "embed", "embed_options")
+_OF_OTHERS = ("trained", "lang", "layer", "step", "unit", "projector", "embed", "embed_options")
 """Parameters that the page itself and Streamlit read, however near they are to a field's name."""
 _MAX_NAME, _MAX_NAMES = 40, 6
 _LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")
@@ -53,10 +53,10 @@ class Opened(NamedTuple):
     pinned: Experiment | None = None
 
 
-def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experiment | None = None) -> Link:
+def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Link | None = None) -> Link:
     """Return the link of an experiment, at most `MAX_QUERY` characters: where it differs from its page's `base`.
 
-    `pinned` is an experiment that it is compared with.
+    `pinned` is the link of the experiment that it is compared with.
 
     >>> encode(Experiment(units=8, return_sequences=True, forget_bias=0.5)).parameters
     {'return_sequences': '1', 'units': '8', 'forget_bias': '0.5'}
@@ -72,9 +72,8 @@ def encode(experiment: Experiment, base: Experiment = DEFAULT, *, pinned: Experi
     left_out = [name for name, value in values.items() if isinstance(value, str) and len(value) > MAX_UNPACKED]
     parameters = {name: write(value) for name, value in values.items() if name not in left_out}
     if pinned is not None:
-        link = encode(pinned, base)
-        parameters[PINNED] = pack(urlencode(link.parameters))
-        if link.left_out:  # half an experiment is another one
+        parameters[PINNED] = pack(urlencode(pinned.parameters))
+        if pinned.left_out:  # half an experiment is another one
             left_out.append(PINNED)
             del parameters[PINNED]
     for name in _LEFT_OUT_FIRST:
@@ -102,8 +101,13 @@ def _leave_out_with_typed(parameters: dict[str, str], experiment: Experiment, ba
     return left_out
 
 
-def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
-    """Return the experiment of a link to a page that begins with `base`.
+def decode(
+    parameters: Mapping[str, str],
+    base: Experiment = DEFAULT,
+    *,
+    base_of_pinned: Callable[[Mapping[str, str]], Experiment] | None = None,
+) -> Opened:
+    """Return the experiment of a link to a page that begins with `base`; what is pinned with that too, unless told.
 
     Each bad value falls back to the base's, alone, and is told. Unknown names are not ours, unless they are nearly one
     of a field: then they are told too, for somebody mistyped them.
@@ -119,7 +123,8 @@ def decode(parameters: Mapping[str, str], base: Experiment = DEFAULT) -> Opened:
     if PINNED not in parameters:
         return opened
     try:
-        pinned = _decode_fields(dict(parse_qsl(unpack(parameters[PINNED]), keep_blank_values=True)), base)
+        of_pinned = dict(parse_qsl(unpack(parameters[PINNED]), keep_blank_values=True))
+        pinned = _decode_fields(of_pinned, base_of_pinned(of_pinned) if base_of_pinned else base)
     except (Refusal, ValueError):
         return opened._replace(refusals=(*opened.refusals, Refusal("link_damaged")))
     return Opened(opened.experiment, opened.refusals + pinned.refusals, pinned.experiment)

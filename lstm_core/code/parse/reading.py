@@ -247,7 +247,12 @@ class _Reader:
         self.kept.remove("sequence")
         self._note("shape_only", line, given=(batch, timesteps, features))
         sizes: dict[str, Any] = {"batch": batch, "timesteps": timesteps, "features": features}
-        if self.base.preset == "typed" or (self.base.preset == "words" and timesteps != ours[1]):
+        is_text = self.base.words is not None
+        if (
+            self.base.preset == "typed"
+            or (is_text and timesteps != ours[1])
+            or (self.base.task and features != ours[2])
+        ):
             sizes["preset"] = "noise"
         return sizes
 
