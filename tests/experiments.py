@@ -14,6 +14,8 @@ from lstm_core.layers.initializers import INITIALIZERS, with_arguments
 from lstm_core.layers.packed import pack
 from lstm_core.layers.trace import DropoutMasks, LayerMasks
 from lstm_core.run import Run, run_experiment
+from lstm_core.sequences.numbers import PRESETS
+from lstm_core.tasks.registry import TASKS
 
 _SMALL = {
     "timesteps": 9,
@@ -25,6 +27,7 @@ _SMALL = {
     "output_dim": 4,
     "head_units": 3,
 }
+_SMALL_TASKS = ("counting", "switch", "reviews_en", "reviews_ko", "passengers")
 _PLAIN = {"front": "none", "head": "none", "bidirectional": False, "dropout_after": 0.0, "cell": "LSTM"}
 """What makes a model of one plain LSTM of an experiment."""
 MASKS = ("", "1", "6", "1-2", "3", "1-6", "1, 4", "2-5", "1-6; -", "6; 1", "-; 3", "1-3; 4-6", "-; 1-6")
@@ -67,7 +70,7 @@ def experiments(draw: st.DrawFn, cells: Sequence[str] = ("LSTM",)) -> Experiment
     plain = [
         name
         for name, f in FIELDS.items()
-        if name not in ("cell", "reset_after")
+        if name not in ("preset", "cell", "reset_after")
         and ("choices" in f.metadata or "low" in f.metadata or isinstance(f.default, bool))
     ]
     values = {name: draw(_value(name)) for name in plain} | _PLAIN
@@ -76,6 +79,10 @@ def experiments(draw: st.DrawFn, cells: Sequence[str] = ("LSTM",)) -> Experiment
     values["sentence"] = " ".join(
         draw(st.lists(st.sampled_from(["a", "cat", "책을", "<b>", "~x", "&"]), min_size=1, max_size=9))
     )
+    values["preset"] = draw(st.sampled_from((*PRESETS, *_SMALL_TASKS)))
+    if values["preset"] in TASKS:
+        task = TASKS[values["preset"]]
+        values["sentence"] = task.text(task.sample(np.random.default_rng(draw(st.integers(0, 99)))))
     steps = draw(st.lists(st.lists(_FINITE, min_size=2, max_size=2), min_size=1, max_size=9))
     values["typed"] = "; ".join(" ".join(map(repr, step)) for step in steps) + ";"
     experiment = Experiment(**values)

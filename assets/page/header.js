@@ -1,5 +1,6 @@
 // The page's head: brand, Keras badge, copy link, take away, language, notices. All text arrives as data and is set as text.
 
+import { keepMark, markedAddress } from "../components/shared/mark.js";
 import { copyOnClick } from "./copy.js";
 import { arriveAt, pageLink } from "./links.js";
 import { projectOnClick } from "./projector.js";
@@ -117,6 +118,7 @@ function showWhole(link, { embedded, whole }) {
 export default function show({ data: bytes, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(bytes));
   arriveAt(data.page);
+  keepMark(data.mark);
   showIcon(data.icon);
   document.documentElement.lang = data.language;
   document.documentElement.style.colorScheme = getComputedStyle(app()).colorScheme; // dialogs too
@@ -126,10 +128,10 @@ export default function show({ data: bytes, parentElement, setTriggerValue }) {
   showNews(parentElement, data.news);
   follow(parentElement, data, () => setTriggerValue("redraw", true));
   showWhole(parentElement.querySelector(".lens-whole"), data);
-  copyOnClick(parentElement.querySelector(".lens-copy"), data, () => window.location.href);
+  copyOnClick(parentElement.querySelector(".lens-copy"), data, markedAddress);
   const take = parentElement.querySelector(".lens-take");
   take.textContent = data.take;
-  take.onclick = () => setTriggerValue("take", window.location.href);
+  take.onclick = () => setTriggerValue("take", markedAddress());
   projectOnClick(parentElement.querySelector(".lens-project"), data);
   for (const button of parentElement.querySelectorAll("[data-language]")) {
     const { language } = button.dataset;

@@ -1,5 +1,6 @@
 // The teacher's view, larger for the projector: a class of the whole page, kept in the address without the server.
 
+import { marked } from "../components/shared/mark.js";
 import { closeSidebar } from "./streamlit.js";
 
 const PROJECTOR = "projector";
@@ -9,7 +10,7 @@ const isProjecting = () => document.documentElement.classList.contains("lens-pro
 function setProjecting(on) {
   document.documentElement.classList.toggle("lens-projector", on);
   const others = location.search.slice(1).split("&").filter((part) => part && part.split("=")[0] !== PROJECTOR);
-  const query = [...others, ...(on ? [`${PROJECTOR}=1`] : [])].join("&");
+  const query = [...(on ? marked(others) : others), ...(on ? [`${PROJECTOR}=1`] : [])].join("&");
   history.replaceState(history.state, "", `${location.pathname}${query ? "?" : ""}${query}${location.hash}`);
 }
 

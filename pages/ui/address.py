@@ -9,11 +9,11 @@ import streamlit as st
 
 from lstm_core import text
 from lstm_core.experiment import Experiment
-from lstm_core.fields import FIELDS
 from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.refusal import Refusal
 from lstm_core.share.link import DEFAULT, Link, decode, encode
 from lstm_core.share.link import Opened as Decoded
+from lstm_core.share.page_link import MARK, base_of, decode_page, encode_page, marked, says_fields, unmarked
 from pages.ui import state
 from pages.ui.server.streamlit_context import runs_fragment
 from pages.ui.state import PLAYGROUND, SESSION, Session
@@ -30,13 +30,14 @@ LOOKING = ("step", "unit", "projector")
 def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Catalogue:
     """Read the URL into the session if someone changed it, and return the catalogue of the session's language.
 
-    `page` begins with `base` and writes into the URL where the experiment differs from it.
+    A lesson's `page` begins with `base`; the playground with the example that its URL is marked with.
     """
     held: Session | None = st.session_state.get(SESSION)
-    query = _query()
+    query = _query(page)
     if held is None or held.page != page or held.written != query:
         held = st.session_state[SESSION] = _read(query, page, base, held)
-        if not any(name.partition(".")[0] in FIELDS for name in query):
+        is_marked = page == PLAYGROUND and MARK in st.query_params  # then it means the same in every language
+        if not is_marked and not says_fields(query):
             held.experiment = state.beginning()
     held.whole = None
     return text.load(held.language)
@@ -45,7 +46,7 @@ def open_session(page: str = PLAYGROUND, base: Experiment = DEFAULT) -> text.Cat
 def close_session() -> Link:
     """Write the session into the URL where it differs from what stands there; return the link."""
     held = state.session()
-    link = encode(held.experiment, held.base, pinned=held.pinned)
+    link = _link(held)
     place = state.opened()
     opens = {} if place == FIRST else {LAYER_PARAMETER: place.suffix[1:]}
     parameters = dict(link.parameters) | opens | language_parameter()
@@ -66,9 +67,9 @@ def complete_page() -> None:
 
 def run_again() -> NoReturn:
     """Draw the page again from a fragment, by the URL last written: the browser may not have had it when it asked."""
-    written = state.session().written
-    if _query() != written:
-        _write(written)
+    held = state.session()
+    if _query(held.page) != held.written:
+        _write(held.written)
     st.rerun()
 
 
@@ -91,7 +92,7 @@ def language_parameter() -> dict[str, str]:
 def _read(query: dict[str, str], page: str, base: Experiment, before: Session | None) -> Session:
     """Return the session of a URL; it keeps the language that was chosen `before` where the URL names none."""
     asked = query.get(LANGUAGE_PARAMETER)
-    opened = decode(query, base)
+    opened = decode_page(query) if page == PLAYGROUND else decode(query, base)
     place = _place(query.get(LAYER_PARAMETER, ""))
     if page != PLAYGROUND:
         opened = _of_one_lstm(opened)
@@ -101,7 +102,7 @@ def _read(query: dict[str, str], page: str, base: Experiment, before: Session | 
         asked = before.language
     return Session(
         page=page,
-        base=base,
+        base=base_of(query) if page == PLAYGROUND else base,
         experiment=opened.experiment,
         language=text.pick(asked, st.context.locale),
         language_chosen=asked in text.LANGUAGES,
@@ -134,8 +135,17 @@ def _of_one_lstm(opened: Decoded) -> Decoded:
 
 def _write(parameters: dict[str, str]) -> None:
     asked = st.query_params.to_dict()
-    st.query_params.from_dict(parameters | {name: asked[name] for name in LOOKING if name in asked})
+    parameters = parameters | {name: asked[name] for name in LOOKING if name in asked}
+    st.query_params.from_dict(unmarked(parameters) if MARK in parameters else parameters)
 
 
-def _query() -> dict[str, str]:
-    return {name: value for name, value in st.query_params.to_dict().items() if name not in LOOKING}
+def _query(page: str) -> dict[str, str]:
+    asked = st.query_params.to_dict()
+    asked = marked(asked) if page == PLAYGROUND else asked
+    return {name: value for name, value in asked.items() if name not in LOOKING}
+
+
+def _link(held: Session) -> Link:
+    if held.page == PLAYGROUND:
+        return encode_page(held.experiment, pinned=held.pinned)
+    return encode(held.experiment, held.base, pinned=None if held.pinned is None else encode(held.pinned, held.base))

@@ -35,7 +35,8 @@ def once(make: Make) -> Make:
 
 def _is_small(experiment: Experiment) -> bool:
     batch, steps, _ = experiment.shape
-    characters = len(experiment.typed) + len(experiment.given_weights)
+    given = 0 if experiment.learned else len(experiment.given_weights)  # trained weights are there once, for all
+    characters = len(experiment.typed) + given
     return batch * steps * sum(layer.units for layer in experiment.layers) <= SMALL and characters <= SHORT
 
 

@@ -20,6 +20,7 @@ from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS, 
 from lstm_core.layers.initializers import Chosen, chosen
 from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.refusal import Refusal
+from lstm_core.share.page_link import MARK, base_of
 from pages.ui.once import weights_once
 from pages.ui.server.streamlit_context import runs_fragment
 
@@ -50,7 +51,7 @@ class Session:
 
     page: str
     base: Experiment
-    """What the page begins with."""
+    """What the page, or the example that was chosen, begins with."""
     experiment: Experiment
     """The last good one."""
     language: str
@@ -239,7 +240,15 @@ def beginning() -> Experiment:
 
 
 def start_again() -> None:
-    """Forget the experiment; the page and the language stay."""
+    """Forget the experiment; the page, the example and the language stay."""
+    replace(beginning())
+
+
+def choose_example(name: str) -> None:
+    """Put another example on screen, as it begins, or what has learned nothing yet; what is pinned is let go."""
+    held = session()
+    held.base = base_of({MARK: name})
+    held.pinned, held.notices, held.opened = None, (), FIRST
     replace(beginning())
 
 

@@ -58,7 +58,7 @@ def new_browser_page(browser: Browser, traffic: Traffic) -> Iterator[Callable[..
 def open_page(server: Server, new_browser_page: Callable[..., Page]) -> Iterator[Callable[..., Page]]:
     """Opens the app at `path` (with its query) and waits until the page is complete."""
 
-    def open_at(path: str = "/", **options) -> Page:
+    def open_at(path: str = "/?trained=none", **options) -> Page:
         page = new_browser_page(**options)
         page.goto(server.url + path)
         wait_complete(page)

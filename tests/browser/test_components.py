@@ -130,7 +130,7 @@ def test_what_is_pointed_at_clicked_or_pressed_before_there_are_numbers_disturbs
 ) -> None:
     page = new_browser_page()
     page.add_init_script(SLOW_IMAGES)
-    page.goto(server.url + "/?lang=en")
+    page.goto(server.url + "/?trained=none&lang=en")
     cell = page.locator(".lens-cell-diagram")  # which cell it is, the numbers say
     cell.wait_for()
     cell.scroll_into_view_if_needed()

@@ -347,7 +347,7 @@ FITS = """() => [...document.querySelectorAll('.lens-cell-inside [data-node]')].
 def test_every_formula_of_the_first_experiment_fits_its_panel(
     open_page: Open, viewport: tuple[int, int], language: str
 ) -> None:
-    page = open_page(f"/?lang={language}", viewport=viewport)
+    page = open_page(f"/?trained=none&lang={language}", viewport=viewport)
     assert page.evaluate(FITS) == []
 
 

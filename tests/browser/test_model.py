@@ -119,7 +119,7 @@ def typed(name: str, number: str) -> Way:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_layer_is_added_on_the_first_page_and_its_link_opens_the_model(open_page: Open, language: str) -> None:
-    page, t = open_page(f"/?lang={language}"), load(language)
+    page, t = open_page(f"/?trained=none&lang={language}"), load(language)
     expect(layers(page, t)).to_have_count(0)
     open_groups(page, *GROUPS)
     after_a_change(page, press(t("model.add")))

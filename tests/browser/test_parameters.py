@@ -30,7 +30,7 @@ def data(language: str = "en", **sizes: Any) -> str:
 def test_a_gate_that_is_chosen_here_is_chosen_in_the_cell_until_it_is_chosen_again(
     open_page: Open, by_key: bool
 ) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data())
     gate = page.locator(".lens-parameters .gate[data-gate=f]")
     in_cell = page.locator(".lens-cell-part[data-node=f]")
@@ -49,7 +49,7 @@ def test_a_gate_that_is_chosen_here_is_chosen_in_the_cell_until_it_is_chosen_aga
 
 
 def test_a_gate_that_the_charts_point_out_is_lit_here(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data())
     pin = """(quantity) => {
       const detail = {step: 2, quantity, pinned: true}
@@ -62,7 +62,7 @@ def test_a_gate_that_the_charts_point_out_is_lit_here(open_page: Open) -> None:
 
 
 def test_other_sizes_draw_other_blocks_and_a_lit_gate_stays_lit(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data())
     gate = page.locator(".lens-parameters .gate[data-gate=i]")
     gate.press("Enter")
@@ -77,7 +77,7 @@ def test_other_sizes_draw_other_blocks_and_a_lit_gate_stays_lit(open_page: Open)
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_largest_layer_is_read_on_a_phone_and_nothing_is_cut_off(open_page: Open, language: str) -> None:
-    page = open_page(f"/?lang={language}", viewport=PHONE)
+    page = open_page(f"/?trained=none&lang={language}", viewport=PHONE)
     mount(page, PARTS, data(language, features=3, units=256, bidirectional=True))
     painted(page)
     beyond = page.evaluate("""() => {
@@ -109,7 +109,7 @@ def test_on_the_playground_it_is_drawn_when_asked_for_and_again_for_other_units(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_picture_puts_no_barrier_in_anyones_way(open_page: Open, theme: str) -> None:
-    page = open_page("/?lang=en", theme=theme)
+    page = open_page("/?trained=none&lang=en", theme=theme)
     mount(page, PARTS, data(features=4, units=32, bidirectional=True))
     page.locator(".lens-parameters .gate[data-gate=f]").press("Enter")
     assert barriers(page) == []

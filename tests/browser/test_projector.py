@@ -32,7 +32,7 @@ def project(page: Page) -> None:
 
 @pytest.mark.parametrize("viewport", [DESKTOP, LAPTOP], ids=["1440", "1280"])
 def test_type_and_lines_are_larger_and_all_fits(open_page: Open, viewport: tuple[int, int]) -> None:
-    page = open_page("/?lang=ko", viewport=viewport)
+    page = open_page("/?trained=none&lang=ko", viewport=viewport)
     parts = (".lens-at", ".lens-heading h3", ".st-key-flags code")
     before = [height(page, part) for part in parts]
     project(page)
@@ -74,7 +74,7 @@ def test_what_is_pointed_at_is_what_is_read_out(open_page: Open) -> None:
 
 
 def test_it_stays_from_page_to_page_and_ends_with_the_button(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     project(page)
     expect(page).to_have_url(re.compile("projector=1"))
     page.locator(".lens-menu summary").click()

@@ -95,7 +95,7 @@ def test_mistakes_with_states_are_keras_own_and_asked_for_only_when_opened(open_
 
 
 def test_a_beginner_is_shown_none_of_this(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     expect(page.locator(".st-key-mistakes")).to_have_count(0)
     expect(said(page)).to_have_count(0)
 

@@ -56,7 +56,7 @@ def test_a_cell_of_the_opened_layer_leads_the_other_pictures_and_does_not_ask_th
 
 
 def test_a_cell_of_another_layer_asks_for_it_at_its_step(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data())
     cell(page, 2, 3).locator(".box").click()
     expect(drawn(page, "3")).to_be_attached()
@@ -69,7 +69,7 @@ def test_a_cell_of_another_layer_asks_for_it_at_its_step(open_page: Open) -> Non
 
 
 def test_by_keyboard_too(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data())
     tab_stops = page.locator('.lens-stack .cell[tabindex="0"]')
     expect(tab_stops).to_have_count(1)
@@ -93,7 +93,7 @@ def test_the_opened_layer_follows_the_other_pictures(open_page: Open) -> None:
 
 
 def test_of_a_thousand_steps_a_window_is_drawn_that_goes_where_the_step_is(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data(steps=1000))
     cells = page.locator(".lens-stack .cell")
     expect(cells.first).to_be_attached()
@@ -111,7 +111,7 @@ def test_of_a_thousand_steps_a_window_is_drawn_that_goes_where_the_step_is(open_
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_on_a_phone_no_name_is_cut_off_and_only_the_window_scrolls(open_page: Open, language: str) -> None:
-    page = open_page(f"/?lang={language}", viewport=PHONE)
+    page = open_page(f"/?trained=none&lang={language}", viewport=PHONE)
     mount(page, PARTS, data(language, front="Embedding(100, 3)"))
     expect(page.locator(".lens-stack .cell").first).to_be_attached()
     painted(page)
@@ -130,7 +130,7 @@ def test_on_a_phone_no_name_is_cut_off_and_only_the_window_scrolls(open_page: Op
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_picture_puts_no_barrier_in_anyones_way(open_page: Open, theme: str) -> None:
-    page = open_page("/?lang=en", theme=theme)
+    page = open_page("/?trained=none&lang=en", theme=theme)
     mount(page, PARTS, data(steps=40, labels=["word"] * 40))
     expect(page.locator(".lens-stack .cell").first).to_be_attached()
     painted(page)

@@ -57,7 +57,7 @@ def test_every_word_is_found_where_it_is_looked_for(open_page: Open) -> None:
 
 
 def test_they_are_english_again_with_the_page(open_page: Open) -> None:
-    page = open_page("/?lang=ko")
+    page = open_page("/?trained=none&lang=ko")
     close = page.get_by_test_id("stSidebar").get_by_test_id("stBaseButton-headerNoPadding")
     skip = page.get_by_test_id("stSkipToContent")
     for language, words in (("en", ENGLISH), ("ko", KOREAN), ("en", ENGLISH)):

@@ -32,7 +32,7 @@ def count(units: int) -> str:
 
 
 def test_sliders_draw_cells_and_units_without_the_server(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data())
     cells, dots, said = (page.locator(f"{PICTURE} {what}") for what in (".step", ".unit", "dl"))
     expect(cells).to_have_count(6)
@@ -50,7 +50,7 @@ def test_sliders_draw_cells_and_units_without_the_server(open_page: Open) -> Non
 
 
 def test_what_was_chosen_stays_until_the_layer_or_the_sequence_is_another(open_page: Open) -> None:
-    page = open_page("/?lang=en")
+    page = open_page("/?trained=none&lang=en")
     mount(page, PARTS, data())
     page.locator(PICTURE).get_by_role("slider", name="time steps").press("Home")
     cells = page.locator(f"{PICTURE} .step")
@@ -64,7 +64,7 @@ def test_what_was_chosen_stays_until_the_layer_or_the_sequence_is_another(open_p
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_each_slider_stands_at_its_cell_and_its_unit_and_nothing_is_cut_off(open_page: Open, language: str) -> None:
-    page = open_page(f"/?lang={language}", viewport=PHONE)
+    page = open_page(f"/?trained=none&lang={language}", viewport=PHONE)
     mount(page, PARTS, data(language, units=MOST, steps=MOST))
     painted(page)
     card = page.locator(PICTURE).bounding_box()
@@ -86,7 +86,7 @@ def test_each_slider_stands_at_its_cell_and_its_unit_and_nothing_is_cut_off(open
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_picture_puts_no_barrier_in_anyones_way(open_page: Open, theme: str) -> None:
-    page = open_page("/?lang=en", theme=theme)
+    page = open_page("/?trained=none&lang=en", theme=theme)
     mount(page, PARTS, data())
     painted(page)
     assert barriers(page) == []

@@ -26,6 +26,7 @@ from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.layers.packed import pack
 from lstm_core.lessons.registry import LESSONS
 from lstm_core.share.link import DEFAULT, encode
+from lstm_core.share.page_link import encode_page
 from lstm_core.text import LANGUAGES, load
 from pages.ui.keras import checking
 from pages.ui.navigation import PAGES
@@ -121,7 +122,10 @@ class Visit:
 
     def open(self, experiment: Experiment, pinned: Experiment | None = None, place: Opened = FIRST) -> None:
         """Open the experiment's link, with all that goes into it; AssertionError if the page shows an exception."""
-        link = encode(experiment, self.base, pinned=pinned)
+        if self.name == PLAYGROUND:
+            link = encode_page(experiment, pinned=pinned)
+        else:
+            link = encode(experiment, self.base, pinned=pinned and encode(pinned, self.base))
         self.page.query_params.clear()
         self.page.query_params.update(link.parameters)
         if place != FIRST:

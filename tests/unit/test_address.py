@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from lstm_core.examples import DEFAULT_EXAMPLE, NOTHING_YET, example
 from lstm_core.experiment import Experiment
 from lstm_core.lessons.registry import LESSONS
+from lstm_core.share.page_link import MARK
 from lstm_core.text import LANGUAGES, load
 from pages.ui import address, state
 from pages.ui.address import LOOKING
@@ -41,7 +43,7 @@ class Browser:
     """As much of Streamlit as the address asks of it: a URL, a language, which run it is, and which page comes next."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.url = Query()
+        self.url = Query({MARK: NOTHING_YET})
         self.context = SimpleNamespace(locale="en-US", is_embedded=False)
         self.fragment = False
         self.opened: tuple[str, dict[str, str]] | None = None
@@ -83,10 +85,46 @@ def test_an_address_is_read_as_the_page_opens(browser: Browser) -> None:
     assert (held.page, held.base, held.language, held.language_chosen) == (PLAYGROUND, Experiment(), "ko", True)
 
 
-def test_an_address_without_an_experiment_is_the_pages_beginning_in_its_language(browser: Browser) -> None:
+def test_an_address_that_says_nothing_is_the_first_example_and_stays_bare(browser: Browser) -> None:
+    browser.url.clear()
     browser.url["lang"] = "ko"
     address.open_session()
+    assert state.experiment() == state.beginning() == example(DEFAULT_EXAMPLE)
+    assert address.close_session().parameters == {MARK: DEFAULT_EXAMPLE}
+    assert browser.url == {"lang": "ko"}
+    assert browser.url.times_written == 0
+    state.change("sentence", sentence="ab")
+    address.close_session()
+    assert browser.url == {MARK: DEFAULT_EXAMPLE, "sentence": "ab", "lang": "ko"}
+
+
+def test_a_step_alone_is_an_address_of_version_1_in_the_language_of_the_page(browser: Browser) -> None:
+    browser.url.clear()
+    browser.url.update(lang="ko", step="3")
+    address.open_session()
     assert state.experiment() == Experiment(sentence=KOREAN_SENTENCE)
+
+
+def test_a_marked_address_means_the_same_in_every_language(browser: Browser) -> None:
+    browser.url["lang"] = "ko"
+    address.open_session()
+    assert state.experiment() == Experiment()
+
+
+def test_an_example_that_is_chosen_is_what_the_page_begins_with_again(browser: Browser) -> None:
+    address.open_session()
+    state.pin(Experiment(units=2))
+    state.choose_example("switch")
+    state.change("units", units=3)
+    assert (state.experiment().learned, state.session().let_go, state.pinned()) == ("", ("trained",), None)
+    state.start_again()
+    assert state.experiment() == example("switch")
+    address.close_session()
+    assert browser.url == {MARK: "switch"}
+    state.choose_example(NOTHING_YET)
+    assert state.experiment() == Experiment()
+    address.close_session()
+    assert browser.url == {MARK: NOTHING_YET}
 
 
 def test_an_address_that_says_no_more_than_a_second_layer_has_it(browser: Browser) -> None:
@@ -131,7 +169,7 @@ def test_another_page_begins_with_its_own_experiment(browser: Browser) -> None:
 
 def test_the_address_is_written_only_where_it_says_something_else(browser: Browser) -> None:
     address.open_session()
-    assert address.close_session().parameters == {}
+    assert address.close_session().parameters == {MARK: NOTHING_YET}
     assert browser.url.times_written == 0
     state.change("units", units=9)
     state.pin(Experiment(units=2))
@@ -145,7 +183,7 @@ def test_how_the_page_is_looked_at_is_no_part_of_the_session_and_stays_in_the_ad
     looking = dict.fromkeys(LOOKING, "1")
     browser.url.update(looking)
     address.open_session()
-    assert state.session().written == {}
+    assert state.session().written == {MARK: NOTHING_YET}
     state.change("units", units=9)
     address.close_session()
     assert browser.url == looking | {"units": "9"}
@@ -174,7 +212,7 @@ def test_a_language_that_the_app_does_not_speak_is_the_browsers_and_leaves_the_a
     browser.url["lang"] = "xx"
     assert address.open_session() is EN
     address.close_session()
-    assert browser.url == {}
+    assert browser.url == {MARK: NOTHING_YET}
 
 
 def test_another_language_draws_the_page_again_and_is_written(browser: Browser) -> None:
@@ -184,7 +222,7 @@ def test_another_language_draws_the_page_again_and_is_written(browser: Browser) 
     with pytest.raises(Redrawn):
         address.follow(t)
     address.close_session()
-    assert browser.url == {"lang": "ko"}
+    assert browser.url == {MARK: NOTHING_YET, "lang": "ko"}
 
 
 def test_another_page_is_opened_once_in_the_language_that_was_chosen(browser: Browser) -> None:

@@ -21,6 +21,7 @@ from lstm_core import text
 from lstm_core.code import codegen
 from lstm_core.code.codegen import COMMENTS, MAX_LINES, essential, exact, layer_arguments
 from lstm_core.code.literals import MAX_LITERAL, assignment, literal, source_of
+from lstm_core.examples import example as trained_example
 from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS, Edit
 from lstm_core.layers.arguments import FLAGS, LayerArguments
@@ -291,6 +292,7 @@ RICH = [
     Experiment(
         front="embedding", preset="typed", typed="1 " * 500, layers=(LayerArguments(units=1),), head="dense",
     ),
+    trained_example("counting"),
 ]  # fmt: skip
 
 

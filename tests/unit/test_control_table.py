@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lstm_core.examples import example
 from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS
 from lstm_core.layers.arguments import FLAGS
@@ -22,6 +23,7 @@ from pages.ui.playground.control_table import (
 )
 
 OF_A_CELL = {"recurrent_activation", "unit_forget_bias"}
+EXAMPLE = example("counting")
 WORDS, TYPED = Experiment(), Experiment(preset="typed")
 
 
@@ -46,13 +48,17 @@ def test_every_group_that_folds_has_a_name_in_the_catalogue() -> None:
 @pytest.mark.parametrize(
     ("experiment", "there"),
     [
-        (WORDS, {"sentence", "features", "batch", "data_seed"}),
-        (TYPED, {"typed"}),
-        (Experiment(preset="ramp"), {"timesteps", "features", "batch"}),
-        (Experiment(preset="noise"), {"timesteps", "features", "batch", "data_seed"}),
-        (WORDS.changed(initial_state=True), {"sentence", "features", "batch", "data_seed", "initial_h", "initial_c"}),
-        (WORDS.changed(front="embedding"), {"sentence", "batch", "input_dim", "output_dim", "mask_zero"}),
-        (WORDS.changed(calls=2), {"sentence", "features", "batch", "data_seed", "reset_before"}),
+        (WORDS, {"preset", "sentence", "features", "batch", "data_seed"}),
+        (TYPED, {"preset", "typed"}),
+        (EXAMPLE, {"sentence", "head_units", "head_activation"}),
+        (Experiment(preset="ramp"), {"preset", "timesteps", "features", "batch"}),
+        (Experiment(preset="noise"), {"preset", "timesteps", "features", "batch", "data_seed"}),
+        (
+            WORDS.changed(initial_state=True),
+            {"preset", "sentence", "features", "batch", "data_seed", "initial_h", "initial_c"},
+        ),
+        (WORDS.changed(front="embedding"), {"preset", "sentence", "batch", "input_dim", "output_dim", "mask_zero"}),
+        (WORDS.changed(calls=2), {"preset", "sentence", "features", "batch", "data_seed", "reset_before"}),
     ],
 )
 def test_what_is_there_only_sometimes_is_there_where_it_means_something(

@@ -18,6 +18,7 @@ from lstm_core.fields import FIELDS, Edit
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.options import check
 from lstm_core.refusal import Refusal
+from lstm_core.tasks.registry import TASKS
 from tests.experiments import experiments
 
 NUMBERS = [name for name, f in FIELDS.items() if "low" in f.metadata]
@@ -75,7 +76,8 @@ def test_a_number_that_float32_makes_zero_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", CHOICES)
 def test_a_choice_is_one_of_those_on_offer(name: str) -> None:
     for choice in FIELDS[name].metadata["choices"]:
-        assert getattr(Experiment(**{name: choice}), name) == choice
+        text = {"sentence": TASKS[choice].opens_with} if choice in TASKS else {}
+        assert getattr(Experiment(**{name: choice} | text), name) == choice
     assert blamed(**{name: "lots"}) == (name, "not_a_choice")
 
 

@@ -47,7 +47,7 @@ def test_a_page_with_another_base_needs_the_differences_only(base: Experiment, e
 @settings(max_examples=200)
 @given(experiments(), experiments())
 def test_what_is_pinned_is_in_the_link_whole_or_not_at_all(pinned: Experiment, experiment: Experiment) -> None:
-    link = encode(experiment, pinned=pinned)
+    link = encode(experiment, pinned=encode(pinned))
     opened = decode(link.parameters)
     assert opened.refusals == ()
     assert opened.pinned == (None if PINNED in link.left_out else pinned)

@@ -1,5 +1,7 @@
 // The chosen step and unit in the page's address, without the server: a link opens where its sender was.
 
+import { marked } from "../shared/mark.js";
+
 const PARAMETERS = ["step", "unit"];
 
 /** The step and unit that an address's query names, as far as it does. */
@@ -17,6 +19,6 @@ export function chosenIn(query) {
 export function writeUrl(chosen) {
   if (self.origin === "null") return;
   const others = location.search.slice(1).split("&").filter((part) => part && !PARAMETERS.includes(part.split("=")[0]));
-  const query = [...others, ...PARAMETERS.map((name) => `${name}=${chosen[name]}`)].join("&");
+  const query = [...marked(others), ...PARAMETERS.map((name) => `${name}=${chosen[name]}`)].join("&");
   history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
 }

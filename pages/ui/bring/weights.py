@@ -37,12 +37,15 @@ def draw(t: Catalogue) -> None:
 
 def draw_origin(t: Catalogue) -> None:
     """Say that the weights come from a file, where they do, and offer the seeded ones again."""
-    if not state.experiment().given_weights:
+    experiment = state.experiment()
+    if not experiment.given_weights:
         return
+    learned = experiment.learned
+    said = t("examples.weights_trained", task=t(f"tasks.{learned}.name")) if learned else t("bring.weights.given")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="given"):
-        st.caption(t("bring.weights.given"), width="content")
+        st.caption(said, width="content")
         st.button(
-            t("bring.weights.seeded"),
+            t("examples.fresh_weights" if learned else "bring.weights.seeded"),
             on_click=partial(state.change, "given_weights", given_weights=""),
             key="weights_seeded",
         )

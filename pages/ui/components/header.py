@@ -11,6 +11,7 @@ import streamlit as st
 
 from lstm_core.assets import asset
 from lstm_core.lessons.registry import LESSONS
+from lstm_core.share.page_link import MARK
 from lstm_core.text import Catalogue
 from pages.ui import address, state
 from pages.ui.components.component import page_component
@@ -43,6 +44,7 @@ def draw_header(t: Catalogue, news: News, answer: str | None, *, on_take: Callab
     _header(
         {
             "page": state.session().page,
+            "mark": state.session().written.get(MARK, ""),
             "icon": asset("page/icon.svg"),
             "language": t.language,
             "languageLabel": t("page.language"),

@@ -15,7 +15,7 @@ from lstm_core.layers.trace import DropoutMasks, of_first_layer
 from lstm_core.lessons.lesson import Lesson, Question, Script, comments, words
 from lstm_core.lessons.registry import LESSONS, lesson_named, neighbours
 from lstm_core.run import Run, run_experiment
-from lstm_core.share.link import encode
+from lstm_core.share.page_link import encode_page
 from lstm_core.text import Catalogue
 from pages.ui import address, head, state
 from pages.ui.components.component import page_component
@@ -148,7 +148,7 @@ def close_lesson(page: LessonPage) -> None:
     link = address.close_session()
     pages = st.session_state.pages
     language = address.language_parameter()
-    playground = dict(encode(chosen).parameters) | language
+    playground = dict(encode_page(chosen).parameters) | language
     with st.container(key="further"):
         st.page_link(pages[state.PLAYGROUND], label=t("lessons.further"), query_params=playground)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="way_on"):

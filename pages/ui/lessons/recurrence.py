@@ -22,7 +22,7 @@ def draw_changes(page: LessonPage) -> None:
     """Draw what can be done to the sentence; of another sequence, nothing but to take the sentence instead."""
     words, sentence = page.words, page.run.experiment.sentence
     back = partial(st.button, words("labels.back"), on_click=_set_sentence, args=(state.beginning().sentence,))
-    if page.run.experiment.words is None:
+    if page.run.experiment.preset != "words":
         back()
         return
     timesteps = page.run.experiment.shape[1]

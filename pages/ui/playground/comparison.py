@@ -17,6 +17,8 @@ from lstm_core.layers.model_weights import Opened
 from lstm_core.layers.spec import symbol_of
 from lstm_core.model import layer_code, rows
 from lstm_core.run import Run, row_labels
+from lstm_core.tasks.registry import TASKS
+from lstm_core.tasks.trained import learned_by
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.components.charts import draw_charts, part_of
@@ -201,13 +203,14 @@ def _values(argument: compare.Argument, t: Catalogue) -> list[str]:
         if argument.name.startswith("layers."):
             return layer_code(value) if isinstance(value, LayerArguments) else t("compare.absent")
         if argument.name == "preset":
-            return t(f"presets.{value}")
+            return t(f"tasks.{value}.name" if value in TASKS else f"presets.{value}")
         if argument.name == "edits" and isinstance(value, tuple):
             return t("compare.by_hand", count=len(value))
         if value is None or (argument.name == "given_weights" and not value):
             return t("compare.from_seed")
         if argument.name == "given_weights":
-            return t("bring.weights.from_file")
+            learned = learned_by(str(value))
+            return t("examples.trained", task=t(f"tasks.{learned}.name")) if learned else t("bring.weights.from_file")
         if isinstance(value, str) and len(value) > MAX_VALUE:
             return value[:MAX_VALUE] + "…"
         return value if isinstance(value, str) else repr(value)

@@ -13,6 +13,8 @@ from typing import Any
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
+from lstm_core.sequences.numbers import PRESETS
+from lstm_core.tasks.registry import TASKS
 
 Seen = Experiment | SimpleNamespace
 """What has every field as an attribute, those of a layer as the opened layer has them."""
@@ -71,9 +73,11 @@ def _cell_has(argument: str) -> When:
 Row = tuple[Control, ...]
 """Controls side by side, those of them that are shown."""
 
-GENERATED = When("preset", lambda preset: preset not in ("typed", "words"))
-NOT_TYPED = When("preset", lambda preset: preset != "typed")
+OF_NO_TASK = When("preset", lambda preset: preset in PRESETS)
+GENERATED = When("preset", lambda preset: preset in PRESETS and preset not in ("typed", "words"))
+NOT_TYPED = When("preset", lambda preset: preset in PRESETS and preset != "typed")
 WORDS = When("preset", lambda preset: preset == "words")
+TEXT = When("preset", lambda preset: preset == "words" or preset in TASKS)
 RANDOM = When("preset", lambda preset: preset in ("words", "noise"))
 TYPED = When("preset", lambda preset: preset == "typed")
 TOO_LONG = When("typed", lambda text: len(text) > MAX_TYPED)
@@ -92,8 +96,8 @@ HAS_C = When("cell", lambda cell: "c" in LayerArguments(cell=cell).spec.state_na
 GROUPS: dict[str, tuple[Row, ...]] = {
     "flags": ((Control("return_sequences"), Control("return_state"), Control("go_backwards"), Control("stateful")),),
     "sequence": (
-        (Control("preset"),),
-        (Control("typed", shown_if=TYPED, disabled_if=TOO_LONG), Control("sentence", shown_if=WORDS)),
+        (Control("preset", shown_if=OF_NO_TASK),),
+        (Control("typed", shown_if=TYPED, disabled_if=TOO_LONG), Control("sentence", shown_if=TEXT)),
         (Control("timesteps", shown_if=GENERATED),),
         (
             Control("features", shown_if=NOT_TYPED, hidden_if=EMBEDDED_WORDS, boxed=True),

@@ -19,12 +19,12 @@ from lstm_core.figures.panels import ranges
 from lstm_core.layers.arguments import FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import MAX_ARGUMENT, chosen
 from lstm_core.run import front_mask
-from lstm_core.sequences.numbers import comma_readings
+from lstm_core.sequences.numbers import PRESETS, comma_readings
 from lstm_core.text import Catalogue
 from pages.ui import state
 from pages.ui.bring import dialog, use
 from pages.ui.bring import weights as bring_weights
-from pages.ui.playground import comparison, layer_list, number_table
+from pages.ui.playground import comparison, examples, layer_list, number_table
 from pages.ui.playground.control_table import CONTROLS, FOLDED, GROUPS, SHAPING, Control, Row
 
 MAX_SLIDER = 256
@@ -48,7 +48,9 @@ def draw_flags(t: Catalogue) -> None:
 def draw_controls(t: Catalogue) -> None:
     """Draw everything else in the sidebar, in groups; all but the sequence and the units begin closed."""
     experiment = state.experiment()
-    _draw_group("sequence", t, preset=lambda: dialog.draw_button(t))
+    examples.draw_examples(t)
+    _draw_group("sequence", t)
+    examples.draw_how(t)
     layer_list.draw_layers(t)
     _draw_group("size", t)
     with st.container():
@@ -64,6 +66,7 @@ def draw_controls(t: Catalogue) -> None:
                 if name == "model":
                     layer_list.draw_adding(t)
                 _draw_group(name, t, **tables)
+    dialog.draw_button(t)
     st.button(t("page.reset"), on_click=state.start_again, key="start_again")
 
 
@@ -104,7 +107,12 @@ def _shown(row: Row, experiment: Experiment) -> list[Control]:
 def _draw_control(control: Control, experiment: Experiment, t: Catalogue) -> None:
     disabled = control.is_disabled(state.seen())
     if control.field == "preset":
-        draw_field("preset", t, format_func=lambda preset: t(f"presets.{preset}"))
+        draw_field("preset", t, options=list(PRESETS), format_func=lambda preset: t(f"presets.{preset}"))
+    elif control.field == "sentence" and experiment.task is not None:
+        task, words = experiment.task, ", ".join(experiment.task.words)
+        said = t(f"tasks.{task.name}.input_help", words=words)
+        draw_field("sentence", t, label=t(f"tasks.{task.name}.input"), help=said)
+        examples.draw_another(task, t)
     elif control.field == "reset_before":
         draw_field("reset_before", t, options=list(range(2, experiment.calls + 1)))
     elif control.field == "typed":
@@ -166,10 +174,9 @@ def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: 
     widget, bounds = _widget(name, field.default, dict(field.metadata))
     widget(
         label or t(f"fields.{name}.label"),
-        help=t(f"fields.{name}.help"),
         key=state.widget_key(name),
         on_change=partial(_apply, name),
-        **{**bounds, **options},
+        **{"help": t(f"fields.{name}.help"), **bounds, **options},
     )
 
 

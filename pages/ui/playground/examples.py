@@ -1,0 +1,96 @@
+"""The sidebar's examples: what a model can have learned, what goes into it, how it learned and how good it is."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from lstm_core.examples import NOTHING_YET
+from lstm_core.tasks import passengers
+from lstm_core.tasks.registry import TASKS
+from lstm_core.tasks.task import Task
+from lstm_core.tasks.trained import Trained, trained
+from lstm_core.text import Catalogue
+from lstm_core.tracking import SAMPLES
+from pages.ui import state
+
+CHOICE = "example"
+"""Session key of the choice among the examples."""
+
+
+def draw_examples(t: Catalogue) -> None:
+    """Draw the examples as cards of which one is chosen, and what became of its weights."""
+    task = state.experiment().task
+    chosen = task.name if task else NOTHING_YET
+    st.session_state[CHOICE] = chosen
+    cards = [*_offered(t.language, chosen), NOTHING_YET]
+    st.radio(
+        t("examples.label"),
+        cards,
+        format_func=lambda name: t(f"tasks.{name}.name" if name in TASKS else "examples.nothing"),
+        captions=[t(f"tasks.{name}.about" if name in TASKS else "examples.nothing_about") for name in cards],
+        key=CHOICE,
+        on_change=_choose,
+    )
+    with st.container():
+        if task is not None and state.experiment().learned != task.name:
+            st.caption(t("examples.fresh"))
+            st.button(t("examples.restore"), on_click=partial(state.choose_example, task.name), key="example_restore")
+
+
+def _offered(language: str, chosen: str) -> list[str]:
+    """Return the tasks of a language, one of each kind; the chosen one stands in for its kind in another language."""
+    kinds = {name.removesuffix(f"_{task.language}"): name for name, task in TASKS.items()}
+    for name, task in TASKS.items():
+        if task.language in ("", language) and name != chosen:
+            kinds[name.removesuffix(f"_{task.language}")] = name
+    if chosen in TASKS:
+        kinds[chosen.removesuffix(f"_{TASKS[chosen].language}")] = chosen
+    return list(kinds.values())
+
+
+def _choose() -> None:
+    state.choose_example(st.session_state[CHOICE])
+
+
+def draw_another(task: Task, t: Catalogue) -> None:
+    """Draw a button for a fresh sequence of a task."""
+    st.button(t("examples.another"), on_click=partial(_draw_another, task), key="example_another")
+
+
+def _draw_another(task: Task) -> None:
+    state.change("sentence", sentence=task.text(task.sample(np.random.default_rng())))
+
+
+def draw_how(t: Catalogue) -> None:
+    """Say how the example's weights came to be and how good they are; nothing where the weights are no example's."""
+    name = state.experiment().learned
+    with st.container():
+        if name:
+            with st.expander(t("examples.how"), key="example_how", on_change="rerun") as about:
+                if about.open:
+                    for line in _about(TASKS[name], trained(name), t):
+                        st.caption(line)
+
+
+def _about(task: Task, of: Trained, t: Catalogue) -> list[str]:
+    facts = {
+        "steps": of.steps,
+        "batch": of.batch,
+        "learning_rate": of.learning_rate,
+        "global_clipnorm": of.global_clipnorm,
+        "weights_seed": of.weights_seed,
+        "data_seed": of.data_seed,
+        "loss": f"{of.loss:.4g}",
+    }
+    lines = [t("examples.how_trained", **facts)]
+    if task.loss == "mean_squared_error":
+        rules = passengers.simple_rules()
+        off = {rule: f"{error:.1f}" for rule, error in rules.items()}
+        lines.append(t("examples.how_off", score=f"{of.score:.1f}", **off))
+        lines += [t("examples.loses")] if of.score > min(rules.values()) else []
+    else:
+        lines.append(t("examples.how_right", score=f"{of.score:.1%}", baseline=f"{of.baseline:.1%}"))
+    return [*lines, t("examples.how_measured", samples=SAMPLES)]
