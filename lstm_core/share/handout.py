@@ -88,7 +88,14 @@ def handout(
     }
     return Template(asset("handout/handout.html")).substitute(
         {name: html.escape(word) for name, word in words.items()},
-        styles="\n".join([_theme(), *dict.fromkeys(one.parts.css for one in shown), asset("handout/handout.css")]),
+        styles="\n".join(
+            [
+                _theme(),
+                asset("page/scale.css"),
+                *dict.fromkeys(one.parts.css for one in shown),
+                asset("handout/handout.css"),
+            ]
+        ),
         plotly=asset("vendor/plotly-cartesian.min.js"),
         scripts="\n".join(map(_script, shown)),
         **{"stack": ""} | {one.name: _placed(one) for one in shown},

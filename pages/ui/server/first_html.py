@@ -101,7 +101,8 @@ def picture_path() -> str:
 def first_script() -> str:
     """Return the path of the script that gives Streamlit's elements our styles, and its words the page's language."""
     words = {language: load(language).section("streamlit") for language in LANGUAGES}
-    given, styles = (orjson.dumps(value).decode() for value in (words, asset("page/streamlit.css")))
+    css = asset("page/scale.css") + asset("page/streamlit.css")
+    given, styles = (orjson.dumps(value).decode() for value in (words, css))
     return serve("first", f"const WORDS = {given};\n{joined('page/first.js')}show({styles});\n")
 
 
