@@ -72,6 +72,11 @@ def lens_parts() -> Parts:
     )
 
 
+def cell_place_parts() -> Parts:
+    """Return the place for the inside of a cell that stands apart from its layer."""
+    return parts("components/lens/cell_place")
+
+
 def stack_parts() -> Parts:
     """Return the grid of layers on top of each other."""
     return parts("components/stack/stack", ("components/stack/stack.css", "components/shared/changed.css"))

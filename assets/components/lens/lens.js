@@ -5,7 +5,7 @@ import { showChanged } from "../shared/changed.js";
 import { fill } from "../shared/particles.js";
 import { save } from "../shared/save.js";
 import { Snapshot, svgBlob } from "../shared/snapshot.js";
-import { STEP_EVENT, showIn, views } from "../shared/view.js";
+import { PLACE_EVENT, STEP_EVENT, showIn, views } from "../shared/view.js";
 import { chosenIn, writeUrl } from "./address.js";
 import { makeCell } from "./cell.js";
 import { drawingOf, partIn } from "./drawings.js";
@@ -23,9 +23,9 @@ class Lens {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     this.parts = {
-      changed: root.previousElementSibling, title: part("h3"), fold: part(".lens-fold"), own: part(".lens-own"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
+      changed: root.previousElementSibling, heading: part(".lens-heading"), title: part("h3"), fold: part(".lens-fold"), own: part(".lens-own"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
       window: part(".lens-window"), controls: part(".lens-controls"), slider: part("input"), canvas: part("canvas"),
-      at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part("select"),
+      inside: part(".lens-cell"), at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part("select"),
     };
     /** @type {Picture} */
     this.P = undefined;
@@ -43,8 +43,9 @@ class Lens {
     this.asked = undefined; // what the server was asked for last, as text
     this.unrolled = new Unrolled(root, (change) => this.choose(change), () => this.look());
     this.cell = makeCell(part(".lens-cell"), (change) => this.choose(change));
+    this.apart = undefined; // the name of the cell's place, where it has one of its own in the page
     this.listen();
-    root.inert = true; // until there are numbers there is nothing to choose
+    this.cell.root.inert = root.inert = true; // until there are numbers there is nothing to choose
   }
 
   listen() {
@@ -53,19 +54,21 @@ class Lens {
     const { signal } = this.gone;
     // before there are numbers nothing can be done with an event, not even with one that a script makes
     const on = (target, type, handler) => target.addEventListener(type, (event) => this.P && handler(event), { signal });
-    on(this.root, "keydown", (event) => this.press(event));
+    for (const part of [this.root, this.cell.root]) on(part, "keydown", (event) => this.press(event));
     on(slider, "input", () => this.choose({ step: Number(slider.value) }));
     on(controls, "click", ({ target }) => this.act(target.closest("[data-do]")?.dataset.do));
     on(speed, "change", () => (this.player.speed = Number(speed.value)));
     on(fold, "click", () => this.fold());
     on(own, "click", () => this.showOwn());
     on(this.parts.save, "click", () => this.save());
+    document.addEventListener(PLACE_EVENT, () => this.settle(), { signal });
     on(document, STEP_EVENT, ({ detail }) => this.follow(detail));
     on(document, "keydown", (event) => this.remote(event));
   }
 
   destroy() {
     this.gone.abort();
+    this.cell.root.remove();
     this.unrolled.destroy();
     this.player.stop();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
@@ -74,9 +77,11 @@ class Lens {
   // -- what changes with the data --
 
   /** Take new data; the chosen step and unit stay, as far as there are so many. */
-  async show({ picture, changed }) {
+  async show({ picture, changed, apart }) {
     const P = readPayload(picture);
     this.latest = P;
+    this.apart = apart;
+    this.settle();
     showChanged(this.parts.changed, changed);
     const from = paintedFrom(picture);
     const paints = from === this.paintedFrom ? this.paints : await paintings(P);
@@ -94,8 +99,18 @@ class Lens {
     this.unrolled.take(P, paints, at);
     this.move(at);
     this.look();
-    this.root.inert = false;
+    this.cell.root.inert = this.root.inert = false;
     this.announce();
+  }
+
+  /** Put the inside of the cell, with its sentence, where it belongs: into its own place as soon as there is one. */
+  settle() {
+    const { root, apart, cell, parts } = this;
+    const place = apart ? document.querySelector(`.lens-cell-place[data-of="${CSS.escape(apart)}"]`) : parts.inside;
+    root.classList.toggle("lens-apart", Boolean(apart));
+    (apart ? cell.title : parts.heading).after(parts.sentence);
+    if (!place) cell.root.remove();
+    else if (cell.root.parentElement !== place) place.append(cell.root);
   }
 
   nameAll({ layer, move }) {
@@ -138,12 +153,14 @@ class Lens {
     root.classList.toggle("lens-by-stack", Boolean(named) && !isOwnShown);
   }
 
-  /** The picture as it stands, as an SVG file without the controls. */
+  /** The picture as it stands, as an SVG file without the controls; a cell that stands apart is under its layer there. */
   save() {
-    const { root, chosen: { step, unit }, parts: { controls } } = this;
+    const { root, apart, cell, chosen: { step, unit }, parts: { controls, inside } } = this;
+    if (apart) inside.append(cell.root.cloneNode(true));
     const picture = new Snapshot(root, NOT_IN_FILE);
     const { y, height } = picture.placed(controls.getBoundingClientRect());
     const svg = picture.svg([[0, y], [y + height, picture.height]]);
+    if (apart) inside.replaceChildren();
     save(svgBlob(svg), `lstm_lens_step${step}_unit${unit}.svg`);
   }
 

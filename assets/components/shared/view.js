@@ -4,6 +4,9 @@
 // a step nothing is pointed at any more, or a new picture asks: whoever keeps the step tells it again.
 export const STEP_EVENT = "lens:step";
 
+// On the document: a place for a cell that stands apart from its layer has come; whose it is says its `data-of`.
+export const PLACE_EVENT = "lens:place";
+
 export const views = new WeakMap(); // a component's root -> its one view
 
 /**

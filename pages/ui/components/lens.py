@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import orjson
 import streamlit as st
 
-from lstm_core.assets import lens_parts
+from lstm_core.assets import cell_place_parts, lens_parts
 from lstm_core.figures.lens import payload
 from lstm_core.figures.sent import Place
 from lstm_core.run import Run, row_labels
@@ -15,7 +16,11 @@ from lstm_core.text import Catalogue
 from pages.ui.components.component import component
 from pages.ui.once import once
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 _lens = component("picture", lens_parts())
+_place = component("cell_place", cell_place_parts())
 
 
 def draw_lens(
@@ -26,15 +31,20 @@ def draw_lens(
     key: str = "lens",
     opens_at: int | None = None,
     changed: Mapping[str, object] | None = None,
+    cell: DeltaGenerator | None = None,
 ) -> None:
     """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last.
 
+    The inside of the cell stands in the container `cell`, a card of its own, or under the layer where that is None.
     Above it there is a place for what the last flag `changed`, unless that is None. Of a large run the browser gets
     what is around the place where it says it stands.
     """
     place = Place.told(st.session_state[key].get("place") if key in st.session_state else None)
-    data = {"picture": _json(run, t, row, opens_at, place), "changed": changed}
+    data = {"picture": _json(run, t, row, opens_at, place), "changed": changed, "apart": None if cell is None else key}
     _lens(data, key=key, on_place_change=lambda: None)
+    if cell is not None:
+        with cell:
+            _place({"of": key}, key=f"{key}_cell")
 
 
 @once
