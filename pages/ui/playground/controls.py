@@ -50,6 +50,7 @@ def draw_controls(t: Catalogue) -> None:
     experiment = state.experiment()
     examples.draw_examples(t)
     _draw_group("sequence", t)
+    examples.draw_writing(experiment, t)
     examples.draw_how(t)
     layer_list.draw_layers(t)
     _draw_group("size", t)

@@ -8,14 +8,20 @@ import numpy as np
 import streamlit as st
 
 from lstm_core.examples import NOTHING_YET
+from lstm_core.experiment import Experiment
 from lstm_core.tasks import passengers
 from lstm_core.tasks.registry import TASKS
 from lstm_core.tasks.task import Task
 from lstm_core.tasks.trained import Trained, trained
 from lstm_core.text import Catalogue
 from lstm_core.tracking import SAMPLES
+from lstm_core.writing import writes, written
 from pages.ui import state
 
+LETTERS, TAKEN = 80, 12
+"""Letters that a model writes on, and those of them that become input at one click."""
+DRAWS = "draws"
+"""Session key: how often other letters were asked for."""
 CHOICE = "example"
 """Session key of the choice among the examples."""
 
@@ -62,6 +68,31 @@ def draw_another(task: Task, t: Catalogue) -> None:
 
 def _draw_another(task: Task) -> None:
     state.change("sentence", sentence=task.text(task.sample(np.random.default_rng())))
+
+
+def draw_writing(experiment: Experiment, t: Catalogue) -> None:
+    """Draw what a model of the next letter writes on, by a temperature; nothing for another model."""
+    with st.container():
+        task = experiment.task
+        if task is None or not writes(experiment):
+            return
+        temperature = st.slider(
+            t("examples.temperature"), 0.0, 2.0, 0.5, 0.1, help=t("examples.temperature_help"), key="temperature"
+        )
+        draws = st.session_state.setdefault(DRAWS, 0)
+        more = written(experiment, LETTERS, temperature=temperature, seed=draws)
+        st.caption(t("examples.writes"))
+        st.code(experiment.sentence + "…" + task.text(more), language=None, wrap_lines=True)
+        with st.container(horizontal=True, gap="small", key="writing"):
+            st.button(t("examples.draw_again"), on_click=_draw_again, disabled=not temperature, key="draw_again")
+            whole = task.text(task.read(experiment.sentence) + more[:TAKEN])
+            st.button(
+                t("examples.take_over"), on_click=partial(state.change, "sentence", sentence=whole), key="take_over"
+            )
+
+
+def _draw_again() -> None:
+    st.session_state[DRAWS] += 1
 
 
 def draw_how(t: Catalogue) -> None:
