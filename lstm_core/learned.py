@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
 import numpy as np
 
@@ -29,11 +29,11 @@ class Says(TypedDict):
     steps: list[Said | None]
 
 
-class Headline(NamedTuple):
+class Headline(TypedDict):
     """What stands above a layer that is to do something: the question, and what the numbers answer."""
 
     title: str
-    text: str
+    said: str
 
 
 def says(run: Run, t: Catalogue, *, row: int) -> Says | None:
@@ -92,7 +92,7 @@ def headline(run: Run, t: Catalogue, *, row: int) -> Headline | None:
     if experiment.learned == task.name:
         closest = sorted(followers(experiment), key=lambda found: -abs(found.r))[:1]
         lines += [memory(found, task, t) for found in closest]
-    return Headline(t(f"tasks.{task.name}.question"), " ".join(lines))
+    return {"title": t(f"tasks.{task.name}.question"), "said": " ".join(lines)}
 
 
 def memory(found: Follower, task: Task, t: Catalogue) -> str:

@@ -36,7 +36,7 @@ def draw_experiment(t: Catalogue) -> None:
         row = pictures.choose_row(chosen, t)
     changed = panels.what_changed(run, t)
     said = None if pinned or embedded else changed
-    if not chosen.is_plain:
+    if len(chosen.places) > 1:
         with model:
             stack_picture.draw_model(run, t, row=row, changed=said)
         said = None
@@ -57,6 +57,8 @@ def draw_experiment(t: Catalogue) -> None:
     with code:
         draw_code(chosen, t, shown=asked.shown == chosen)
     with calls:
+        if len(chosen.places) == 1 and not chosen.is_plain:
+            stack_picture.draw_model(run, t, row=row, changed=None)
         if not embedded:
             width = chosen.widths[state.opened().layer - 1]
             sizes.draw_sizes(state.layer(), t, features=width, steps=chosen.shape[1])

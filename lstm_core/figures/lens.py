@@ -14,6 +14,7 @@ from lstm_core.layers.outputs import LayerOutput
 from lstm_core.layers.spec import CellSpec, X
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
+from lstm_core.learned import headline, says
 from lstm_core.model import rows
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
@@ -66,7 +67,9 @@ def payload(
         "stateful": layer.stateful,
         "labels": labels,
         "opensAt": opens_at,
-        "named": None if run.experiment.is_plain else _named(run, t),
+        "named": None if len(run.experiment.places) == 1 else _named(run, t),
+        "headline": headline(run, t, row=row),
+        "says": says(run, t, row=row),
         "masked": (np.flatnonzero(~used) + 1).tolist(),
         "start": run.calls[-1].start,
         "call": len(run.calls),
