@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.trace import DropoutMasks, Masks, of_one_layer
-from lstm_core.share.link import Opened, decode
+from lstm_core.share.link import Opened
+from lstm_core.share.page_link import decode_page
 
 TOLERANCE = 1e-6
 
@@ -54,7 +55,7 @@ def old_links() -> tuple[OldLink, ...]:
     links = []
     for link in json.loads(path.read_text(encoding="utf-8"))["links"]:
         parameters = dict(parse_qsl(link["query"], keep_blank_values=True))
-        links.append(OldLink(link["about"], parameters, decode(parameters), link["shown"], link.get("pinned")))
+        links.append(OldLink(link["about"], parameters, decode_page(parameters), link["shown"], link.get("pinned")))
     return tuple(links)
 
 

@@ -18,7 +18,7 @@ from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS
 from lstm_core.layers.initializers import chosen
 from lstm_core.layers.model_weights import Opened
 from lstm_core.run import run_experiment
-from lstm_core.share.link import decode
+from lstm_core.share.page_link import decode_page
 from lstm_core.text import Catalogue, load
 from tests.browser.harness import painted, until, wait_complete
 from tests.browser.helpers import unfold
@@ -70,7 +70,7 @@ def parameters_in(page: Page) -> dict[str, str]:
 
 def experiment_in(page: Page) -> Experiment:
     """The experiment that the page's address says."""
-    return decode(parameters_in(page)).experiment
+    return decode_page(parameters_in(page)).experiment
 
 
 def opened_in(page: Page) -> Opened:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
-from lstm_core.share.link import encode
+from lstm_core.share.page_link import encode_page
 from lstm_core.text import load
 from tests.browser.harness import until, wait_complete, wait_lesson
 
@@ -29,7 +29,7 @@ STREAMLITS_OWN = {
 
 def link(experiment: Experiment, **more: object) -> str:
     """The address of an experiment on the playground; `more` are parameters besides."""
-    return "/?" + urlencode({**encode(experiment).parameters, **more})
+    return "/?" + urlencode({**encode_page(experiment).parameters, **more})
 
 
 def flip(page: Page, flag: str) -> None:
@@ -109,6 +109,7 @@ def show_answer(page: Page, language: str = "en") -> None:
 
 def show_answers(page: Page) -> None:
     """Ask for the answers to all questions of a lesson in English, and wait until Keras has run all its code."""
+    expect(page.get_by_role("button", name=load("en")("lessons.show")).first).to_be_visible()
     while page.get_by_role("button", name=load("en")("lessons.show")).count():
         show_answer(page)
         wait_lesson(page)
