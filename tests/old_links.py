@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.examples import NOTHING_YET
 from lstm_core.experiment import Experiment
 from lstm_core.layers.trace import DropoutMasks, Masks, of_one_layer
 from lstm_core.share.link import Opened
-from lstm_core.share.page_link import decode_page
+from lstm_core.share.page_link import MARK, decode_page
 
 TOLERANCE = 1e-6
 
@@ -55,7 +56,8 @@ def old_links() -> tuple[OldLink, ...]:
     links = []
     for link in json.loads(path.read_text(encoding="utf-8"))["links"]:
         parameters = dict(parse_qsl(link["query"], keep_blank_values=True))
-        links.append(OldLink(link["about"], parameters, decode_page(parameters), link["shown"], link.get("pinned")))
+        opened = decode_page(parameters or {MARK: NOTHING_YET})  # the bare address is another page by now
+        links.append(OldLink(link["about"], parameters, opened, link["shown"], link.get("pinned")))
     return tuple(links)
 
 
