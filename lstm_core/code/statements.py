@@ -66,7 +66,7 @@ def sequence(experiment: Experiment, say: Say) -> list[str]:
         note = f"# {say('indices')} {x.shape}"
         return [note, assignment("x", x, together=x.shape[1], packed_note=say("packed_indices"))]
     lines = [f"# {say('sequence')} {x.shape}"]
-    if x.size <= MAX_LITERAL or experiment.preset in ("typed", "words"):
+    if x.size <= MAX_LITERAL or _is_given(experiment):
         return [*lines, assignment("x", x, together=x.shape[2], packed_note=say("packed"))]
     size = "batch={}, timesteps={}, features={}".format(*x.shape)
     if experiment.preset in numbers.SIGNALS:
@@ -79,6 +79,11 @@ def sequence(experiment: Experiment, say: Say) -> list[str]:
         else f"(np.arange(1, {x.size + 1}) / 10).reshape({x.shape})"
     )
     return [*lines, f'x = {drawn}.astype("float32")']
+
+
+def _is_given(experiment: Experiment) -> bool:
+    """Whether the learner has typed the sequence: no function makes it."""
+    return experiment.preset == "typed" or experiment.words is not None
 
 
 def weights_origin(experiment: Experiment) -> str:
@@ -98,7 +103,7 @@ def imports(experiment: Experiment, tensors: Mapping[str, Array]) -> list[str]:
     """Return the imports of a script that has this sequence and these weights."""
     packs = any(array.size > MAX_LITERAL for array in tensors.values()) or (
         data(experiment).size > MAX_LITERAL
-        and (experiment.front == "embedding" or experiment.preset in ("typed", "words"))
+        and (experiment.front == "embedding" or _is_given(experiment))
     )
     graph = ["import tensorflow as tf"] if is_long(experiment) else []
     return (["import base64", ""] if packs else []) + ["import keras", "import numpy as np", *graph]

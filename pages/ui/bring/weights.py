@@ -72,7 +72,7 @@ def _draw_found(found: WeightsFile, t: Catalogue) -> None:
     changes: dict[str, Any] = {"layers": experiment.layers, "front": experiment.front, "head": experiment.head}
     changes |= {"units": weights.units, "use_bias": weights.bias is not None}
     if features != weights.features:
-        if experiment.preset in OWN_FEATURES:
+        if experiment.preset in OWN_FEATURES or experiment.task is not None:
             raise Refusal("weights_features", given=weights.features, features=features)
         changes["features"] = weights.features
         said.append(t("bring.weights.features", features=weights.features))
