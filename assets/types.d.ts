@@ -121,6 +121,9 @@ interface Payload {
   sent: { steps: number[]; first: number; last: number } | null;
   values: Record<Quantity, string>;
   overview: { units: number; steps: number; values: string } | null;
+  reach: number[];
+  headline: { title: string; said: string } | null;
+  says: { label: string; steps: ({ text: string; share: number | null } | null)[] } | null;
   begins: Record<Quantity, number[]>;
   before: Record<Quantity, string>;
   kernel: string;
@@ -182,6 +185,40 @@ interface LayerGeometry {
   counts: boolean;
   writeState?: (value: number) => string;
   writeInput?: (value: number) => string;
+}
+
+/** Where the box of a step's input is. */
+interface Box {
+  inputTop: number;
+  inputBottom: number;
+}
+
+/** The heights of a layer's picture: where its outputs leave, its states run, and words at both ends begin. */
+interface Levels {
+  height: number;
+  rail: number;
+  waits: number;
+  startWords: number;
+  heightOf(state: string): number;
+}
+
+/** What a step does to the memory of a unit: `flowOf` of river.js. */
+interface Flow {
+  from: number;
+  to: number;
+  dropped?: number;
+  written?: number;
+}
+
+/** The heights of a river in pixels, and the memory that is as high as can be: `riverGeometry` of river.js. */
+interface RiverGeometry extends Levels, Box {
+  base: number;
+  most: number;
+  text: number;
+  step: number;
+  centre: number;
+  half: number;
+  reach: number;
 }
 
 /** How wide a text is at a font size and weight, in pixels. */

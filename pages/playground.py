@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lstm_core.figures.lens import most_happens
 from lstm_core.text import Catalogue
 from pages.ui import address, head, state
 from pages.ui.components import lens
@@ -41,7 +42,7 @@ def draw_experiment(t: Catalogue) -> None:
             stack_picture.draw_model(run, t, row=row, changed=said)
         said = None
     with picture:
-        lens.draw_lens(run, t, row=row, changed=said)
+        lens.draw_lens(run, t, row=row, changed=said, view="river", opens_at=most_happens(run.trace, row))
     with details:
         beside = comparison.draw_details(pinned, run, t, row=row) if pinned else None
     with values:

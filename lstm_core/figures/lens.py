@@ -39,7 +39,8 @@ def payload(
 
     Given the `place` where a browser stands, a large run goes in part (`sent` says which): of each quantity the steps
     around it, and of the weights and of what only a unit's own formulas need the units around it. Else all goes.
-    `begins` says at which step, in processing order, each unit's state is first another number than 0; 0 for none.
+    `reach` says of each unit how large a memory is drawn as high as can be. `begins` says at which step, in processing
+    order, each unit's state is first another number than 0; 0 for none.
 
     >>> from lstm_core.experiment import Experiment
     >>> from lstm_core.run import run_experiment
@@ -58,6 +59,7 @@ def payload(
         part = around(spec, place, steps=steps, features=features, units=units)
     grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in spec.shown}
     all_units = (X.name, *of_all_units(spec))
+    memory = grids[spec.states_drawn[0]]
     used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
     return {
         "steps": steps,
@@ -79,6 +81,7 @@ def payload(
         "sent": None if part is None else part._asdict(),
         "values": {name: packed(_of_part(grid, part, name in all_units)) for name, grid in grids.items()},
         "overview": None if part is None else _overview(grids["h"]),
+        "reach": _reach(memory),
         "begins": {name: _begins(trace, name, row) for name in spec.states_drawn},
         "before": {name: packed(trace.start[name][row]) for name in spec.state_names},
         "kernel": packed(_of_units(weights.kernel, units, part)),
@@ -95,6 +98,35 @@ def payload(
             "cell": t.section("lens.cell") | t.section(f"lens.{spec.name}"),
         },
     }
+
+
+def _reach(memory: Float32Array) -> list[float]:
+    """Return the largest that each unit's memory (T, U) gets, and at least a third of what the largest one gets.
+
+    So units are drawn alike where they differ little, and none looks large that is nothing beside others.
+    """
+    largest = np.abs(np.where(np.isfinite(memory), memory, 0)).max(axis=0)
+    reach: list[float] = np.maximum(largest, largest.max() / 3 or 1.0).tolist()
+    return reach
+
+
+def most_happens(trace: Trace, row: int) -> int:
+    """Return the step, from 1, at which the memory of unit 1 changes most: |c after - c before|, or h without a c.
+
+    It is the first of steps that change equally much; a change that is no number counts as none.
+
+    >>> from lstm_core.experiment import Experiment
+    >>> from lstm_core.run import run_experiment
+    >>> trace = run_experiment(Experiment(units=2)).trace
+    >>> c = np.concatenate([[0.0], trace["c"][:, 0, 0]])
+    >>> most_happens(trace, 0) == 1 + int(np.abs(np.diff(c)).argmax())
+    True
+    """
+    memory = trace.spec.states_drawn[0]
+    states = np.concatenate([trace.start[memory][None, row, 0], trace[memory][:, row, 0]])
+    with np.errstate(invalid="ignore"):
+        changes = np.nan_to_num(np.abs(np.diff(states)), nan=0.0)
+    return int(trace.time_index[changes.argmax()]) + 1
 
 
 def spec_facts(spec: CellSpec) -> Payload:

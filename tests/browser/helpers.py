@@ -27,6 +27,13 @@ STREAMLITS_OWN = {
 """All that axe may find: a rule that a part of Streamlit's breaks -> the part and the impact. None is serious."""
 
 
+def show_as(page: Page, view: str) -> None:
+    """Let the picture show the layer as a river, as boxes or as a loop."""
+    choice = page.locator(f".lens-views [data-view={view}]")
+    choice.click()
+    expect(choice).to_have_attribute("aria-pressed", "true")
+
+
 def link(experiment: Experiment, **more: object) -> str:
     """The address of an experiment on the playground; `more` are parameters besides."""
     return "/?" + urlencode({**encode_page(experiment).parameters, **more})

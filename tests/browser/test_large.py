@@ -12,7 +12,7 @@ from lstm_core.experiment import Experiment
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import load
 from tests.browser.harness import DESKTOP
-from tests.browser.helpers import link
+from tests.browser.helpers import link, show_as
 
 Open = Callable[..., Page]
 
@@ -37,6 +37,7 @@ def picture(open_page: Open) -> Callable[..., Page]:
     def opened(experiment: Experiment, **more: object) -> Page:
         page = open_page(link(experiment, lang="en", **more), viewport=DESKTOP)
         page.locator(".lens-picture[data-step]").wait_for()
+        show_as(page, "boxes")
         return page
 
     return opened
@@ -50,7 +51,7 @@ def stands_at(page: Page, run: Run, step: int, unit: int) -> None:
 
 
 def test_a_step_far_away_comes_when_someone_goes_there(picture: Callable[..., Page]) -> None:
-    page, run = picture(LONG), run_experiment(LONG)
+    page, run = picture(LONG, step=1000), run_experiment(LONG)
     stands_at(page, run, 1000, 1)
     slider = page.get_by_role("slider", name="Step", exact=True)
     for step in (2, 503, 504, 999):
@@ -59,7 +60,7 @@ def test_a_step_far_away_comes_when_someone_goes_there(picture: Callable[..., Pa
 
 
 def test_a_unit_with_its_weights_comes_when_someone_goes_there(picture: Callable[..., Page]) -> None:
-    page, run = picture(WIDE), run_experiment(WIDE)
+    page, run = picture(WIDE, step=1), run_experiment(WIDE)
     stands_at(page, run, 1, 1)  # the last one that it processes
     page.locator(".lens-window").focus()
     for unit in range(2, 12):
@@ -76,7 +77,7 @@ def test_a_link_opens_at_its_step_and_unit(picture: Callable[..., Page]) -> None
 
 
 def test_steps_that_are_scrolled_to_are_painted_once_they_come(picture: Callable[..., Page]) -> None:
-    page = picture(LONG)
+    page = picture(LONG, step=1000)
     page.locator(".lens-window").evaluate("(window) => { window.scrollLeft = 0 }")
     page.locator(".step[data-step='3'] image").first.wait_for(state="attached")
     page.wait_for_function(f"async () => (await ({COLOURS})(3)).every((alpha) => alpha === 255)")

@@ -1,4 +1,4 @@
-"""The moving picture: what leaves the layer, moving through the steps, linked with the charts, kept in the URL."""
+"""The moving picture as boxes: what leaves the layer, moving through the steps, linked with charts, kept in the URL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstm_core.keras_check.messages import layer_call
 from lstm_core.keras_check.tasks import run_layer
 from lstm_core.run import run_experiment
 from tests.browser.harness import DESKTOP, PHONE, Server, Traffic, running_server, wait_complete
-from tests.browser.helpers import link
+from tests.browser.helpers import link, show_as
 
 Open = Callable[..., Page]
 NAMES = ("output", "state_h", "state_c")
@@ -46,11 +46,12 @@ def small(**arguments: Any) -> Experiment:
 
 @pytest.fixture
 def open_page(open_page: Open) -> Open:
-    """Open the page as the other tests do, and wait for the moving picture as well."""
+    """Open the page as the other tests do, and let the moving picture show boxes."""
 
     def open_at(path: str = "/", **options: Any) -> Page:
         page = open_page(path, **options)
         page.locator(".lens-picture[data-step]").wait_for()
+        show_as(page, "boxes")
         return page
 
     return open_at
@@ -228,9 +229,9 @@ def test_a_play_follows_the_processing_backwards(open_page: Open) -> None:
     assert played(page)[-5:] == ["5", "4", "3", "2", "1"]
 
 
-def test_folding_into_the_loop_keeps_the_step_and_unfolds_again(open_page: Open) -> None:
+def test_the_loop_keeps_the_step_and_so_do_the_boxes_again(open_page: Open) -> None:
     page = open_page(link(Experiment(), step=3))
-    page.get_by_role("button", name="Fold into a loop").click()
+    show_as(page, "loop")
     expect(page.locator(".lens-heading h3")).to_contain_text("loop")
     shown = """() => [...document.querySelectorAll('.step')]
         .filter((step) => getComputedStyle(step).opacity === '1').map((step) => step.dataset.step)"""
@@ -238,7 +239,7 @@ def test_folding_into_the_loop_keeps_the_step_and_unfolds_again(open_page: Open)
     page.locator(".lens-window").focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate(shown) == ["4"]
-    page.get_by_role("button", name="Unroll").click()
+    show_as(page, "boxes")
     assert len(page.evaluate(shown)) == 6
     stands_at(page, step=4)
 
@@ -246,7 +247,7 @@ def test_folding_into_the_loop_keeps_the_step_and_unfolds_again(open_page: Open)
 @pytest.mark.parametrize("reduced_motion", [True, False])
 def test_steps_glide_only_where_motion_is_welcome(open_page: Open, reduced_motion: bool) -> None:
     page = open_page(link(Experiment()), reduced_motion=reduced_motion)
-    page.get_by_role("button", name="Fold into a loop").click()
+    show_as(page, "loop")
     gliding = page.evaluate("document.querySelector('.lens-picture').getAnimations({subtree: true}).length > 0")
     assert gliding is not reduced_motion
 

@@ -371,7 +371,7 @@ def test_every_part_opens_from_the_keyboard(draw: Callable[..., tuple[Page, Run]
 
 
 def test_in_the_app_a_part_keeps_its_formula_from_step_to_step(open_page: Open) -> None:
-    page = open_page("/?units=32&return_sequences=1", viewport=PHONE)
+    page = open_page("/?units=32&return_sequences=1&step=6", viewport=PHONE)
     page.locator(".lens-cell-inside [data-node=i] .lens-cell-shape").click()
     trace = run_experiment(Experiment(units=32, return_sequences=True)).trace
     for step in (6, 5):

@@ -94,17 +94,16 @@ SHOW = """async ([picture, width]) => {
   window.end = window.default({ data: bytes, parentElement: root.parentElement })
   const view = views.get(root)
   await view.show({ picture })
-  if (view.unrolled.folded) view.fold()
-  view.unrolled.draw()
+  view.turn('boxes')
   return [view.P.steps, view.P.units]
 }"""
 CHOOSE = "([step, unit]) => views.get(document.querySelector('.lens-picture')).choose({ step, unit })"
-FOLD = "() => views.get(document.querySelector('.lens-picture')).fold()"
+TURN = "(view) => views.get(document.querySelector('.lens-picture')).turn(view)"
 
 
 @pytest.fixture
 def picture(new_browser_page: Open) -> Callable[..., Problems]:
-    """Draws a picture by itself and looks at its first, middle and last step, then at the loop."""
+    """Draws a picture by itself and looks at its first, middle and last step, as river and boxes; then at the loop."""
     page = new_browser_page(viewport=(1440, 1400))
     theme = tomllib.loads((ASSETS.parent / ".streamlit/config.toml").read_text("utf-8"))["theme"]
     light = theme["light"]
@@ -121,10 +120,12 @@ def picture(new_browser_page: Open) -> Callable[..., Problems]:
         steps, units = page.evaluate(SHOW, [json.loads(json.dumps(drawn)), width])
         drawn_picture = page.locator(".lens-picture")
         found: Problems = []
-        for step in sorted({1, (steps + 1) // 2, steps}):
-            page.evaluate(CHOOSE, [step, units if step == steps else 1])
-            found += [f"step {step}: {problem}" for problem in drawn_picture.evaluate(PROBLEMS)]
-        page.evaluate(FOLD)
+        for view in ("river", "boxes"):
+            page.evaluate(TURN, view)
+            for step in sorted({1, (steps + 1) // 2, steps}):
+                page.evaluate(CHOOSE, [step, units if step == steps else 1])
+                found += [f"{view}, step {step}: {problem}" for problem in drawn_picture.evaluate(PROBLEMS)]
+        page.evaluate(TURN, "loop")
         return found + [f"loop: {problem}" for problem in drawn_picture.evaluate(PROBLEMS)]
 
     return look

@@ -130,7 +130,7 @@ def test_a_comma_that_may_be_decimal_is_asked_about(open_page: Open) -> None:
 def test_user_text_is_never_markup(open_page: Open) -> None:
     words = "<img src=x onerror=document.title='hit'> **b** ![a](http://elsewhere.invalid/x.png)"
     page = open_page(f"/?sentence={words}&return_sequences=1")
-    expect(page.locator(".lens-layer text.word").first).to_have_text("<img")
+    expect(page.locator(".lens-layer text.input-word").first).to_have_text("<img")
     painted(page)
     assert page.title() == "LSTM Lens"
     assert page.locator("img[src='x']").count() == 0

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import DESKTOP, LAPTOP, wait_complete, wait_lesson
-from tests.browser.helpers import flip
+from tests.browser.helpers import flip, show_as
 
 Open = Callable[..., Page]
 
@@ -65,6 +65,7 @@ def test_what_is_pointed_at_is_what_is_read_out(open_page: Open) -> None:
     cell.hover(force=True)
     expect(page.locator(".charts-readout")).to_contain_text("step 3")
     expect(page.locator(".charts-readout")).to_contain_text(f"value {cell.text_content()}")
+    show_as(page, "boxes")
     strip = page.locator(".lens-steps .step[data-step='2'] .strip-frame").last
     strip.scroll_into_view_if_needed()
     box = strip.bounding_box()

@@ -140,18 +140,13 @@ def test_the_picture_puts_no_barrier_in_anyones_way(open_page: Open, theme: str)
 MODEL = "/?return_sequences=1&bidirectional=1&cell.2=GRU&units.2=3"
 
 
-def test_a_model_has_its_stack_and_the_opened_layers_cell_and_that_layers_own_steps_if_asked(open_page: Open) -> None:
+def test_a_model_has_its_stack_and_the_opened_layers_own_steps_and_cell(open_page: Open) -> None:
     page = open_page(f"{MODEL}&layer=1b&lang=en")
-    lens, own = page.locator(".lens-picture"), page.get_by_role("button", name="Show its own steps")
+    lens = page.locator(".lens-picture")
     expect(lens.locator("h3").first).to_have_text("Layer 1: Bidirectional(LSTM(4, return_sequences=True)), backward")
     expect(page.locator(".lens-stack .cell").first).to_be_visible()
-    expect(lens.locator(".lens-layer")).to_be_hidden()
-    expect(lens.locator(".lens-fold")).to_be_hidden()
-    own.press("Enter")
     expect(lens.locator(".lens-layer .step.chosen")).to_be_visible()
-    expect(lens.locator(".lens-fold")).to_be_visible()
-    page.get_by_role("button", name="Hide its own steps").press("Enter")
-    expect(lens.locator(".lens-layer")).to_be_hidden()
+    expect(lens.locator(".lens-cell-diagram")).to_be_visible()
 
 
 def test_the_badge_of_a_model_says_how_far_each_direction_of_each_layer_is_from_keras(open_page: Open) -> None:

@@ -28,8 +28,8 @@ SAY = """(data) => {
   return {
     sentences: count(P.steps).map((step) => count(P.units).map((unit) => sentence(P, { step, unit }))),
     description: description(P),
-    titles: [titleOf(P, false), titleOf(P, true)],
-    exit: JSON.stringify(drawExit("right", 176, P, wiresOf(P))),
+    titles: [titleOf(P, "boxes", 1), titleOf(P, "loop", 1)],
+    exit: JSON.stringify(drawExit("right", 176, P, wiresOf(P), levelsOf(P))),
     parts: count(P.steps).map((step) => Object.fromEntries(drawingOf(P.spec).parts.map(({ node }) => {
       const cell = cellOf(P, step, 1)
       const { what, notes } = panelOf(P, { step, unit: 1, node }, cell, cellInWords(P.spec, cell), false)

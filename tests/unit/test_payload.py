@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from lstm_core.experiment import Experiment
-from lstm_core.figures.lens import payload, spec_facts
+from lstm_core.fields import Edit
+from lstm_core.figures.lens import most_happens, payload, spec_facts
 from lstm_core.figures.theme import QUANTITY_COLOURS
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.model_weights import Opened
@@ -41,6 +42,24 @@ def test_each_quantity_is_the_traces_own_in_time_order(quantity: str, go_backwar
     in_time_order = np.empty((6, 4), np.float32)
     in_time_order[run.trace.time_index] = run.trace[quantity][:, 2]
     np.testing.assert_array_equal(unpacked(drawn(run, row=2)["values"][quantity], 6, 4), in_time_order)
+
+
+def test_the_river_reaches_as_far_as_the_units_memory_or_a_third_of_the_largest() -> None:
+    run = ran(batch=2, edits=(Edit("bias", 0, 8, 9.0), Edit("bias", 0, 4, 9.0)))  # unit 1 writes all it can
+    largest = np.abs(run.trace["c"][:, 1]).max(axis=0)
+    assert largest.min() < largest.max() / 3 < np.sort(largest)[-1]
+    assert drawn(run, row=1)["reach"] == pytest.approx(np.maximum(largest, largest.max() / 3))
+    still = ran(cell="GRU", kernel_initializer="zeros", bias_initializer="zeros")
+    assert drawn(still)["reach"] == [1.0] * 4
+
+
+@pytest.mark.parametrize("go_backwards", [False, True])
+def test_most_happens_where_the_first_units_memory_changes_most(go_backwards: bool) -> None:
+    run = ran(batch=2, go_backwards=go_backwards, initial_state=True, initial_c=0.3)
+    c = run.trace.in_time_order("c")[:, 1, 0]
+    before = np.append(c[1:], np.float32(0.3)) if go_backwards else np.insert(c[:-1], 0, np.float32(0.3))
+    assert most_happens(run.trace, 1) == int(np.abs(c - before).argmax()) + 1
+    assert most_happens(ran(kernel_initializer="zeros", bias_initializer="zeros").trace, 0) == 1
 
 
 def test_input_weights_and_the_state_before_are_the_runs_own() -> None:

@@ -30,6 +30,9 @@ const APART = 2; // pixels from a step's texts to the next step, at least
 /** How high a state runs; the only one of a cell runs in the middle. */
 export const heightOf = (/** @type {Picture} */ P, state) => (P.spec.states.length > 1 ? Y[state] : (Y.c + Y.h) / 2);
 
+/** Where things leave the layer, and where words under them begin. */
+export const levelsOf = (/** @type {Picture} */ P) => ({ rail: Y.rail, heightOf: (state) => heightOf(P, state), waits: 190, height: Y.height, startWords: 158 });
+
 export const sizeOf = (/** @type {number} */ width) => (width < NARROW ? "narrow" : "wide");
 
 /** From one step to the next: as far as its texts need, all steps in the window or a whole number of them. */
@@ -120,15 +123,19 @@ function outputWire(t, /** @type {Picture} */ P, /** @type {Wires} */ wires) {
   ];
 }
 
-/** What goes in: a number, or a strip of features; cut off where the step is masked. */
-function input(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {Paintings} */ paints) {
-  const place = { ...G.input, y: Y.inputTop, height: Y.inputBottom - Y.inputTop };
-  const value = P.features > 1 ? strip(paints.x, t - 1, place, P.colours.x) : [
+/** What goes in: a number, or a strip of features. */
+export function input(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {Paintings} */ paints, /** @type {Box} */ { inputTop, inputBottom } = Y) {
+  const place = { ...G.input, y: inputTop, height: inputBottom - inputTop };
+  return P.features > 1 ? strip(paints.x, t - 1, place, P.colours.x) : [
     ["rect", { class: "input", x: place.x, y: place.y, width: place.width, height: place.height, rx: CORNER / 2 }],
-    text("input-number", 0, (Y.inputTop + Y.inputBottom) / 2, P.isHere(t) ? shortened(G.writeInput(P.x(t, 1))) : COMES),
+    text("input-number", 0, (inputTop + inputBottom) / 2, P.isHere(t) ? shortened(G.writeInput(P.x(t, 1))) : COMES),
   ];
+}
+
+/** The way in for it; cut off where the step is masked. */
+function wayIn(t, /** @type {Picture} */ P) {
   const arrives = [line("wire x", 0, Y.inputTop, 0, Y.cellBottom), head("head x", 0, Y.cellBottom, [0, -1])];
-  return [...value, ...(P.masked(t) ? [line("wire x cut", 0, Y.inputTop, 0, Y.cellBottom + TIP.length)] : arrives)];
+  return P.masked(t) ? [line("wire x cut", 0, Y.inputTop, 0, Y.cellBottom + TIP.length)] : arrives;
 }
 
 /** A written number without zeros at its end. */
@@ -137,13 +144,11 @@ const shortened = (number) => (number.includes(".") ? number.replace(/\.?0+$/, "
 /** Where words stand between the states, or above the only one. */
 export const between = (/** @type {Picture} */ P) => (P.spec.states.length > 1 ? (Y.c + Y.h) / 2 : Y.c);
 
-/** The cell: a box with its states; at a masked step they pass through it untouched. */
-function cell(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {Paintings} */ paints) {
+/** The states in the cell's box; at a masked step they pass through it untouched. */
+function statesIn(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {Paintings} */ paints) {
   const half = G.cell / 2;
-  const box = ["rect", { class: "box", x: -half, y: Y.cellTop, width: G.cell, height: Y.cellBottom - Y.cellTop, rx: CORNER }];
   if (P.masked(t)) {
     return [
-      box,
       ...P.spec.statesDrawn.map((name) => line("chain", -half, heightOf(P, name), half, heightOf(P, name), { stroke: P.colours[name] })),
       ...(G.wide(P.text.layer.masked, FONT.note) > G.cell ? [] : [text("skipped", 0, between(P), P.text.layer.masked)]),
     ];
@@ -154,11 +159,14 @@ function cell(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @
       ? numberStrip(P.value(name, t, 1), P.isHere(t) ? G.writeState : () => COMES, P.scales[name], place, P.colours[name])
       : strip(paints[name], t - 1, place, P.colours[name]);
   });
-  return [box, ...strips];
+  return strips;
 }
 
+const boxOf = (/** @type {LayerGeometry} */ G) => (
+  ["rect", { class: "box", x: -G.cell / 2, y: Y.cellTop, width: G.cell, height: Y.cellBottom - Y.cellTop, rx: CORNER }]);
+
 /** As much of a word as there is room for. */
-function begun(word, { wide, pitch }) {
+export function begun(word, { wide, pitch }) {
   const fits = (said) => wide(said, FONT.name, BOLD.name) <= pitch - APART;
   if (fits(word)) return word;
   const letters = [...word];
@@ -181,9 +189,10 @@ function drawStep(t, P, G, wires, paints) {
   return ["g", { class: P.masked(t) ? "step masked" : "step", "data-step": t, style: `--x: ${G.middle(t)}px` }, [
     ["rect", { class: "touch", x: -G.pitch / 2, y: 0, width: G.pitch, height: Y.height }],
     ...P.spec.statesDrawn.map((name) => chevron(gap, heightOf(P, name), G.ahead)),
-    ...outputWire(t, P, wires),
-    ...cell(t, P, G, paints),
-    ...input(t, P, G, paints),
+    boxOf(G),
+    ["g", { class: "made" }, [...outputWire(t, P, wires), ...statesIn(t, P, G, paints)]],
+    ...wayIn(t, P),
+    ["g", { class: "given" }, input(t, P, G, paints)],
     ...word,
     text("step-name", 0, P.labels ? Y.step : Y.word, G.counts ? String(t) : fill(P.text.layer.step, { step: t })),
   ]];

@@ -11,7 +11,7 @@ const START = { wide: 92, narrow: 46, name: 26, strip: { wide: 14, narrow: 10 },
 const EXIT = { wide: 176, narrow: 106, box: 20, edge: 2, state: 8 };
 const BOX = { height: 38, first: -6, second: 12, pad: 9, order: 7 }; // an output's box, and its two lines' baselines
 const STUB = { length: 12, half: 6 }; // the end of a wire that does not leave
-const WAITING = { c: 8, h: 14, top: 190 }; // the wires of a stateful layer's states, down to the words
+const WAITING = { c: 8, h: 14 }; // the wires of a stateful layer's states
 const LOOP = { reach: 26, over: 36, under: 184, corner: 14, label: 10, line: 18 }; // the way back around the cell
 
 export const endWidths = (size) => ({ start: START[size], exit: EXIT[size] });
@@ -83,19 +83,19 @@ function stub(side, at, width, y, name, /** @type {Picture} */ P, /** @type {Wir
   ]];
 }
 
-/** What leaves the layer, each on its own wire, and what does not. */
-export function drawExit(side, width, /** @type {Picture} */ P, /** @type {Wires} */ wires) {
+/** What leaves the layer, each on its own wire, and what does not: where, `levels` of the layer's picture say. */
+export function drawExit(side, width, /** @type {Picture} */ P, /** @type {Wires} */ wires, { rail, heightOf: heights, waits }) {
   const at = outwards(side, width);
   const states = P.spec.statesDrawn.map((name) => {
     const state = wires.state(name);
-    const y = heightOf(P, name);
+    const y = heights(name);
     return state ? outputBox(side, at, width, y, state, P.colours) : stub(side, at, width, y, name, P, wires);
   });
   const waiting = P.stateful ? P.spec.statesDrawn.flatMap((name) => [
-    ["path", { class: "waiting", d: `M${at(WAITING[name])} ${heightOf(P, name)}V${WAITING.top - TIP.length}`, stroke: P.colours[name] }],
-    head("head", at(WAITING[name]), WAITING.top, [0, 1], { fill: P.colours[name] }),
+    ["path", { class: "waiting", d: `M${at(WAITING[name])} ${heights(name)}V${waits - TIP.length}`, stroke: P.colours[name] }],
+    head("head", at(WAITING[name]), waits, [0, 1], { fill: P.colours[name] }),
   ]) : [];
-  return [outputBox(side, at, width, Y.rail, wires.output, P.colours), ...states, ...waiting];
+  return [outputBox(side, at, width, rail, wires.output, P.colours), ...states, ...waiting];
 }
 
 // ---- the loop ----

@@ -16,16 +16,16 @@ import { Unrolled, isCalm } from "./unrolled.js";
 import { description, sentence, stepInWords, titleOf, unitInWords } from "./words.js";
 
 const QUIET_MS = { ask: 80, url: 300, live: 700, livePlaying: 4000 }; // before the server is asked, the URL is written, a step is read out
-const NOT_IN_FILE = ".lens-controls, .lens-heading button, .lens-live"; // what of the picture no file needs
+const NOT_IN_FILE = ".lens-controls, .lens-live"; // what of the picture no file needs
 
 class Lens {
   constructor(root) {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     this.parts = {
-      changed: root.previousElementSibling, heading: part(".lens-heading"), title: part("h3"), fold: part(".lens-fold"), own: part(".lens-own"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
+      changed: root.previousElementSibling, title: part("h3"), said: part(".lens-headline"), views: part(".lens-views"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
       window: part(".lens-window"), controls: part(".lens-controls"), slider: part("input"), canvas: part("canvas"),
-      inside: part(".lens-cell"), at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part("select"),
+      inside: part(".lens-cell"), at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part(".lens-speed"),
     };
     /** @type {Picture} */
     this.P = undefined;
@@ -35,9 +35,9 @@ class Lens {
     /** @type {At} */
     this.chosen = chosenIn(location.search);
     this.phase = 0;
-    this.isOwnShown = false; // of a layer in a model, which the stack shows already: its own steps too
+    this.viewed = undefined; // what the picture began with, or a reader chose: river, boxes, loop
     this.timers = {};
-    this.player = new Player(() => this.beat(), isCalm);
+    this.player = new Player(() => this.beat(), () => this.phases || 1);
     /** @type {(place: object) => void} */
     this.send = () => {};
     this.asked = undefined; // what the server was asked for last, as text
@@ -49,7 +49,7 @@ class Lens {
   }
 
   listen() {
-    const { slider, controls, fold, own, speed } = this.parts;
+    const { slider, controls, views: choices, speed } = this.parts;
     this.gone = new AbortController();
     const { signal } = this.gone;
     // before there are numbers nothing can be done with an event, not even with one that a script makes
@@ -58,8 +58,7 @@ class Lens {
     on(slider, "input", () => this.choose({ step: Number(slider.value) }));
     on(controls, "click", ({ target }) => this.act(target.closest("[data-do]")?.dataset.do));
     on(speed, "change", () => (this.player.speed = Number(speed.value)));
-    on(fold, "click", () => this.fold());
-    on(own, "click", () => this.showOwn());
+    on(choices, "click", ({ target }) => target.dataset.view && this.turn(target.dataset.view));
     on(this.parts.save, "click", () => this.save());
     document.addEventListener(PLACE_EVENT, () => this.settle(), { signal });
     on(document, STEP_EVENT, ({ detail }) => this.follow(detail));
@@ -77,7 +76,7 @@ class Lens {
   // -- what changes with the data --
 
   /** Take new data; the chosen step and unit stay, as far as there are so many. */
-  async show({ picture, changed, apart }) {
+  async show({ picture, changed, apart, view = "boxes" }) {
     const P = readPayload(picture);
     this.latest = P;
     this.apart = apart;
@@ -94,6 +93,7 @@ class Lens {
     this.chosen = { node, ...within(P, { step, unit }) };
     this.nameAll(P.text);
     this.parts.slider.max = P.steps;
+    if (!this.viewed) this.turn(view);
     if (repaints) paintOverview(this.parts.canvas, P);
     const at = { node, ...nearestHere(P, this.chosen) };
     this.unrolled.take(P, paints, at);
@@ -108,13 +108,13 @@ class Lens {
     const { root, apart, cell, parts } = this;
     const place = apart ? document.querySelector(`.lens-cell-place[data-of="${CSS.escape(apart)}"]`) : parts.inside;
     root.classList.toggle("lens-apart", Boolean(apart));
-    (apart ? cell.title : parts.heading).after(parts.sentence);
+    (apart ? cell.title : parts.said).after(parts.sentence);
     if (!place) cell.root.remove();
     else if (cell.root.parentElement !== place) place.append(cell.root);
   }
 
   nameAll({ layer, move }) {
-    const { window: view, slider, controls, speed, save: saves } = this.parts;
+    const { window: view, slider, controls, speed, said, views: choices, save: saves } = this.parts;
     this.root.setAttribute("aria-label", description(this.P));
     view.setAttribute("aria-label", layer.window);
     saves.title = layer.save;
@@ -125,11 +125,14 @@ class Lens {
       button.title = move[button.dataset.do];
       button.setAttribute("aria-label", button.title);
     }
-    speed.previousElementSibling.textContent = move.speed;
+    speed.title = move.speed;
+    speed.setAttribute("aria-label", move.speed);
+    choices.setAttribute("aria-label", layer.view);
+    for (const button of choices.children) button.textContent = layer[button.dataset.view];
     if (!speed.options.length) speed.append(...SPEEDS.map((factor) => new Option(`${factor}×`, String(factor), factor === 1, factor === 1)));
+    said.hidden = !this.P.headline;
+    said.textContent = this.P.headline?.said;
     this.namePlay();
-    this.nameFold();
-    this.nameOwn();
   }
 
   namePlay() {
@@ -137,20 +140,6 @@ class Lens {
     this.root.classList.toggle("lens-playing", this.player.playing);
     play.querySelector("span").textContent = this.P.text.move[this.player.playing ? "pause" : "play"];
     play.setAttribute("aria-label", play.textContent);
-  }
-
-  nameFold() {
-    const { parts: { fold, title }, unrolled: { folded }, P } = this;
-    title.textContent = titleOf(P, folded);
-    fold.textContent = folded ? P.text.layer.unfold : P.text.layer.fold;
-  }
-
-  nameOwn() {
-    const { root, parts: { own }, P: { named, text: { layer } }, isOwnShown } = this;
-    own.hidden = !named;
-    own.textContent = isOwnShown ? layer.hide_own : layer.show_own;
-    own.setAttribute("aria-expanded", String(isOwnShown));
-    root.classList.toggle("lens-by-stack", Boolean(named) && !isOwnShown);
   }
 
   /** The picture as it stands, as an SVG file without the controls; a cell that stands apart is under its layer there. */
@@ -164,14 +153,11 @@ class Lens {
     save(svgBlob(svg), `lstm_lens_step${step}_unit${unit}.svg`);
   }
 
-  fold() {
-    this.unrolled.fold();
-    this.nameFold();
-  }
-
-  showOwn() {
-    this.isOwnShown = !this.isOwnShown;
-    this.nameOwn();
+  turn(view) {
+    this.viewed = view;
+    this.unrolled.turn(view);
+    for (const button of this.parts.views.children) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    if (this.unrolled.G) this.parts.title.textContent = titleOf(this.P, view, this.chosen.unit);
   }
 
   // -- what changes with the step --
@@ -183,6 +169,7 @@ class Lens {
     parts.slider.setAttribute("aria-valuetext", stepInWords(P, at.step));
     parts.at.textContent = fill(P.text.move.step_of, { step: at.step, steps: P.steps });
     parts.unit.textContent = unitInWords(P, at.unit);
+    parts.title.textContent = titleOf(P, this.viewed, at.unit);
     parts.sentence.textContent = sentence(P, at);
     this.root.dataset.step = at.step;
     this.root.dataset.unit = at.unit;
@@ -196,6 +183,7 @@ class Lens {
     const at = { ...(this.pointed ?? before), ...change };
     this.pointed = undefined;
     this.chosen = { ...at, ...within(this.P, at) };
+    if (playing) this.unrolled.fill(this.chosen.step, this.player.stepMs);
     if (isHere(this.P, this.chosen)) this.move(this.chosen);
     this.look();
     if (before.step === this.chosen.step && before.unit === this.chosen.unit) return;
@@ -310,16 +298,21 @@ class Lens {
   stop() {
     if (!this.player.playing && !this.phase) return;
     this.player.stop();
+    this.unrolled.fill(undefined);
     this.phase = 0;
     this.namePlay();
     this.read();
   }
 
+  /** In how many phases a play shows a step; none where motion is not welcome. */
+  get phases() {
+    return isCalm() ? 0 : drawingOf(this.P.spec).phases;
+  }
+
   /** One beat of a play; whether there is another. */
   beat() {
     if (!isHere(this.P, this.chosen)) return true; // its numbers are on their way
-    const phases = isCalm() ? 0 : drawingOf(this.P.spec).phases;
-    const next = nextBeat(this.P, { step: this.chosen.step, phase: this.phase }, phases);
+    const next = nextBeat(this.P, { step: this.chosen.step, phase: this.phase }, this.phases);
     if (!next) {
       this.pause();
       return false;

@@ -2,8 +2,7 @@
 
 import { clamp } from "../shared/numbers.js";
 
-const BEAT_MS = 550; // of one phase of a step, at speed 1
-const CALM_BEATS = 4; // that a calm play stays at a step
+const STEP_MS = 600; // that a play takes for a step, at speed 1
 export const SPEEDS = [0.5, 1, 2, 4];
 
 /** A step and unit that the picture has, nearest to the wished ones. */
@@ -60,13 +59,17 @@ export function scrolledTo(/** @type {LayerGeometry} */ G, left, step) {
   return clamp(start < left ? end + G.pitch - G.width : start - G.pitch, 0, G.content - G.width);
 }
 
-/** The clock of a play: calls `beat` at a readable pace, until that returns false or someone stops it. */
+/** The clock of a play: calls `beat`, `beats()` times a step, until that returns false or someone stops it. */
 export class Player {
-  constructor(beat, calm) {
+  constructor(beat, beats) {
     this.beat = beat;
-    this.calm = calm;
+    this.beats = beats;
     this.speed = 1;
     this.timer = undefined;
+  }
+
+  get stepMs() {
+    return STEP_MS / this.speed;
   }
 
   get playing() {
@@ -74,8 +77,7 @@ export class Player {
   }
 
   start() {
-    const ms = (BEAT_MS * (this.calm() ? CALM_BEATS : 1)) / this.speed;
-    this.timer = setTimeout(() => (this.beat() ? this.start() : this.stop()), ms);
+    this.timer = setTimeout(() => (this.beat() ? this.start() : this.stop()), this.stepMs / this.beats());
   }
 
   stop() {

@@ -3,6 +3,7 @@
 import { fill } from "../shared/particles.js";
 import { startInWords } from "./layer_ends.js";
 import { symbolsOf } from "./formula.js";
+import { memoryOf } from "./river.js";
 import { before, restOf } from "./spec.js";
 import { cellOf, exactly } from "./terms.js";
 
@@ -77,10 +78,13 @@ export function description(/** @type {Picture} */ P) {
   return fill(layer.describe, { layer: cell.layer, units: P.units, steps: P.steps, start: begins, outputs });
 }
 
-export function titleOf(/** @type {Picture} */ P, folded) {
+export function titleOf(/** @type {Picture} */ P, view, unit) {
   const { layer } = P.text;
+  if (P.headline) return P.headline.title;
   if (P.named) return P.named;
-  if (P.steps === 1) return folded ? layer.title_loop_one : layer.title_one;
-  if (folded) return fill(layer.title_loop, P);
-  return fill(P.backwards ? layer.title_backwards : layer.title, P);
+  const one = P.steps === 1 ? "_one" : "";
+  if (view === "loop") return fill(layer[`title_loop${one}`], P);
+  const way = one || (P.backwards ? "_backwards" : "");
+  if (view === "river") return fill(layer[`title_river${way}`], { state: memoryOf(P), unit, steps: P.steps });
+  return fill(layer[`title${way}`], P);
 }

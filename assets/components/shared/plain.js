@@ -9,7 +9,7 @@ const INHERITED = [ // what an SVG element looks like and hands on to those in i
   "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline",
 ];
 const COLOURS = new Set(["fill", "stroke"]);
-const GEOMETRY = /^(?:id|d|[xyr]|[xy][12]|c[xy]|r[xy]|d[xy]|width|height|points|viewBox|preserveAspectRatio|(?:xlink:)?href|pathLength|textLength|lengthAdjust|pattern\w+|clipPathUnits|offset)$/;
+const GEOMETRY = /^(?:id|d|[xyr]|[xy][12]|c[xy]|r[xy]|d[xy]|width|height|points|viewBox|preserveAspectRatio|(?:xlink:)?href|pathLength|textLength|lengthAdjust|pattern\w+|clipPathUnits|offset|stop-\w+)$/;
 const REFERENCE = /url\(["']?[^#)]*(#[^"')]+)["']?\)/; // to something in the same file
 const GENERIC = /(?:sans-serif|serif|monospace)$/; // the font of last resort, where the reader has none of the page's
 

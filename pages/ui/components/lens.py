@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import orjson
 import streamlit as st
@@ -32,15 +32,21 @@ def draw_lens(
     opens_at: int | None = None,
     changed: Mapping[str, object] | None = None,
     cell: DeltaGenerator | None = None,
+    view: Literal["river", "boxes", "loop"] = "boxes",
 ) -> None:
-    """Draw one batch row of a run as the unrolled layer, and the inside of its cell, first at a step or the last.
+    """Draw one batch row of a run as its layer over time and the inside of its cell, first at a step or the last.
 
     The inside of the cell stands in the container `cell`, a card of its own, or under the layer where that is None.
     Above it there is a place for what the last flag `changed`, unless that is None. Of a large run the browser gets
     what is around the place where it says it stands.
     """
     place = Place.told(st.session_state[key].get("place") if key in st.session_state else None)
-    data = {"picture": _json(run, t, row, opens_at, place), "changed": changed, "apart": None if cell is None else key}
+    data = {
+        "picture": _json(run, t, row, opens_at, place),
+        "changed": changed,
+        "apart": None if cell is None else key,
+        "view": view,
+    }
     _lens(data, key=key, on_place_change=lambda: None)
     if cell is not None:
         with cell:
@@ -50,4 +56,5 @@ def draw_lens(
 @once
 def _json(run: Run, t: Catalogue, row: int, opens_at: int | None, place: Place) -> orjson.Fragment:
     labels = row_labels(run.experiment, row)
-    return orjson.Fragment(orjson.dumps(payload(run, t, row=row, labels=labels, opens_at=opens_at, place=place)))
+    drawn = payload(run, t, row=row, labels=labels, opens_at=opens_at, place=place)
+    return orjson.Fragment(orjson.dumps(drawn))
