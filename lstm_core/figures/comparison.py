@@ -71,14 +71,14 @@ def comparison_figure(
 
 
 def difference_scale(apart: Float32Array) -> theme.Scale:
-    """Return the colours of a difference: RdBu_r, as far as the largest difference on both sides of 0.
+    """Return the colours of a difference: blue to red, as far as the largest difference on both sides of 0.
 
     >>> difference_scale(np.array([[-0.25, 0.5]], np.float32)).low
     -0.5
     """
     finite = apart[np.isfinite(apart)]
     reach = float(np.abs(finite).max(initial=0)) or 1.0
-    return theme.Scale(-reach, reach, theme.RDBU_R)
+    return theme.Scale(-reach, reach, theme.DIVERGING)
 
 
 def _summary(a: Run, b: Run, quantity: str, row: int, text: FigureText) -> str:

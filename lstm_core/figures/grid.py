@@ -46,5 +46,5 @@ def grid(
         "cells": [[None if np.isnan(value) else float(value) for value in row] for row in values],
         "marked": [list(place) for place in marked],
         "digits": digits,
-        "scale": {"zmin": scale.low, "zmax": scale.high, "colorscale": scale.plotly()},
+        "scale": scale.drawn(),
     }

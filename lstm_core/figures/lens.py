@@ -227,5 +227,4 @@ def _dropout(mask: Float32Array | None, row: int) -> str | None:
 
 def _scale(name: str, grid: Float32Array) -> Payload:
     """Return the colours of a quantity, the same as in the charts."""
-    scale = colour_scale(name, grid)
-    return {"zmin": scale.low, "zmax": scale.high, "colorscale": scale.plotly()}
+    return colour_scale(name, grid).drawn()

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_core.figures.lens import packed
 from lstm_core.figures.sent import Span, means
-from lstm_core.figures.theme import QUANTITY_COLOURS, Scale, colour_scale
+from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
 from lstm_core.layers.weights import Float32Array
 from lstm_core.text import Catalogue
 
@@ -122,7 +122,7 @@ def stack(
         "head": None if head is None else _head(head),
         "opened": {"layer": opened[0], "direction": opened[1]},
         "colour": QUANTITY_COLOURS["h"],
-        "scale": _scale(colour_scale("h", everything)),
+        "scale": colour_scale("h", everything).drawn(),
         "notes": [t("stack.stripes" if in_stripes else "stack.mean"), *_notes(layers, t), *_notes_of_head(head, t)],
         "text": {
             **{name: t.section("stack")[name] for name in ("cell", "masked", "output")},
@@ -195,12 +195,8 @@ def _head(head: StackedHead) -> dict[str, Any]:
         "name": head.name,
         "columns": shown.shape[1],
         "values": packed(shown),
-        "scale": _scale(colour_scale("h", head.predictions)),
+        "scale": colour_scale("h", head.predictions).drawn(),
     }
-
-
-def _scale(scale: Scale) -> dict[str, Any]:
-    return {"zmin": scale.low, "zmax": scale.high, "colorscale": scale.plotly()}
 
 
 def _notes(layers: Sequence[StackedLayer], t: Catalogue) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,15 +12,18 @@ from lstm_core.layers.weights import Float32Array
 
 QUANTITY_COLOURS = {name: quantity.colour for name, quantity in QUANTITIES.items()}
 
-# plotly.colors.sequential.Cividis and .diverging.RdBu_r, written out: Plotly.js' own "RdBu" is another scale
-CIVIDIS = (
-    "#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
-    "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
-)  # fmt: skip
-RDBU_R = (
+# Ramps: lightness alone says how far a value is from where nothing happens, which is the page's own shade: light
+# on a light page, dark on a dark one. LIGHT_DIVERGING is plotly.colors.diverging.RdBu_r; Plotly.js' "RdBu" is another.
+LIGHT_DIVERGING = (
     "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
     "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f",
 )  # fmt: skip
+DARK_DIVERGING = (
+    "#b9ddf0", "#6fb1d6", "#3a86bd", "#225f94", "#1d3a56", "#1f262e",
+    "#56242a", "#93303a", "#c9544a", "#ea8f70", "#fbcdb4",
+)  # fmt: skip
+LIGHT_SHUT, DARK_SHUT = "#f7f7f7", "#1f262e"
+GATE_SHADES = 6  # as many as one side of the diverging ramps has
 
 # pixels
 MARGIN_LEFT = 68  # room for the labels of rows and values
@@ -45,28 +49,64 @@ SOLID_LINES = 8  # more lines than these fade
 
 
 @dataclass(frozen=True)
+class Ramp:
+    """Colours from the lowest to the highest value, as many for a light page as for a dark one."""
+
+    light: tuple[str, ...]
+    dark: tuple[str, ...]
+
+
+DIVERGING = Ramp(LIGHT_DIVERGING, DARK_DIVERGING)
+
+
+@dataclass(frozen=True)
 class Scale:
-    """Colours spread evenly from `low` to `high`; `widened` where values left the usual range."""
+    """A ramp spread evenly from `low` to `high`; `widened` where values left the usual range."""
 
     low: float
     high: float
-    colours: tuple[str, ...]
+    ramp: Ramp
     widened: bool = False
 
-    def plotly(self) -> list[list[object]]:
-        """Return the scale as Plotly wants it: pairs of position in 0..1 and colour."""
-        last = len(self.colours) - 1
-        return [[position / last, colour] for position, colour in enumerate(self.colours)]
+    def drawn(self) -> dict[str, Any]:
+        """Return the scale as the browser takes it: its ends, and its colours as Plotly wants them, for both pages."""
+        return {
+            "zmin": self.low,
+            "zmax": self.high,
+            "colorscale": plotly(self.ramp.light),
+            "dark": plotly(self.ramp.dark),
+        }
 
     def ends(self) -> tuple[str, str]:
         """Both ends as signed numbers of up to three digits."""
         return f"{self.low:+.3g}", f"{self.high:+.3g}"
 
 
+def plotly(colours: tuple[str, ...]) -> list[list[object]]:
+    """Return colours as Plotly wants them: pairs of position in 0..1 and colour."""
+    last = len(colours) - 1
+    return [[position / last, colour] for position, colour in enumerate(colours)]
+
+
+def ramp_of(quantity: str) -> Ramp:
+    """Return the colours of a quantity: a gate's run from shut to its own, all others on both sides of zero.
+
+    >>> ramp_of("f").light[0], ramp_of("f").light[-1]
+    ('#f7f7f7', '#d55e00')
+    """
+    if not QUANTITIES[quantity].is_share:
+        return DIVERGING
+    shares = [shade / (GATE_SHADES - 1) for shade in range(GATE_SHADES)]
+    light, dark = (
+        tuple(mix(shut, QUANTITY_COLOURS[quantity], share) for share in shares) for shut in (LIGHT_SHUT, DARK_SHUT)
+    )
+    return Ramp(light, dark)
+
+
 def colour_scale(quantity: str, values: Float32Array) -> Scale:
     """Return the colour scale of a quantity, wide enough for all its finite values.
 
-    Gates: Cividis on 0..1. `h` and `candidate`: RdBu_r on -1..1. `c` and the input `x`: RdBu_r on
+    Gates: their own ramp on 0..1. `h` and `candidate`: blue to red on -1..1. `c` and the input `x`: the same on
     +/-max(1, max|c|) and +/-max|x|. Where an activation leaves 0..1 or -1..1 (relu, linear), the range grows
     evenly about its middle and is `widened`: nothing is clipped.
 
@@ -83,8 +123,7 @@ def colour_scale(quantity: str, values: Float32Array) -> Scale:
     if of.fitted:
         usual = reach or 1.0
     half = max(usual, reach)
-    colours = CIVIDIS if of.is_share else RDBU_R
-    return Scale(middle - half, middle + half, colours, widened=half > usual and not of.unbounded)
+    return Scale(middle - half, middle + half, ramp_of(quantity), widened=half > usual and not of.unbounded)
 
 
 def row_height(rows: int) -> int:

@@ -128,19 +128,20 @@ def _drawn(panel: Panel, span: Span) -> Figure:
 
 def _heatmap(panel: Panel, span: Span) -> Figure:
     rows, steps = panel.grid.shape
+    scale = panel.scale.drawn()
     gap = int(theme.row_height(rows) >= theme.GAPLESS_ROW and steps <= theme.GAPLESS_STEPS)
     return {
         "type": "heatmap",
         "name": panel.said.name,
-        "meta": {"quantity": panel.quantity, "grid": panel.said.values},
+        "meta": {"quantity": panel.quantity, "grid": panel.said.values, "dark": scale["dark"]},
         "z": _numbers(panel, span),
         "y0": 1,
         "dy": 1,
         "xgap": gap,
         "ygap": gap,
-        "zmin": panel.scale.low,
-        "zmax": panel.scale.high,
-        "colorscale": panel.scale.plotly(),
+        "zmin": scale["zmin"],
+        "zmax": scale["zmax"],
+        "colorscale": scale["colorscale"],
         "showscale": False,
     }
 

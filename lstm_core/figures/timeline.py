@@ -62,8 +62,7 @@ def timeline(
     for state in LSTM.states_drawn:
         values = [step["values"][state] for step in drawn if state in step["values"]]
         if values:
-            shades = colour_scale(state, np.array(values, np.float32))
-            scales[state] = {"zmin": shades.low, "zmax": shades.high, "colorscale": shades.plotly()}
+            scales[state] = colour_scale(state, np.array(values, np.float32)).drawn()
     return {
         "label": label,
         "lanes": [dict(lane) for lane in lanes],

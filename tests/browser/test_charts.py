@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Experiment
+from lstm_core.figures.theme import QUANTITY_COLOURS
 from lstm_core.run import Run, run_experiment
 from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, painted, wait_complete
@@ -35,9 +36,13 @@ DRAWN = """() => {
     text: node.textContent, x: Number(node.getAttribute('x')), y: Number(node.getAttribute('y')),
     width: Number(node.getAttribute('width')), height: Number(node.getAttribute('height')),
   }))
+  const brackets = lens.all('.charts-overlay .charts-mark').map((node) => {
+    const { x, y, width, height } = node.getBBox()
+    return { x, y, width, height, colour: node.getAttribute('stroke') }
+  })
   return {
     range: xaxis.range, cell, left: xaxis._offset,
-    values: numbers('.charts-value'), marks: numbers('.charts-mark'), badges: numbers('.charts-badge'),
+    values: numbers('.charts-value'), marks: brackets, badges: numbers('.charts-badge'),
     panels: plot.data.map((trace, k) => {
       const [low, high] = plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`].domain
       return {
@@ -80,15 +85,15 @@ class Drawn:
         ]
 
     def marked_steps(self, quantity: str) -> set[int]:
-        """The steps inside the outlines over a panel."""
+        """The steps under the brackets over a panel."""
         return {
             step
-            for mark in self.in_panel("marks", quantity)
-            for step in range(self.step_at(mark["x"] + 4), self.step_at(mark["x"] + mark["width"] - 4) + 1)
+            for mark in self.in_panel("marks", quantity, above=8)
+            for step in range(self.step_at(mark["x"]), self.step_at(mark["x"] + mark["width"]) + 1)
         }
 
     def badges(self, quantity: str) -> dict[int, str]:
-        """The outputs' numbers above a panel, by step."""
+        """The outputs' names above a panel, by the step that they stand at."""
         return {self.step_at(badge["x"]): badge["text"] for badge in self.in_panel("badges", quantity, above=12)}
 
     def centre(self, quantity: str, step: int, row: int) -> tuple[float, float]:
@@ -198,8 +203,14 @@ def test_the_marks_are_the_values_that_the_layer_returns(
     last = 1 if go_backwards else 6
     assert drawn.marked_steps("h") == ({1, 2, 3, 4, 5, 6} if return_sequences else {last})
     assert drawn.marked_steps("c") == ({last} if return_state else set())
-    assert drawn.badges("h")[last] == ("1 · 2" if return_state else "1")
-    assert drawn.badges("c") == ({last: "3"} if return_state else {})
+    other = 7 - last if go_backwards and return_state else 1  # not where state_h's name stands
+    if return_sequences:
+        assert drawn.badges("h") == {other: "1 output"} | ({last: "2 state_h"} if return_state else {})
+    else:
+        assert drawn.badges("h") == {last: "1 output · 2 state_h" if return_state else "1 output"}
+    assert drawn.badges("c") == ({last: "3 state_c"} if return_state else {})
+    runs = 1 + (return_sequences and return_state)
+    assert [mark["colour"] for mark in drawn.in_panel("marks", "h", above=8)] == [QUANTITY_COLOURS["h"]] * runs
     h = run.outputs[0].array[0]
     np.testing.assert_array_equal(drawn.z("h")[:, last - 1], h[-1] if return_sequences else h)
     if return_state:
@@ -210,7 +221,7 @@ def test_zeros_that_a_mask_made_are_not_marked_and_said_to_be_no_h(page_of) -> N
     page, run = page_of(return_sequences=True, return_state=True, mask="2, 6", zero_output_for_mask=True)
     drawn = Drawn(page)
     assert drawn.marked_steps("h") == {1, 3, 4, 5, 6}
-    assert drawn.badges("h") == {1: "1", 3: "1", 4: "1", 5: "1", 6: "2"}  # step 6 leaves as state_h alone
+    assert drawn.badges("h") == {1: "1 output", 6: "2 state_h"}  # step 6 leaves as state_h alone
     assert not run.outputs[0].array[0, 5].any()
     np.testing.assert_array_equal(drawn.z("h")[:, 5], run.outputs[1].array[0])
     expect(page.locator(".charts-note", has_text="output: zeros at masked steps, not an h")).to_have_count(1)
@@ -443,7 +454,7 @@ def test_a_dragged_range_is_zoomed_to_and_stays_when_a_flag_is_flipped(open_page
     drawn = Drawn(page)
     first = round(drawn.heatmap("o")["columns"][0] + 0.5)
     np.testing.assert_array_equal(drawn.z("o"), grid(run, "o")[:, first - 1 : first - 1 + drawn.z("o").shape[1]])
-    assert drawn.in_panel("marks", "h") != []  # all of it is returned
+    assert drawn.in_panel("marks", "h", above=8) != []  # all of it is returned
 
 
 def test_a_short_sequence_has_no_zoom_and_another_length_begins_whole(open_page: Open) -> None:

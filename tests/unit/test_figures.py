@@ -22,6 +22,7 @@ from lstm_core.figures.time_figure import time_figure
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.initializers import initial_weights
 from lstm_core.layers.outputs import LayerOutput, layer_outputs
+from lstm_core.layers.spec import QUANTITIES
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Weights
 from lstm_core.run import run_experiment
@@ -200,12 +201,50 @@ def test_masked_steps_are_said(run: Run) -> None:
 # ---- colours ----
 
 
-def test_the_colour_scales_are_plotlys_own() -> None:
+def test_the_light_diverging_ramp_is_plotlys_own() -> None:
     def numbers(colours: Any) -> list[tuple[float, ...]]:
         return [plotly.colors.hex_to_rgb(c) if c[0] == "#" else plotly.colors.unlabel_rgb(c) for c in colours]
 
-    assert numbers(theme.CIVIDIS) == numbers(plotly.colors.sequential.Cividis)
-    assert numbers(theme.RDBU_R) == numbers(plotly.colors.diverging.RdBu_r)
+    assert numbers(theme.LIGHT_DIVERGING) == numbers(plotly.colors.diverging.RdBu_r)
+
+
+RAMPS = [
+    pytest.param(getattr(theme.ramp_of(name), scheme), scheme, QUANTITIES[name].is_share, id=f"{name}-{scheme}")
+    for name in QUANTITIES
+    for scheme in ("light", "dark")
+]
+
+
+def shades(ramp: tuple[str, ...]) -> list[str]:
+    """Return the colours that lie on a ramp, twenty from each of its own to the next."""
+    return [theme.mix(a, b, part / 20) for a, b in pairwise(ramp) for part in range(20)] + [ramp[-1]]
+
+
+@pytest.mark.parametrize(("ramp", "scheme", "is_gate"), RAMPS)
+def test_lightness_alone_says_how_far_a_value_is_from_nothing(
+    ramp: tuple[str, ...], scheme: str, is_gate: bool
+) -> None:
+    luminances = [luminance(colour) for colour in ramp]
+    sides = [luminances] if is_gate else [luminances[len(ramp) // 2 :], luminances[len(ramp) // 2 :: -1]]
+    for side in sides:
+        away = np.diff(side)
+        assert (away < 0).all() if scheme == "light" else (away > 0).all()
+    nothing = sides[0][0]
+    assert nothing > 0.9 if scheme == "light" else nothing < 0.03
+
+
+@pytest.mark.parametrize(("ramp", "scheme", "is_gate"), RAMPS)
+def test_a_number_is_read_on_every_colour_of_a_ramp(ramp: tuple[str, ...], scheme: str, is_gate: bool) -> None:
+    for colour in shades(ramp):
+        lightness = luminance(colour)
+        assert max(1.05 / (lightness + 0.05), (lightness + 0.05) / 0.05) >= 4.5
+
+
+def test_an_open_gate_has_the_gates_own_colour() -> None:
+    for name, quantity in QUANTITIES.items():
+        if quantity.is_share:
+            ramp = theme.ramp_of(name)
+            assert {ramp.light[-1], ramp.dark[-1]} == {quantity.colour.lower()}
 
 
 def test_ranges_are_fixed_whatever_the_values(run: Run) -> None:
@@ -261,14 +300,15 @@ def test_lines_stand_out_from_a_light_and_from_a_dark_page(quantity: str, units:
         assert contrast(colour["dark"], "#1b2129") >= 3
 
 
+def luminance(colour: str) -> float:
+    """The relative luminance of WCAG 2."""
+    parts = np.array(plotly.colors.hex_to_rgb(colour)) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of WCAG 2."""
-
-    def luminance(colour: str) -> float:
-        parts = np.array(plotly.colors.hex_to_rgb(colour)) / 255
-        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-        return float(linear @ [0.2126, 0.7152, 0.0722])
-
     light, dark = sorted([luminance(one), luminance(other)], reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

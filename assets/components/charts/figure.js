@@ -1,7 +1,7 @@
 // From the figure that Python made to what Plotly draws at one width, range of steps and theme: pure functions.
 // Steps, units and features are counted from 1, as on the axis.
 
-import { luminance } from "../shared/colours.js";
+import { channelsOf, luminance } from "../shared/colours.js";
 import { clamp, decode, decodeLevels } from "../shared/numbers.js";
 
 const MAX_COLUMNS = 200; // columns of a heatmap drawn at once; where steps are more, a column is their mean
@@ -147,7 +147,7 @@ function tickStep(cell) {
  */
 export function themeOf(root) {
   const { color, fontFamily } = getComputedStyle(root);
-  const ink = color.match(/[\d.]+/g).slice(0, 3).map(Number);
+  const ink = channelsOf(color);
   const shade = (alpha) => `rgba(${ink.join(",")},${alpha})`;
   return {
     scheme: luminance(ink) > 0.5 ? "dark" : "light", font: fontFamily,

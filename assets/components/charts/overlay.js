@@ -1,18 +1,14 @@
 // What is drawn over Plotly's heatmaps and lines, as lists of [tag, attributes, text or children]: pure functions.
 
 import { cellColour, inkOn } from "../shared/colours.js";
-import { clamp } from "../shared/numbers.js";
 import { runsOf, stepsOf } from "./figure.js";
 
 const DECIMALS = [{ width: 58, decimals: 4 }, { width: 36, decimals: 2 }]; // pixels that a printed value needs
 const VALUE_ROW = 16; // the lowest row that has room for a value
 const WORD_COLUMN = 30; // the narrowest column that has room for a word
 const ROW_LABEL_GAP = 6; // between a row's label and its cells
-const MARK_COLUMN = 28; // wider columns are outlined one by one, narrower ones together
-const MARK_INSET = 2; // one by one, the outlines stand inside the cells; together, around them
+const BRACKET = { inset: 2, foot: 1, rise: 4, name: 3 }; // over returned values: pixels from cells, of its ends, to its name
 const EDGE = 3; // how far outlines may reach over the plot's edge
-const BADGE_RISE = 5; // from a badge's foot to the cells under it
-const BADGE_EDGE = 14; // from a badge's middle to the edge of the plot, at least
 const LINE_LEGEND = 8; // up to so many units are told apart in a legend
 const HATCH_WIDTH = 7;
 
@@ -56,34 +52,32 @@ function values(/** @type {Panel} */ panel, trace, /** @type {FigureView} */ { g
   }));
 }
 
-/** Where returned values stand: each step by itself or, where steps are narrow, runs; with their outputs' numbers. */
-function returnedSpans(marks, apart) {
+/** Where returned values stand: runs of steps, each with the names of the outputs that begin there. */
+function returnedSpans(marks) {
   const spans = new Map();
-  for (const { order, steps } of marks) {
-    const runs = apart ? steps.map((step) => [step, step]) : runsOf(steps);
-    for (const [k, [first, last]] of runs.entries()) {
+  for (const { order, name, steps } of marks) {
+    for (const [k, [first, last]] of runsOf(steps).entries()) {
       const key = `${first}-${last}`;
-      if (!spans.has(key)) spans.set(key, { first, last, orders: [] });
-      if (apart || k === runs.length - 1) spans.get(key).orders.push(...(order ? [order] : []));
+      if (!spans.has(key)) spans.set(key, { first, last, names: [] });
+      if (k === 0) spans.get(key).names.push(order ? `${order} ${name}` : name);
     }
   }
   return [...spans.values()];
 }
 
-/** The outlines of what the layer returns, and over each the place of its output in what Keras returns. */
+/** A bracket over each run of steps that the layer returns, with the outputs' names at that end where no other's stand. */
 function returnedMarks(/** @type {Panel} */ panel, /** @type {FigureGeometry} */ { x, cell, plot }) {
-  const apart = cell >= MARK_COLUMN;
-  const inset = apart ? MARK_INSET : -1;
-  const inView = ({ first, last }) => x(last + 1) > 0 && x(first) < plot;
-  return returnedSpans(panel.marks ?? [], apart).filter(inView).flatMap(({ first, last, orders }) => {
-    const [left, right] = [x(first) + inset, x(last + 1) - inset];
-    const place = [left, panel.top + inset, right - left, panel.height - 2 * inset];
-    const middle = clamp((Math.max(left, 0) + Math.min(right, plot)) / 2, BADGE_EDGE, plot - BADGE_EDGE);
-    return [
-      ...(apart ? [rectangle("charts-halo", place)] : []),
-      rectangle("charts-mark", place),
-      ["text", { class: "charts-badge", x: middle, y: panel.top - BADGE_RISE }, orders.join(" · ")],
-    ];
+  const spans = returnedSpans(panel.marks ?? []).filter(({ first, last }) => x(last + 1) > 0 && x(first) < plot);
+  return spans.flatMap(({ first, last, names }) => {
+    const inset = Math.min(BRACKET.inset, cell / 4);
+    const [left, right] = [Math.max(x(first), 0) + inset, Math.min(x(last + 1), plot) - inset];
+    const foot = panel.top - BRACKET.foot;
+    const shared = spans.some((other) => other.first === first && other.last < last);
+    const atEnd = shared || left + right > plot + 1;
+    const bracket = ["path", { class: "charts-mark", stroke: panel.colour, d: `M${left} ${foot}v${-BRACKET.rise}H${right}v${BRACKET.rise}` }];
+    if (!names.length) return [bracket];
+    const place = { x: atEnd ? right : left, y: foot - BRACKET.rise - BRACKET.name, "text-anchor": atEnd ? "end" : "start" };
+    return [bracket, ["text", { class: "charts-badge", ...place }, names.join(" · ")]];
   });
 }
 

@@ -2,6 +2,15 @@
 
 import { clamp } from "./numbers.js";
 
+/** A computed colour, "rgb(1, 2, 3)", as [r, g, b]. */
+export const channelsOf = (computed) => computed.match(/[\d.]+/g).slice(0, 3).map(Number);
+
+/** Anything of a payload as a page of a scheme shows it: a scale has the colours of both, and keeps the one's. */
+export function inScheme(value, scheme) {
+  if (scheme !== "dark" || !value?.colorscale) return value;
+  return { ...value, colorscale: value.dark ?? value.meta?.dark ?? value.colorscale };
+}
+
 const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
 /** Relative luminance (WCAG 2) of [r, g, b] in 0..255. */

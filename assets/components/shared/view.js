@@ -1,5 +1,7 @@
 // What keeps a component's picture from one call of Streamlit to the next, and what links the pictures of a page.
 
+import { channelsOf, inScheme, luminance } from "./colours.js";
+
 // On the document; detail: {step, unit, quantity, pinned, source}. Pinned by click or key, else pointed at. Without
 // a step nothing is pointed at any more, or a new picture asks: whoever keeps the step tells it again.
 export const STEP_EVENT = "lens:step";
@@ -8,6 +10,9 @@ export const STEP_EVENT = "lens:step";
 export const PLACE_EVENT = "lens:place";
 
 export const views = new WeakMap(); // a component's root -> its one view
+
+/** Whether a root's text is for a light page or a dark one. */
+export const schemeOf = (root) => (luminance(channelsOf(getComputedStyle(root).color)) > 0.5 ? "dark" : "light");
 
 /**
  * Show data in a root's view, made at the first call; return what ends it. Streamlit also calls what an overtaken
@@ -18,7 +23,8 @@ export function showIn(root, View, bytes) {
   if (!views.has(root)) views.set(root, new View(root));
   const view = views.get(root);
   const call = (view.lastCall = {});
-  view.show(JSON.parse(new TextDecoder().decode(bytes)));
+  const scheme = schemeOf(root);
+  view.show(JSON.parse(new TextDecoder().decode(bytes), (_, value) => inScheme(value, scheme)));
   return () => {
     if (root.isConnected || view.lastCall !== call) return;
     view.destroy();

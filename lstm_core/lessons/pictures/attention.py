@@ -39,7 +39,7 @@ def attention_picture(
         "largest": found.largest,
         "scale": scale,
         "colour": QUANTITY_COLOURS["h"],
-        "shades": {"zmin": shades.low, "zmax": shades.high, "colorscale": shades.plotly()},
+        "shades": shades.drawn(),
         "text": dict(text),
     }
 

@@ -56,9 +56,6 @@ def feeding_figure(
         "started": list(started),
         "labels": list(labels),
         "colours": QUANTITY_COLOURS,
-        "scales": {
-            name: {"zmin": scale.low, "zmax": scale.high, "colorscale": scale.plotly()}
-            for name, scale in scales.items()
-        },
+        "scales": {name: scale.drawn() for name, scale in scales.items()},
         "text": {name: text[name] for name in TEXT},
     }
