@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core.experiment import Experiment
-from lstm_core.figures.theme import QUANTITY_COLOURS
+from lstm_core.figures.theme import DARK_DIVERGING, LIGHT_DIVERGING, QUANTITY_COLOURS
 from lstm_core.run import Run, run_experiment
 from lstm_core.share.link import encode
 from tests.browser.harness import DESKTOP, painted, wait_complete
@@ -109,8 +109,8 @@ def page_of(open_page: Open) -> Callable[..., tuple[Page, Run]]:
 
     def open_experiment(*, viewport: tuple[int, int] = TALL, **arguments: object) -> tuple[Page, Run]:
         experiment = Experiment(**arguments)
-        query = "&".join(f"{name}={value}" for name, value in encode(experiment).parameters.items())
-        return open_page(f"/?{query}", viewport=viewport), run_experiment(experiment)
+        query = "".join(f"&{name}={value}" for name, value in encode(experiment).parameters.items())
+        return open_page(f"/?trained=none{query}", viewport=viewport), run_experiment(experiment)
 
     return open_experiment
 
@@ -188,6 +188,17 @@ def test_colour_ranges_do_not_follow_the_values(page_of) -> None:
         page, _ = page_of(**arguments)
         drawn = Drawn(page)
         assert {q: (drawn.heatmap(q)["zmin"], drawn.heatmap(q)["zmax"]) for q in usual} == usual
+
+
+def test_zero_is_light_on_a_light_page_and_dark_as_soon_as_the_page_is(page_of) -> None:
+    page, _ = page_of()
+    zero = """(colour) => {
+      const trace = lens.one('.js-plotly-plot').data.find(({ meta }) => meta.quantity === 'h')
+      return trace.colorscale[5][1] === colour
+    }"""
+    page.wait_for_function(zero, arg=LIGHT_DIVERGING[5])
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(zero, arg=DARK_DIVERGING[5])
 
 
 # ---- what leaves ----

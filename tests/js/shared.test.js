@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cellColour, inkOn, luminance } from "../../assets/components/shared/colours.js";
+import { cellColour, inkOn, luminance, inScheme } from "../../assets/components/shared/colours.js";
 import { clamp, decode, subscript } from "../../assets/components/shared/numbers.js";
 import { fitted, placeNames } from "../../assets/components/timeline/parts.js";
 
@@ -36,4 +36,15 @@ test("a word is cut where its room ends, and a number is kept where its name has
   assert.equal(fitted("memory", 100), "memory");
   assert.equal(fitted("memory", 27), "mem…");
   assert.deepEqual(placeNames(["step 9", "step 10"], 30), ["9", "10"]);
+});
+
+test("a dark page takes a scale's dark colours, wherever a payload holds them, and a light page those for light", () => {
+  const scale = { zmin: 0, zmax: 1, colorscale: ["light"], dark: ["dark"] };
+  const trace = { type: "heatmap", colorscale: ["light"], meta: { dark: ["dark"] } };
+  for (const held of [scale, trace]) {
+    assert.deepEqual(inScheme(held, "dark").colorscale, ["dark"]);
+    assert.deepEqual(inScheme(held, "light").colorscale, ["light"]);
+  }
+  assert.deepEqual(inScheme({ colorscale: ["only"] }, "dark").colorscale, ["only"]);
+  assert.equal(inScheme(null, "dark"), null);
 });
