@@ -102,8 +102,7 @@ def is_long(experiment: Experiment) -> bool:
 def imports(experiment: Experiment, tensors: Mapping[str, Array]) -> list[str]:
     """Return the imports of a script that has this sequence and these weights."""
     packs = any(array.size > MAX_LITERAL for array in tensors.values()) or (
-        data(experiment).size > MAX_LITERAL
-        and (experiment.front == "embedding" or _is_given(experiment))
+        data(experiment).size > MAX_LITERAL and (experiment.front == "embedding" or _is_given(experiment))
     )
     graph = ["import tensorflow as tf"] if is_long(experiment) else []
     return (["import base64", ""] if packs else []) + ["import keras", "import numpy as np", *graph]
