@@ -79,7 +79,12 @@ def cell_place_parts() -> Parts:
 
 def stack_parts() -> Parts:
     """Return the grid of layers on top of each other."""
-    return parts("components/stack/stack", ("components/stack/stack.css", "components/shared/changed.css"))
+    return parts("components/stack/stack")
+
+
+def returned_parts() -> Parts:
+    """Return the panel of the returned tensors."""
+    return parts("page/returned", ("page/returned.css", "components/shared/changed.css"))
 
 
 SHOWN = "export default show;\n"

@@ -23,43 +23,45 @@ def draw_experiment(t: Catalogue) -> None:
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_of(asked.shown, asked.masks, state.opened())
     link = address.close_session()
-    top, flags, compared, rows, model, picture, details, values, calls, foot = (st.container() for _ in range(10))
+    top, refused, rows, model, picture, flags, compared, inside, details, values, calls, foot = (
+        st.container() for _ in range(12)
+    )
     if not embedded:
-        with flags:
+        with refused:
             refusals.draw_refused(t)
+        with flags:
             controls.draw_flags(t)
-
     with compared:
         pinned = comparison.pinned_run(t)
         if pinned:
             comparison.draw_head(pinned, run, t)
     with rows:
         row = pictures.choose_row(chosen, t)
-    changed = panels.what_changed(run, t)
-    said = None if pinned or embedded else changed
     if len(chosen.places) > 1:
         with model:
-            stack_picture.draw_model(run, t, row=row, changed=said)
-        said = None
+            stack_picture.draw_model(run, t, row=row)
+    with inside, st.container(key="inside"):
+        cell, beside = st.columns([13, 11], gap="small")
     with picture:
-        lens.draw_lens(run, t, row=row, changed=said, view="river", opens_at=most_happens(run.trace, row))
+        lens.draw_lens(run, t, row=row, cell=cell, view="river", opens_at=most_happens(run.trace, row))
+    changed = panels.what_changed(run, t)
+    with beside:
+        with st.container(border=True, key="card_returned"):
+            title = t("compare.b_returns" if pinned else "returned.title")
+            panels.draw_returned(run, asked.agreement, t, title=title, changed=None if embedded else changed)
+        with st.container(border=True, key="card_code"):
+            draw_code(chosen, t, shown=asked.shown == chosen)
     with details:
-        beside = comparison.draw_details(pinned, run, t, row=row) if pinned else None
+        if pinned:
+            comparison.draw_details(pinned, run, t, row=row)
     with values:
-        left, right = st.columns([13, 11], gap="medium")
-    with left:
-        pictures.draw_pictures(run, t, row=row)
+        with st.container(border=True, key="card_charts"):
+            pictures.draw_pictures(run, t, row=row)
+        panels.draw_all_values(run, t, row=row)
         pictures.draw_table(run, t, row=row)
-    with right:
-        returned, code = st.container(), st.container()
-    with beside or returned:
-        title = t("compare.b_returns" if pinned else "returned.title")
-        panels.draw_returned(run, asked.agreement, t, row=row, title=title)
-    with code:
-        draw_code(chosen, t, shown=asked.shown == chosen)
     with calls:
         if len(chosen.places) == 1 and not chosen.is_plain:
-            stack_picture.draw_model(run, t, row=row, changed=None)
+            stack_picture.draw_model(run, t, row=row)
         if not embedded:
             width = chosen.widths[state.opened().layer - 1]
             sizes.draw_sizes(state.layer(), t, features=width, steps=chosen.shape[1])

@@ -1,5 +1,7 @@
 // The tensors that the layer returns, in order: name, shape, what each is, and what Python prints.
 
+import { showChanged } from "../components/shared/changed.js";
+
 function element(tag, className, text) {
   const node = document.createElement(tag);
   node.className = className;
@@ -45,6 +47,8 @@ export default function show({ data: bytes, parentElement }) {
   const heading = root.querySelector("h3");
   heading.textContent = data.title ?? "";
   heading.hidden = !data.title;
+  root.querySelector(".lens-returned-all").setAttribute("aria-label", data.title ?? "");
+  showChanged(root.querySelector(".lens-changed"), data.changed);
   draw(root, data);
   if (!asked) document.dispatchEvent(new CustomEvent("lens-returned-asked"));
   asked = true;

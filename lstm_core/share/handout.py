@@ -9,7 +9,17 @@ from functools import cache
 from string import Template
 from typing import Any, NamedTuple
 
-from lstm_core.assets import ASSETS, SHOWN, Parts, asset, charts_parts, lens_parts, page_parts, stack_parts
+from lstm_core.assets import (
+    ASSETS,
+    SHOWN,
+    Parts,
+    asset,
+    charts_parts,
+    lens_parts,
+    page_parts,
+    returned_parts,
+    stack_parts,
+)
 from lstm_core.code.codegen import essential, exact
 from lstm_core.code.listing import code_box, folds
 from lstm_core.describe import returned_panel
@@ -71,7 +81,7 @@ def handout(
         *_stack(run, t, row=row, labels=labels),
         Component("lens", lens_parts(), {"picture": payload(run, t, row=row, labels=labels, opens_at=opens_at)}),
         Component("charts", charts_parts(), {"figure": figure, "token": "handout", "plotly": None}),
-        Component("returned", page_parts("returned"), returned),
+        Component("returned", returned_parts(), returned),
         Component("essential", code, code_box(essential(experiment, say), t, label=t("code.title"))),
         Component("exact", code, code_box(whole, t, label=t("code.title"), folded=folds(whole))),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +14,7 @@ from tests.browser.helpers import flip
 Open = Callable[..., Page]
 
 STAND = (
-    ".lens-changed",
+    ".lens-returned .lens-changed",
     ".lens-picture",
     ".lens-layer",
     ".lens-controls",
@@ -21,6 +22,11 @@ STAND = (
     ".lens-cell-panel",
     ".charts-stage",
 )
+CARDS = "[class*='st-key-card_'], .lens-picture, .lens-cell-place, .st-key-flags"
+TOPS = """(cards) => [...document.querySelectorAll(cards)].map((card) => [
+  (/(st-key|lens)-\\w+/).exec(card.className)[0],
+  Math.round(card.getBoundingClientRect().top + document.querySelector('.stMain').scrollTop),
+])"""
 BOXES = """(selectors) => Object.fromEntries(selectors.map((selector) => {
   const { left, top, width, height } = document.querySelector(selector).getBoundingClientRect()
   return [selector, [left, top + document.querySelector('.stMain').scrollTop, width, height].map(Math.round)]
@@ -47,7 +53,7 @@ def test_no_flag_moves_the_picture_the_cell_or_the_charts(
 ) -> None:
     page = open_page(f"/?lang={language}&step=3", viewport=viewport)
     before = boxes(page)
-    assert before[".lens-changed"][3] > 0
+    assert before[".lens-returned .lens-changed"][3] > 0
     moved = {}
     for k, flag in enumerate(WAY):
         flip(page, flag)
@@ -59,6 +65,20 @@ def test_no_flag_moves_the_picture_the_cell_or_the_charts(
         page.go_back()
         wait_complete(page, after=shown)
         assert boxes(page) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "viewport"),
+    [("", DESKTOP), *product(("units=3", "units=2&a=units%3D2"), (DESKTOP, LAPTOP, PHONE))],
+)
+def test_no_card_moves_when_a_flag_flips_and_flips_back(open_page: Open, viewport: tuple[int, int], query: str) -> None:
+    page = open_page(f"/?{query}", viewport=viewport)
+    boxes(page)  # waits until all is there
+    before = page.evaluate(TOPS, CARDS)
+    assert len(before) > 5
+    for flag in [flag for flag in FLAGS for _ in range(2)]:
+        flip(page, flag)
+        assert page.evaluate(TOPS, CARDS) == before, flag
 
 
 LINE = """(line) => ({
@@ -80,7 +100,7 @@ def test_what_a_flag_changed_is_read_whole_without_moving_anything(
     page = open_page(f"/?lang={language}&preset=noise&timesteps=1000&batch=4&units=64", viewport=viewport)
     before = boxes(page)
     flip(page, "return_sequences")
-    line = page.locator(".lens-changed > p")
+    line = page.locator(".lens-returned .lens-changed > p")
     line.focus()
     assert line.evaluate(LINE) == {"cut": False, "last": True}
     assert boxes(page) == before

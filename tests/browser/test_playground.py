@@ -49,9 +49,9 @@ def test_each_case_of_the_two_flags_shows_its_tensors(
 
 def test_flipping_return_sequences_says_what_changed_and_what_did_not(open_page: Open) -> None:
     page = open_page()
-    expect(page.locator(".lens-changed")).to_contain_text("Flip a flag")
+    expect(page.locator(".lens-returned .lens-changed")).to_contain_text("Flip a flag")
     flip(page, "return_sequences")
-    changed = page.locator(".lens-changed")
+    changed = page.locator(".lens-returned .lens-changed")
     expect(changed).to_contain_text("output: (1, 4) → (1, 6, 4)")
     expect(changed).to_contain_text("Inside the layer all is as before")
     expect(page.locator(".lens-code code")).to_contain_text("return_sequences=True")

@@ -30,7 +30,7 @@ def test_the_last_h_that_leaves_as_the_output_is_not_called_not_returned(open_pa
 
 def test_what_changed_is_what_the_last_flag_changed_after_a_comparison_too(open_page: Open) -> None:
     page = open_page()
-    changed = page.locator(".lens-changed p > span")
+    changed = page.locator(".lens-returned .lens-changed p > span")
     flip(page, "return_state")
     expect(changed.first).to_have_text("added: state_h, state_c")
     page.locator(".st-key-compare_button button").click()

@@ -4,7 +4,6 @@
 import { rulerOf, writerFor } from "../lens/fit.js";
 import { inView, scrolledTo } from "../lens/navigation.js";
 import { painted } from "../lens/strips.js";
-import { showChanged } from "../shared/changed.js";
 import { SVG, element, setAttributes } from "../shared/elements.js";
 import { clamp, decode } from "../shared/numbers.js";
 import { FittedView, STEP_EVENT, showIn, views } from "../shared/view.js";
@@ -40,7 +39,6 @@ class Stack extends FittedView {
   constructor(root) {
     super(root);
     const part = (selector) => root.querySelector(selector);
-    this.changed = root.previousElementSibling;
     this.parts = { hint: part(".stack-hint"), names: part(".stack-names"), window: part(".stack-window"), picture: part(".stack-window svg"), notes: part(".stack-notes") };
     /** @type {any} */
     this.G = undefined;
@@ -61,9 +59,8 @@ class Stack extends FittedView {
     super.destroy();
   }
 
-  async show({ picture: /** @type {StackData} */ data, changed }) {
+  async show({ picture: /** @type {StackData} */ data }) {
     this.latest = data;
-    showChanged(this.changed, changed);
     const paints = await paintings(data);
     if (this.latest !== data || this.gone.signal.aborted) return;
     this.paints = paints;

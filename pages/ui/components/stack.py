@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -27,12 +27,10 @@ def draw_stack(
     front: str = "",
     labels: Sequence[str] | None = None,
     key: str = "stack",
-    changed: Mapping[str, object] | None = None,
 ) -> None:
     """Draw a stack; call `on_open` before the page runs again because a cell of a layer not `opened` was chosen.
 
-    The browser goes to the step by itself, in the moving picture and the charts too. Above the picture there is a place
-    for what the last flag `changed`, unless that is None.
+    The browser goes to the step by itself, in the moving picture and the charts too.
     """
 
     def take() -> None:
@@ -40,4 +38,4 @@ def draw_stack(
             on_open(*place)
 
     picture = stack(layers, t, head=head, front=front, labels=labels, opened=opened)
-    _stack({"picture": picture, "changed": changed}, key=key, on_opened_change=take)
+    _stack({"picture": picture}, key=key, on_opened_change=take)

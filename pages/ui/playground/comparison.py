@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core import compare
 from lstm_core.code import codegen
@@ -90,7 +89,7 @@ def _nearest(a: Experiment) -> Opened:
 
 def draw_head(a: Run, b: Run, t: Catalogue) -> None:
     """Draw what differs between A and B in tables, and what can be done with both."""
-    with st.container(border=True, key="compare"):
+    with st.container(border=True, key="card_compare"):
         with st.container(horizontal=True, vertical_alignment="center", key="compare_head"):
             st.subheader(t("compare.title"), width="stretch")
             st.button(t("compare.swap"), on_click=_swap, key="compare_swap")
@@ -115,23 +114,22 @@ def draw_head(a: Run, b: Run, t: Catalogue) -> None:
         )
 
 
-def draw_details(a: Run, b: Run, t: Catalogue, *, row: int) -> DeltaGenerator:
-    """Draw a quantity of A, of B and its difference, the code as a diff, what A returns; return B's place beside it."""
-    left, right = st.columns([13, 11], gap="medium")
-    with left:
+def draw_details(a: Run, b: Run, t: Catalogue, *, row: int) -> None:
+    """Draw a quantity of A, of B and its difference, the code as a diff, and what A returns."""
+    left, right = st.columns([13, 11], gap="small")
+    with left, st.container(border=True, key="card_compare_charts"):
         _draw_quantity(a, b, t, row)
     with right:
-        st.subheader(t("compare.code"))
-        if diff := _code_diff(a.experiment, b.experiment, t):
-            _diff({"diff": diff, "label": t("compare.code")}, key="compare_diff")
-        else:
-            fits = codegen.fits_page(a.experiment) and codegen.fits_page(b.experiment)
-            st.caption(t("compare.code_same" if fits else "compare.code_long"))
-    one, other = st.columns(2, gap="medium")
-    with one:
-        st.subheader(t("compare.a_returns"))
-        panels.draw_tensors(a, None, t, key="returned_a")
-    return other
+        with st.container(border=True, key="card_diff"):
+            st.subheader(t("compare.code"))
+            if diff := _code_diff(a.experiment, b.experiment, t):
+                _diff({"diff": diff, "label": t("compare.code")}, key="compare_diff")
+            else:
+                fits = codegen.fits_page(a.experiment) and codegen.fits_page(b.experiment)
+                st.caption(t("compare.code_same" if fits else "compare.code_long"))
+        with st.container(border=True, key="card_returned_a"):
+            st.subheader(t("compare.a_returns"))
+            panels.draw_tensors(a, None, t, key="returned_a")
 
 
 def _draw_quantity(a: Run, b: Run, t: Catalogue, row: int) -> None:

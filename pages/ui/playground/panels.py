@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
 
+from lstm_core.assets import returned_parts
 from lstm_core.changes import calls_note, changes
 from lstm_core.describe import returned_panel
 from lstm_core.experiment import Experiment
@@ -17,7 +18,7 @@ from lstm_core.layers.outputs import ModelOutput, printed
 from lstm_core.layers.trace import Masks
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
-from pages.ui.components.component import page_component
+from pages.ui.components.component import component
 from pages.ui.once import once, run_of
 
 
@@ -32,21 +33,30 @@ class Remembered(NamedTuple):
         return run_of(self.experiment, self.masks)
 
 
-_returned = page_component("returned")
+_returned = component("returned", returned_parts())
 _returned_panel = once(returned_panel)
 
 
-def draw_returned(run: Run, agreement: Agreement | None, t: Catalogue, *, row: int, title: str) -> None:
-    """Draw what the layer returns; as text it is Keras's own numbers as soon as they are there."""
-    draw_tensors(run, agreement, t, key="returned", title=title)
+def draw_returned(
+    run: Run, agreement: Agreement | None, t: Catalogue, *, title: str, changed: Mapping[str, object] | None
+) -> None:
+    """Draw what the layer returns, and a place for what the last flag `changed`, unless that is None.
+
+    As text it is Keras's own numbers as soon as they are there.
+    """
+    _returned({"title": title, "changed": changed, **returned(run, agreement, t)}, key="returned")
+
+
+def draw_all_values(run: Run, t: Catalogue, *, row: int) -> None:
+    """Draw every value that comes back of one batch row as tables, if they are asked for."""
     if st.toggle(t("returned.all_values", row=row + 1), key="all_values"):
         for output in run.returned:
-            _draw_all_values(run, output, t, row)
+            _draw_values(run, output, t, row)
 
 
-def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str, title: str = "") -> None:
+def draw_tensors(run: Run, agreement: Agreement | None, t: Catalogue, *, key: str) -> None:
     """Draw the returned tensors in Keras's order: name, shape, what each is, and its text."""
-    _returned({"title": title, **returned(run, agreement, t)}, key=key)
+    _returned(returned(run, agreement, t), key=key)
 
 
 def returned(run: Run, agreement: Agreement | None, t: Catalogue) -> dict[str, Any]:
@@ -105,7 +115,7 @@ def steps_of(run: Run, output: ModelOutput) -> Sequence[int]:
     return steps[::-1] if backwards else steps
 
 
-def _draw_all_values(run: Run, output: ModelOutput, t: Catalogue, row: int) -> None:
+def _draw_values(run: Run, output: ModelOutput, t: Catalogue, row: int) -> None:
     import pandas as pd
 
     values = output.array[row]

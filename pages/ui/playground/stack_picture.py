@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from lstm_core.figures.stacked import stacked
 from lstm_core.layers.model_weights import Opened
 from lstm_core.run import Run, row_labels
@@ -11,8 +9,8 @@ from lstm_core.text import Catalogue
 from pages.ui import state
 
 
-def draw_model(run: Run, t: Catalogue, *, row: int, changed: Mapping[str, object] | None) -> None:
-    """Draw the model of a run for one batch row, and above it what the last flag `changed`."""
+def draw_model(run: Run, t: Catalogue, *, row: int) -> None:
+    """Draw the model of a run for one batch row."""
     from pages.ui.components.stack import draw_stack  # a script that the first page does not need
 
     layers, head, front = stacked(run, row=row)
@@ -24,5 +22,4 @@ def draw_model(run: Run, t: Catalogue, *, row: int, changed: Mapping[str, object
         head=head,
         front=front,
         labels=row_labels(run.experiment, row),
-        changed=changed,
     )
