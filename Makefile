@@ -7,6 +7,7 @@
 # make random  keys and clicks at random, for twenty minutes: no page may go blank
 # make alarms  2,000 random experiments against Keras, half an hour: none may be called a disagreement
 # make audit   known vulnerabilities of all that the app installs
+# make examples   train what the first page shows again, from its seeds: a few minutes
 # make lock    write the lock files again, from requirements.txt and requirements-dev.txt
 # make format  let ruff lay out the code
 
@@ -15,7 +16,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run dev test test-fast check node bench random alarms audit lock format
+.PHONY: run dev test test-fast check node bench random alarms examples audit lock format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.server.serve
@@ -51,6 +52,10 @@ random: $(VENV)/.dev
 
 alarms: $(VENV)/.dev
 	@$(IN_VENV) -m tests.parity.random_experiments
+
+# One thread, lest its number change the order in which products are added up, and with it the weights' last bits.
+examples: $(VENV)/.run
+	@OPENBLAS_NUM_THREADS=1 $(IN_VENV) -m lstm_core.training.make_examples
 
 audit: $(VENV)/.run
 	@$(PYTHON) -m venv $(VENV)/audit
