@@ -67,9 +67,9 @@ def training_of(kept: Trained) -> Training:
 def judged(model: Experiment, weights: ModelWeights, task: Task) -> tuple[float, float]:
     """Return how well a model does on sequences drawn by another seed, and the best answer that looks at none of them.
 
-    Passengers alone are of months that no model learned from; what counting or letters draw was learned from too: eight
-    strings, one text. Of a task with classes the share of right answers, where there is a right one; else the mean absolute error in
-    thousands of passengers.
+    Of a task with classes the share of right answers, where there is a right one; else the mean absolute error in
+    thousands of passengers. Passengers are judged by months that the model did not learn from; what counting and
+    letters draw was learned from too: eight strings, pieces of one text.
     """
     rng = np.random.default_rng(FRESH_SEED)
     if task.loss == "mean_squared_error":
@@ -112,7 +112,8 @@ def _main(names: Sequence[str]) -> None:
         keep(name, one)
         print(_ROW.format(name, one.steps, seconds, one.loss, one.score, one.baseline), flush=True)
     print(
-        "score: on sequences drawn by another seed (passengers: months not learned from), the share of right answers, for passengers the mean error in thousands; "
+        "score: the share of right answers on sequences drawn by another seed; of passengers the mean error in "
+        "thousands, in months not learned from\n"
         "baseline: that of the best answer that looks at no sequence"
     )
 
