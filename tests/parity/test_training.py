@@ -205,7 +205,7 @@ def test_a_model_at_random_passes_back_what_keras_passes_back(
     loss = {"sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
     found = difference(keras, experiment, loss.get(experiment.head_activation, "mean_squared_error"))
     record_property("largest difference", found)
-    assert found <= 1e-5
+    assert found <= 3e-6
 
 
 # ---- loss curves ----
@@ -239,7 +239,7 @@ CURVES = {
     "counting": (UNTRAINED_EXAMPLES["counting"], "counting", 300, 0.01),
     "switch": (UNTRAINED_EXAMPLES["switch"], "switch", 300, 0.01),
     "passengers": (UNTRAINED_EXAMPLES["passengers"], "passengers", 150, 0.01),
-    "reviews": (UNTRAINED_EXAMPLES["reviews_en"], "reviews_en", 200, 0.02),
+    "reviews": (UNTRAINED_EXAMPLES["reviews_en"].changed(weights_seed=3), "reviews_en", 300, 0.02),
     "Korean reviews": (UNTRAINED_EXAMPLES["reviews_ko"], "reviews_ko", 100, 0.02),
     "letters": (UNTRAINED_EXAMPLES["letters_en"], "letters_en", 20, 0.01),
     "GRU": (of_task("switch", {"cell": "GRU"}), "switch", 150, 0.01),
