@@ -110,6 +110,7 @@ interface Payload {
   stateful: boolean;
   labels: string[] | null;
   opensAt: number | null;
+  example: string; // the sequence, or the task that it is of
   named: string | null;
   masked: number[];
   start: string;

@@ -70,6 +70,7 @@ def payload(
         "labels": labels,
         "opensAt": opens_at,
         "named": None if len(run.experiment.places) == 1 else _named(run, t),
+        "example": run.experiment.preset,
         "headline": headline(run, t, row=row),
         "says": says(run, t, row=row),
         "masked": (np.flatnonzero(~used) + 1).tolist(),

@@ -106,7 +106,7 @@ UNNAMED = """() => [...document.querySelectorAll('.stMain :is([role=figure], [ro
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_figure_has_a_label_in_the_pages_language(open_page: Open, language: str) -> None:
-    page = open_page(f"/?lang={language}", viewport=WIDE)
+    page = open_page(f"/?trained=none&lang={language}", viewport=WIDE)
     assert page.evaluate(UNNAMED) == []
     label = page.locator(".lens-charts").get_attribute("aria-label")
     t = text.load(language)

@@ -234,7 +234,7 @@ def test_without_tensorflow_the_page_works_on_numpy_and_says_so(new_browser_page
     blocker = Path(__file__).parent / "without_tensorflow"
     with running_server(env={"PYTHONPATH": str(blocker)}) as server:
         page = new_browser_page()
-        page.goto(server.url)
+        page.goto(f"{server.url}/?trained=none")
         wait_complete(page)
         assert returned(page) == expected()
         expect(page.locator(".lens-badge[data-state=unavailable]")).to_be_visible(timeout=KERAS_MS)

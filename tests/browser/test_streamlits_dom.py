@@ -18,8 +18,8 @@ from tests.browser.tour import answer_everything
 
 Open = Callable[..., Page]
 STREAMLITS = re.compile(r"\.st[A-Z]|data-testid|st-key-|block-container")
-OURS = re.compile(r"html\.lens-\w+ |:has\(\.lens-lesson\)|:hover")
-"""What a page says of itself, or a pointer of its place, beside Streamlit's part of a selector."""
+OURS = re.compile(r"html\.lens-\w+ |:has\(\.lens-lesson\)|:has\(input:focus-visible\)|:hover")
+"""What a page says of itself, or a pointer or the keyboard of its place, beside Streamlit's part of a selector."""
 RULES = """(css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);

@@ -86,6 +86,8 @@ class Lens {
     const paints = from === this.paintedFrom ? this.paints : await paintings(P);
     if (this.latest !== P || this.gone.signal.aborted) return;
     const repaints = paints !== this.paints;
+    const isOther = this.P && this.P.example !== P.example; // it opens where most happens in it
+    if (isOther) this.chosen = { node: this.chosen.node };
     Object.assign(this, { P, paints, paintedFrom: from });
     this.pointed = undefined;
     const { step = P.opensAt ?? P.last, unit = 1 } = this.chosen;
@@ -100,6 +102,7 @@ class Lens {
     this.move(at);
     this.look();
     this.cell.root.inert = this.root.inert = false;
+    if (isOther && location.search.includes("step=")) writeUrl(this.chosen);
     this.announce();
   }
 

@@ -116,6 +116,7 @@ def _about(task: Task, of: Trained, t: Catalogue) -> list[str]:
         "data_seed": of.data_seed,
         "loss": f"{of.loss:.4g}",
     }
+    what = t(f"tasks.{task.name}.judged")
     lines = [t("examples.how_trained", **facts)]
     if task.loss == "mean_squared_error":
         rules = passengers.simple_rules()
@@ -123,5 +124,5 @@ def _about(task: Task, of: Trained, t: Catalogue) -> list[str]:
         lines.append(t("examples.how_off", score=f"{of.score:.1f}", **off))
         lines += [t("examples.loses")] if of.score > min(rules.values()) else []
     else:
-        lines.append(t("examples.how_right", score=f"{of.score:.1%}", baseline=f"{of.baseline:.1%}"))
-    return [*lines, t("examples.how_measured", samples=SAMPLES)]
+        lines.append(t("examples.how_right", what=what, score=f"{of.score:.1%}", baseline=f"{of.baseline:.1%}"))
+    return [*lines, t("examples.how_measured", samples=SAMPLES, what=what)]
