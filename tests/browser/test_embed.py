@@ -50,7 +50,7 @@ def test_it_stays_embedded_through_every_writing_of_the_address(open_page: Open)
     page.get_by_role("radio", name="Exact").click()  # a rerun
     expect(page.locator(".lens-code code")).to_contain_text("set_weights")
     assert parse_qs(urlsplit(page.url).query) == {
-        "trained": ["none"], "embed": ["true"], "return_state": ["1"], "step": ["5"], "unit": ["1"],
+        "embed": ["true"], "return_state": ["1"], "step": ["5"], "unit": ["1"],
     }  # fmt: skip
     expect(page.locator(".st-key-flags")).to_have_count(0)
     whole = page.locator(".lens-whole")
