@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from lstm_core.experiment import Experiment
 from lstm_core.layers.outputs import printed
 from lstm_core.run import run_experiment
-from lstm_core.share.page_link import encode_page
+from lstm_core.share.page_link import encode_page, unmarked
 from lstm_core.text import load
 from tests.browser.harness import until, wait_complete, wait_lesson
 
@@ -36,7 +36,7 @@ def show_as(page: Page, view: str) -> None:
 
 def link(experiment: Experiment, **more: object) -> str:
     """The address of an experiment on the playground; `more` are parameters besides."""
-    return "/?" + urlencode({**encode_page(experiment).parameters, **more})
+    return "/?" + urlencode({**unmarked(encode_page(experiment).parameters), **more})
 
 
 def flip(page: Page, flag: str) -> None:

@@ -48,7 +48,7 @@ def small(**arguments: Any) -> Experiment:
 def open_page(open_page: Open) -> Open:
     """Open the page as the other tests do, and let the moving picture show boxes."""
 
-    def open_at(path: str = "/", **options: Any) -> Page:
+    def open_at(path: str = "/?trained=none", **options: Any) -> Page:
         page = open_page(path, **options)
         page.locator(".lens-picture[data-step]").wait_for()
         show_as(page, "boxes")
