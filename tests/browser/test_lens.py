@@ -368,7 +368,7 @@ def test_a_change_of_the_experiment_keeps_the_step_in_the_url_and_a_step_is_no_c
         before = wait_complete(page)
         page.locator(f".st-key-w_{flag} label").first.click()
         wait_complete(page, after=before)
-    page.wait_for_url("**return_state=1**")
+    page.wait_for_url("**return_state=1**step=1**")  # the server had written the address without them
     assert query_of(page) == {"return_sequences": ["1"], "return_state": ["1"], "step": ["1"], "unit": ["1"]}
     stands_at(page, step=1)
 

@@ -37,6 +37,7 @@ class Lens {
     this.phase = 0;
     this.viewed = undefined; // what the picture began with, or a reader chose: river, boxes, loop
     this.timers = {};
+    this.isInUrl = false; // whether step and unit were written there
     this.player = new Player(() => this.beat(), () => this.phases || 1);
     /** @type {(place: object) => void} */
     this.send = () => {};
@@ -102,7 +103,7 @@ class Lens {
     this.move(at);
     this.look();
     this.cell.root.inert = this.root.inert = false;
-    if (isOther && location.search.includes("step=")) writeUrl(this.chosen);
+    if (this.isInUrl || (isOther && location.search.includes("step="))) this.write(); // the server may have written what it last knew
     this.announce();
   }
 
@@ -191,8 +192,14 @@ class Lens {
     this.look();
     if (before.step === this.chosen.step && before.unit === this.chosen.unit) return;
     this.announce();
-    this.later("url", QUIET_MS.url, () => writeUrl(this.chosen));
+    this.write();
     this.read();
+  }
+
+  /** Put the chosen step and unit into the address, once they have stood still. */
+  write() {
+    this.isInUrl = true;
+    this.later("url", QUIET_MS.url, () => writeUrl(this.chosen));
   }
 
   /** Ask the server for what is missing here: the chosen place, or what is in view and around it. */
