@@ -47,7 +47,7 @@ def stands_at(page: Page, run: Run, step: int, unit: int) -> None:
     """The picture stands at a step and a unit, and says the run's own numbers there."""
     expect(page.locator(f'.lens-picture[data-step="{step}"][data-unit="{unit}"]')).to_be_visible()
     value = float(run.trace.in_time_order("o")[step - 1, 0, unit - 1])
-    expect(page.locator('.lens-cell [data-node="o"]').first).to_contain_text(f"{value:.4f}")
+    expect(page.locator('.lens-cell-inside [data-node="o"]').first).to_contain_text(f"{value:.4f}")
 
 
 def test_a_step_far_away_comes_when_someone_goes_there(picture: Callable[..., Page]) -> None:
@@ -68,7 +68,7 @@ def test_a_unit_with_its_weights_comes_when_someone_goes_there(picture: Callable
         stands_at(page, run, 1, unit)
     page.locator("[data-node=o] .lens-cell-shape").click()
     kernel = run.weights.kernel[0, 3 * 256 + 10]
-    expect(page.locator(".lens-cell")).to_contain_text(f"{kernel:.4f}")
+    expect(page.locator(".lens-cell-inside")).to_contain_text(f"{kernel:.4f}")
 
 
 def test_a_link_opens_at_its_step_and_unit(picture: Callable[..., Page]) -> None:
