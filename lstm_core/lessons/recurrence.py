@@ -80,7 +80,7 @@ def plain(experiment: Experiment, sentence: str | None = None) -> Experiment:
     (1, 2, 3)
     """
     return experiment.changed(
-        sentence=experiment.sentence if sentence is None else sentence,
+        sentence=experiment.sentence if sentence is None or experiment.task is not None else sentence,
         mask="",
         go_backwards=False,
         stateful=False,
