@@ -171,7 +171,7 @@ def _gru(
     trace: Trace, weights: Weights, arguments: LayerArguments, d_output: Float32Array, end: States
 ) -> LayerGradients:
     act, gate = DERIVATIVES[arguments.activation], DERIVATIVES[arguments.recurrent_activation]
-    z, r, new = (trace[name] for name in ("z", "r", "h_tilde"))
+    z, r, new = (trace[name] for name in GRU.gate_names)
     back = _Back(trace, weights)
     after = arguments.reset_after
     z_z_by_h = (back.h_before - new) * gate(trace["z_z"], z)

@@ -12,7 +12,7 @@ export const PLACE_EVENT = "lens:place";
 export const views = new WeakMap(); // a component's root -> its one view
 
 /** Whether a root's text is for a light page or a dark one. */
-export const schemeOf = (root) => (luminance(channelsOf(getComputedStyle(root).color)) > 0.5 ? "dark" : "light");
+const schemeOf = (root) => (luminance(channelsOf(getComputedStyle(root).color)) > 0.5 ? "dark" : "light");
 
 /**
  * Show data in a root's view, made at the first call; return what ends it. Streamlit also calls what an overtaken
