@@ -146,7 +146,7 @@ def test_a_model_has_its_stack_and_the_opened_layers_own_steps_and_cell(open_pag
     expect(lens.locator("h3").first).to_have_text("Layer 1: Bidirectional(LSTM(4, return_sequences=True)), backward")
     expect(page.locator(".lens-stack .cell").first).to_be_visible()
     expect(lens.locator(".lens-layer .step.chosen")).to_be_visible()
-    expect(lens.locator(".lens-cell-diagram")).to_be_visible()
+    expect(page.locator(".lens-cell-diagram")).to_be_visible()
 
 
 def test_the_badge_of_a_model_says_how_far_each_direction_of_each_layer_is_from_keras(open_page: Open) -> None:
