@@ -139,7 +139,7 @@ def _lstm(
     trace: Trace, weights: Weights, arguments: LayerArguments, d_output: Float32Array, end: States
 ) -> LayerGradients:
     act, gate = DERIVATIVES[arguments.activation], DERIVATIVES[arguments.recurrent_activation]
-    i, f, new, o, c, tanh_c = (trace[name] for name in ("i", "f", "candidate", "o", "c", "tanh_c"))
+    i, f, new, o, c, tanh_c = (trace[name] for name in (*LSTM.gate_names, "c", "tanh_c"))
     z_by_c = np.stack(  # z_i, z_f and z_c, (T, B, 3, U)
         (new * gate(trace["z_i"], i), before(trace, "c") * gate(trace["z_f"], f), i * act(trace["z_c"], new)), axis=2
     )
