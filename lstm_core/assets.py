@@ -67,9 +67,7 @@ def charts_parts() -> Parts:
 
 def lens_parts() -> Parts:
     """Return the moving picture: the unrolled layer and the inside of its cell."""
-    return parts(
-        "components/lens/lens", tuple(f"components/{name}.css" for name in ("lens/lens", "lens/cell", "shared/changed"))
-    )
+    return parts("components/lens/lens", ("components/lens/lens.css", "components/lens/cell.css"))
 
 
 def cell_place_parts() -> Parts:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TypedDict
 
 import numpy as np
 
+from lstm_core.examples import example
 from lstm_core.experiment import Experiment
-from lstm_core.predictions import Array, predictions
+from lstm_core.predictions import Array, predictions, times
 from lstm_core.run import Run
-from lstm_core.tasks.passengers import thousands
+from lstm_core.tasks.passengers import simple_rules, thousands
+from lstm_core.tasks.registry import TASKS
 from lstm_core.tasks.task import Task
+from lstm_core.tasks.trained import trained
 from lstm_core.text import Catalogue
 from lstm_core.tracking import SAMPLES, Follower, followers
 
@@ -43,7 +47,10 @@ def says(run: Run, t: Catalogue, *, row: int) -> Says | None:
         return None
     task = _answered(run.experiment)
     label = t(f"tasks.{task.name}.says") if task else t("examples.says")
-    return {"label": label, "steps": [_said(one, run.experiment, task) for one in found[:, row]]}
+    steps: list[Said | None] = [None] * len(found)
+    for time, one in zip(times(run), found[:, row], strict=True):
+        steps[time] = _said(one, run.experiment, task)
+    return {"label": label, "steps": steps}
 
 
 def _answered(experiment: Experiment) -> Task | None:
@@ -90,7 +97,7 @@ def headline(run: Run, t: Catalogue, *, row: int) -> Headline | None:
         key = f"tasks.{task.name}.answer"
         lines.append(t(key, said=last["text"]))
     if experiment.learned == task.name:
-        closest = sorted(followers(experiment), key=lambda found: -abs(found.r))[:1]
+        closest = sorted(followers(experiment, backward=run.opened.backward), key=lambda found: -abs(found.r))[:1]
         lines += [memory(found, task, t) for found in closest]
     return {"title": t(f"tasks.{task.name}.question"), "said": " ".join(lines)}
 
@@ -100,3 +107,22 @@ def memory(found: Follower, task: Task, t: Catalogue) -> str:
     how = "none_follows" if not found.follows else "follows" if found.r > 0 else "follows_down"
     facts = {"unit": found.unit, "state": found.state, "r": f"{found.r:.3f}".replace("-", "−"), "samples": SAMPLES}
     return t(f"examples.{how}", what=t(f"tasks.{task.name}.tracked.{found.tracked}"), **facts)
+
+
+def how_learned(experiment: Experiment, t: Catalogue) -> list[str]:
+    """Return how an example's weights came to be, how good they are, and whether that still holds; [] for others."""
+    if not experiment.learned:
+        return []
+    task, of = TASKS[experiment.learned], trained(experiment.learned)
+    what, facts = t(f"tasks.{task.name}.judged"), asdict(of) | {"loss": f"{of.loss:.4g}"}
+    lines = [t("examples.how_trained", **facts)]
+    if task.loss == "mean_squared_error":
+        rules = simple_rules()
+        off = {rule: f"{error:.1f}" for rule, error in rules.items()}
+        lines.append(t("examples.how_off", score=f"{of.score:.1f}", **off))
+        lines += [t("examples.loses")] if of.score > min(rules.values()) else []
+    else:
+        lines.append(t("examples.how_right", what=what, score=f"{of.score:.1%}", baseline=f"{of.baseline:.1%}"))
+    begun = example(task.name)
+    lines += [t("examples.how_changed")] if experiment.changed(sentence=begun.sentence) != begun else []
+    return [*lines, t("examples.how_measured", samples=SAMPLES, what=what)]

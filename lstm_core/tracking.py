@@ -34,27 +34,28 @@ class Follower(NamedTuple):
         return abs(self.r) >= FOLLOWS
 
 
-def followers(experiment: Experiment) -> tuple[Follower, ...]:
+def followers(experiment: Experiment, *, backward: bool = False) -> tuple[Follower, ...]:
     """Return for each quantity that the experiment's task could have a layer track the unit that follows it most.
 
-    Measured is the memory of the first layer, c of an LSTM, else h, over all steps of fresh sequences, with the
-    weights as they are.
+    Measured is the memory of the first layer, or of its `backward` direction: c of an LSTM, else h, over all steps of
+    fresh sequences, with the weights as they are.
     """
     task = experiment.task
     if task is None or not task.tracked:
         return ()
-    return _measured(experiment.changed(sentence=task.opens_with, edits=experiment.edits, mask="", calls=1, batch=1))
+    alike = experiment.changed(sentence=task.opens_with, edits=experiment.edits, mask="", calls=1, batch=1)
+    return _measured(alike, backward)
 
 
 @lru_cache(maxsize=16)
-def _measured(experiment: Experiment) -> tuple[Follower, ...]:
+def _measured(experiment: Experiment, backward: bool) -> tuple[Follower, ...]:
     task = experiment.task
     assert task is not None
     rng, weights = np.random.default_rng(SEED), experiment.model_weights()
     sequences = [task.sample(rng) for _ in range(SAMPLES)]
     layer = experiment.layers[0]
     state = layer.spec.states_drawn[0]
-    memory = np.concatenate([_memory(experiment, weights, steps, state) for steps in sequences])  # (steps, U)
+    memory = np.concatenate([_memory(experiment, weights, steps, state, backward) for steps in sequences])  # (steps, U)
     found = []
     for name, of in task.tracked.items():
         wanted = np.concatenate([of(steps) for steps in sequences])
@@ -64,13 +65,13 @@ def _measured(experiment: Experiment) -> tuple[Follower, ...]:
     return tuple(found)
 
 
-def _memory(experiment: Experiment, weights: ModelWeights, steps: Steps, state: str) -> np.ndarray:
+def _memory(experiment: Experiment, weights: ModelWeights, steps: Steps, state: str, backward: bool) -> np.ndarray:
     task = experiment.task
     assert task is not None
     x = task.encode(steps)[None]
     if weights.embeddings is not None:
         x, _ = embedding(x[:, :, 0].astype(np.intp), weights.embeddings, mask_zero=False)
-    trace = model_called(experiment, weights, x).layers[0].directions[0].trace
+    trace = model_called(experiment, weights, x).layers[0].directions[int(backward)].trace
     memory: np.ndarray = trace.in_time_order(state)[:, 0]
     return memory
 

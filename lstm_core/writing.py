@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,6 +28,7 @@ def writes(experiment: Experiment) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def written(experiment: Experiment, letters: int, *, temperature: float, seed: int) -> Steps:
     """Return so many letters that the model writes behind its sequence; () for one that does not.
 

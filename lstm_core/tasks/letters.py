@@ -103,5 +103,5 @@ def task(language: str, text: str, opens_with: str) -> Task:
     )
 
 
-LETTERS_EN = task("en", asset("texts/rhymes_en.txt"), "twinkle, ")
-LETTERS_KO = task("ko", asset("texts/poems_ko.txt"), "나 보기가 ")
+LETTERS_EN = task("en", asset("verses/rhymes_en.txt"), "twinkle, ")
+LETTERS_KO = task("ko", asset("verses/poems_ko.txt"), "나 보기가 ")

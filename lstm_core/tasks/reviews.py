@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def english_sentence(rng: np.random.Generator) -> Sentence:
 
 
 def korean_sentence(rng: np.random.Generator) -> Sentence:
-    """Return a sentence that its last word may turn round.
+    """Return a sentence that its last word may negate.
 
     >>> " ".join(word for word, _ in korean_sentence(np.random.default_rng(4)))
     '그 음악은 아주 유치하다고 생각하지 않았다'
@@ -124,7 +124,7 @@ def verdict_so_far(steps: Steps) -> Array:
 
 
 def praising_word(steps: Steps) -> Array:
-    """Return what the word says by itself, before it is turned round, (T,): 1 praises, -1 blames, 0 before any.
+    """Return what the adjective says by itself, whatever negates it, (T,): 1 praises, -1 blames, 0 before any.
 
     >>> praising_word(("영화는", "재미있지", "않았다")).tolist()
     [0.0, 1.0, 1.0]
@@ -181,35 +181,40 @@ def _of_one_length(rng: np.random.Generator, rows: int, sentence: Draw) -> list[
 
 ENGLISH_WORDS, KOREAN_WORDS = vocabulary(english_sentence), vocabulary(korean_sentence)
 
-REVIEWS_EN = Task(
-    name="reviews_en",
-    opens_with="the film was not very good",
-    features=1,
-    classes=("praise",),
-    loss="binary_crossentropy",
+
+def _reviews(language: str, opens_with: str, sentence: Draw, words: tuple[str, ...], **own: Any) -> Task:
+    """Return the task of a language's reviews."""
+    draw = draw_every_step if own["every_step"] else draw_beginnings
+    return Task(
+        name=f"reviews_{language}",
+        opens_with=opens_with,
+        features=1,
+        classes=("praise",),
+        loss="binary_crossentropy",
+        read=partial(read, words=words),
+        encode=partial(encode, words=words),
+        draw=partial(draw, sentence=sentence, words=words),
+        sample=partial(sample, sentence=sentence),
+        text=" ".join,
+        words=words,
+        language=language,
+        **own,
+    )
+
+
+REVIEWS_EN = _reviews(
+    "en",
+    "the film was not very good",
+    english_sentence,
+    ENGLISH_WORDS,
     every_step=True,
-    read=partial(read, words=ENGLISH_WORDS),
-    encode=partial(encode, words=ENGLISH_WORDS),
-    draw=partial(draw_every_step, sentence=english_sentence, words=ENGLISH_WORDS),
-    sample=partial(sample, sentence=english_sentence),
-    text=" ".join,
-    words=ENGLISH_WORDS,
     tracked={"verdict": verdict_so_far, "not": not_said},
-    language="en",
 )
-REVIEWS_KO = Task(
-    name="reviews_ko",
-    opens_with="이 영화는 정말 재미있지 않았다",
-    features=1,
-    classes=("praise",),
-    loss="binary_crossentropy",
+REVIEWS_KO = _reviews(
+    "ko",
+    "이 영화는 정말 재미있지 않았다",
+    korean_sentence,
+    KOREAN_WORDS,
     every_step=False,
-    read=partial(read, words=KOREAN_WORDS),
-    encode=partial(encode, words=KOREAN_WORDS),
-    draw=partial(draw_beginnings, sentence=korean_sentence, words=KOREAN_WORDS),
-    sample=partial(sample, sentence=korean_sentence),
-    text=" ".join,
-    words=KOREAN_WORDS,
     tracked={"word": praising_word},
-    language="ko",
 )

@@ -14,8 +14,9 @@ from lstm_core.examples import DEFAULT_EXAMPLE, UNTRAINED_EXAMPLES, example
 from lstm_core.experiment import Experiment
 from lstm_core.fields import Edit
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.learned import headline, says
-from lstm_core.predictions import predictions
+from lstm_core.layers.model_weights import Opened
+from lstm_core.learned import headline, how_learned, says
+from lstm_core.predictions import predictions, times
 from lstm_core.refusal import Refusal
 from lstm_core.run import run_experiment
 from lstm_core.share.link import encode
@@ -127,6 +128,39 @@ def test_what_a_bidirectional_model_says_after_a_step_is_of_the_beginning_alone(
     whole, steps = said("reviews_ko", text), TASKS["reviews_ko"].read(text)
     for end in range(1, len(steps) + 1):
         assert said("reviews_ko", " ".join(steps[:end]))[-1] == pytest.approx(whole[end - 1], abs=1e-6)
+
+
+def test_what_a_layer_says_that_reads_backward_stands_above_the_step_that_it_has_just_read() -> None:
+    run = run_experiment(example("counting").changed(sentence="aaabbb", go_backwards=True))
+    found, row = predictions(run), says(run, load("en"), row=0)
+    assert found is not None
+    assert row is not None
+    assert [one and one["share"] for one in row["steps"]] == [float(one) for one in found[::-1, 0, 0]]
+
+
+def test_the_only_thing_said_stands_above_the_last_step_that_was_read() -> None:
+    run = run_experiment(example("passengers").changed(go_backwards=True))
+    row = says(run, load("en"), row=0)
+    assert row is not None
+    assert run.last.prediction is not None
+    assert [bool(one) for one in row["steps"]] == [True] + [False] * 11
+    assert row["steps"][0] == {"text": f"{passengers.thousands(run.last.prediction[0])[0]:.0f}", "share": None}
+
+
+def test_a_layer_below_one_that_turns_round_has_what_is_said_where_the_upper_one_reads_it() -> None:
+    layers = (LayerArguments(return_sequences=True), LayerArguments(return_sequences=True, go_backwards=True))
+    run = run_experiment(Experiment(sentence="a b c", layers=layers, head="dense"))
+    assert times(run.open(Opened(1))).tolist() == times(run.open(Opened(2))).tolist() == [2, 1, 0]
+    wrapped = run_experiment(Experiment(sentence="a b c", bidirectional=True, return_sequences=True, head="dense"))
+    assert times(wrapped.open(Opened(1, True))).tolist() == [0, 1, 2]
+
+
+def test_how_it_learned_says_when_the_example_is_another_by_now() -> None:
+    t, counting = load("en"), example("counting")
+    assert t("examples.how_changed") not in how_learned(counting.changed(sentence="ab"), t)
+    assert t("examples.how_changed") in how_learned(counting.changed(edits=(Edit("bias", 0, 0, 0.5),)), t)
+    assert how_learned(counting.changed(given_weights=""), t) == []
+    assert any("25.7" in line and "35.9" in line for line in how_learned(example("passengers"), t))
 
 
 def test_a_model_without_a_head_says_nothing() -> None:

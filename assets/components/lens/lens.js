@@ -1,7 +1,6 @@
 // The component: keeps the chosen step and unit, and hands them to the unrolled layer and to the inside of the cell.
 // Nothing here asks the server, but for those numbers of a large run that are not here yet. It leads the charts, and follows them, by the event `lens:step` on the document.
 
-import { showChanged } from "../shared/changed.js";
 import { fill } from "../shared/particles.js";
 import { save } from "../shared/save.js";
 import { Snapshot, svgBlob } from "../shared/snapshot.js";
@@ -23,7 +22,7 @@ class Lens {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     this.parts = {
-      changed: root.previousElementSibling, title: part("h3"), said: part(".lens-headline"), views: part(".lens-views"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
+      title: part("h3"), said: part(".lens-headline"), views: part(".lens-views"), save: part(".lens-save"), sentence: part(".lens-sentence"), live: part(".lens-live"),
       window: part(".lens-window"), controls: part(".lens-controls"), slider: part("input"), canvas: part("canvas"),
       inside: part(".lens-cell"), at: part(".lens-at"), unit: part(".lens-unit"), play: part(".lens-play"), speed: part(".lens-speed"),
     };
@@ -77,12 +76,11 @@ class Lens {
   // -- what changes with the data --
 
   /** Take new data; the chosen step and unit stay, as far as there are so many. */
-  async show({ picture, changed, apart, view = "boxes" }) {
+  async show({ picture, apart, view = "boxes" }) {
     const P = readPayload(picture);
     this.latest = P;
     this.apart = apart;
     this.settle();
-    showChanged(this.parts.changed, changed);
     const from = paintedFrom(picture);
     const paints = from === this.paintedFrom ? this.paints : await paintings(P);
     if (this.latest !== P || this.gone.signal.aborted) return;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import orjson
@@ -30,20 +29,17 @@ def draw_lens(
     row: int,
     key: str = "lens",
     opens_at: int | None = None,
-    changed: Mapping[str, object] | None = None,
     cell: DeltaGenerator | None = None,
     view: Literal["river", "boxes", "loop"] = "boxes",
 ) -> None:
     """Draw one batch row of a run as its layer over time and the inside of its cell, first at a step or the last.
 
     The inside of the cell stands in the container `cell`, a card of its own, or under the layer where that is None.
-    Above it there is a place for what the last flag `changed`, unless that is None. Of a large run the browser gets
-    what is around the place where it says it stands.
+    Of a large run the browser gets what is around the place where it says it stands.
     """
     place = Place.told(st.session_state[key].get("place") if key in st.session_state else None)
     data = {
         "picture": _json(run, t, row, opens_at, place),
-        "changed": changed,
         "apart": None if cell is None else key,
         "view": view,
     }

@@ -9,12 +9,10 @@ import streamlit as st
 
 from lstm_core.examples import NOTHING_YET
 from lstm_core.experiment import Experiment
-from lstm_core.tasks import passengers
-from lstm_core.tasks.registry import TASKS
+from lstm_core.learned import how_learned
+from lstm_core.tasks.registry import TASKS, offered
 from lstm_core.tasks.task import Task
-from lstm_core.tasks.trained import Trained, trained
 from lstm_core.text import Catalogue
-from lstm_core.tracking import SAMPLES
 from lstm_core.writing import writes, written
 from pages.ui import state
 
@@ -31,7 +29,7 @@ def draw_examples(t: Catalogue) -> None:
     task = state.experiment().task
     chosen = task.name if task else NOTHING_YET
     st.session_state[CHOICE] = chosen
-    cards = [*_offered(t.language, chosen), NOTHING_YET]
+    cards = [*offered(t.language, chosen), NOTHING_YET]
     st.radio(
         t("examples.label"),
         cards,
@@ -44,17 +42,6 @@ def draw_examples(t: Catalogue) -> None:
         if task is not None and state.experiment().learned != task.name:
             st.caption(t("examples.fresh"))
             st.button(t("examples.restore"), on_click=partial(state.choose_example, task.name), key="example_restore")
-
-
-def _offered(language: str, chosen: str) -> list[str]:
-    """Return the tasks of a language, one of each kind; the chosen one stands in for its kind in another language."""
-    kinds = {name.removesuffix(f"_{task.language}"): name for name, task in TASKS.items()}
-    for name, task in TASKS.items():
-        if task.language in ("", language) and name != chosen:
-            kinds[name.removesuffix(f"_{task.language}")] = name
-    if chosen in TASKS:
-        kinds[chosen.removesuffix(f"_{TASKS[chosen].language}")] = chosen
-    return list(kinds.values())
 
 
 def _choose() -> None:
@@ -97,32 +84,9 @@ def _draw_again() -> None:
 
 def draw_how(t: Catalogue) -> None:
     """Say how the example's weights came to be and how good they are; nothing where the weights are no example's."""
-    name = state.experiment().learned
     with st.container():
-        if name:
+        if state.experiment().learned:
             with st.expander(t("examples.how"), key="example_how", on_change="rerun") as about:
                 if about.open:
-                    for line in _about(TASKS[name], trained(name), t):
+                    for line in how_learned(state.experiment(), t):
                         st.caption(line)
-
-
-def _about(task: Task, of: Trained, t: Catalogue) -> list[str]:
-    facts = {
-        "steps": of.steps,
-        "batch": of.batch,
-        "learning_rate": of.learning_rate,
-        "global_clipnorm": of.global_clipnorm,
-        "weights_seed": of.weights_seed,
-        "data_seed": of.data_seed,
-        "loss": f"{of.loss:.4g}",
-    }
-    what = t(f"tasks.{task.name}.judged")
-    lines = [t("examples.how_trained", **facts)]
-    if task.loss == "mean_squared_error":
-        rules = passengers.simple_rules()
-        off = {rule: f"{error:.1f}" for rule, error in rules.items()}
-        lines.append(t("examples.how_off", score=f"{of.score:.1f}", **off))
-        lines += [t("examples.loses")] if of.score > min(rules.values()) else []
-    else:
-        lines.append(t("examples.how_right", what=what, score=f"{of.score:.1%}", baseline=f"{of.baseline:.1%}"))
-    return [*lines, t("examples.how_measured", samples=SAMPLES, what=what)]
