@@ -53,6 +53,7 @@ def times(run: Run) -> IntArray:
 
     A plain layer hands on in its order of processing; a Bidirectional one in the order of what it was given.
 
+    >>> from lstm_core.experiment import Experiment
     >>> from lstm_core.run import run_experiment
     >>> times(run_experiment(Experiment(sentence="a b c", go_backwards=True))).tolist()
     [2, 1, 0]
