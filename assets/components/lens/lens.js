@@ -110,7 +110,7 @@ class Lens {
     const { root, apart, cell, parts } = this;
     const place = apart ? document.querySelector(`.lens-cell-place[data-of="${CSS.escape(apart)}"]`) : parts.inside;
     root.classList.toggle("lens-apart", Boolean(apart));
-    (apart ? cell.title : parts.said).after(parts.sentence);
+    (apart ? cell.svg : parts.said).after(parts.sentence); // apart, the cell itself comes first
     if (!place) cell.root.remove();
     else if (cell.root.parentElement !== place) place.append(cell.root);
   }
