@@ -37,6 +37,7 @@ interface Scale {
   zmin: number;
   zmax: number;
   colorscale: [number, string][];
+  dark: [number, string][];
 }
 
 interface Output {

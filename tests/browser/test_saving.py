@@ -130,12 +130,26 @@ def test_the_moving_picture_is_saved_as_it_stands(
     for name in ("f", "i", "candidate", "o", "c", "h"):
         assert f"{RUN.trace[name][3, 0, 1]:.4f}" in said
     assert "sigmoid(" in said
-    shot = opened(new_browser_page, traffic, svg)
-    for part in ("layer", "cell"):
-        shown = picture(page.locator(f".lens-{part}").screenshot())
-        left, above, below, width, height = page.locator(f".lens-{part}").evaluate(PLACE)
-        y = above if part == "layer" else shot.shape[0] - below - height  # between them stand the controls
-        assert share_apart(shot[round(y) :][: round(height), round(left) :][:, : round(width)], shown) < 0.02
+    expect_same(page, opened(new_browser_page, traffic, svg), ".lens-layer")
+
+
+def test_a_lesson_s_picture_is_saved_with_its_cell(
+    open_lesson: Open, new_browser_page: Open, traffic: Traffic, tmp_path: Path
+) -> None:
+    page = open_lesson("cell", viewport=TALL)
+    page.locator(".lens-cell-diagram [data-node=f]").click()
+    page.mouse.move(0, 0)
+    shot = opened(new_browser_page, traffic, saved(page, ".lens-save", tmp_path))
+    expect_same(page, shot, ".lens-layer")
+    expect_same(page, shot, ".lens-cell-inside")
+
+
+def expect_same(page: Page, file: np.ndarray, part: str) -> None:
+    """A part of the picture looks in the file as on the page; between layer and cell stand the controls there."""
+    shown = picture(page.locator(part).screenshot())
+    left, above, below, width, height = page.locator(part).evaluate(PLACE)
+    y = above if part == ".lens-layer" else file.shape[0] - below - height
+    assert share_apart(file[round(y) :][: round(height), round(left) :][:, : round(width)], shown) < 0.02
 
 
 def test_saving_takes_no_server_and_no_room_on_a_phone(open_page: Open, traffic: Traffic, tmp_path: Path) -> None:

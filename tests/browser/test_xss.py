@@ -73,7 +73,7 @@ def test_in_every_parameter_of_the_address(server: Server, page: Page, path: str
 def test_in_the_sentence_and_so_in_every_figure_and_in_the_handout(
     server: Server, page: Page, traffic: Traffic, tmp_path: Path
 ) -> None:
-    show(page, server)
+    show(page, server, "trained=none")
     box = page.locator(".st-key-w_sentence input")
     for first in range(0, 50, 10):
         words = " ".join(PAYLOADS[first : first + 10])

@@ -187,9 +187,9 @@ def streamlits_own(page: Page) -> Iterator[str]:
 
 
 def column_menus(page: Page, table: Locator) -> Iterator[str]:
-    """Open the menu of a table's rows' names, which are pinned, and that of its first column, which is not."""
+    """Open the menu of a table's rows' names, which are pinned, and that of its last column, which is not."""
     menu = page.get_by_test_id("stDataFrameColumnMenu")
-    for x in (50, 217):  # of the three dots, which are drawn
+    for x in (50, table.bounding_box()["width"] - 16):  # of the three dots, which are drawn
         table.locator(".dvn-scroller").click(position={"x": x, "y": 17})
         expect(menu).to_be_visible()
         yield f"the menu of the column at {x}"
