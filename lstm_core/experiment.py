@@ -74,10 +74,7 @@ class Experiment(Fields):
         for name, f in OWN_FIELDS.items():  # what is equal is the same to the bit: no -0.0 beside 0.0, nothing twice
             own[name] = plain(f, own[name])
         own["reset_before"] = tuple(sorted(set(self.reset_before)))
-        last = {edit[:3]: edit for edit in self.edits}  # of several in one place the last holds
-        own["edits"] = tuple(
-            e if e.value and type(e.value) is float else e._replace(value=float(e.value) + 0.0) for e in last.values()
-        )
+        own["edits"], own["held"] = _one_a_place(self.edits), _one_a_place(self.held)
         self.__dict__.update(own | vars(own["layers"][0]))
 
     @property
@@ -218,6 +215,33 @@ class Experiment(Fields):
         own = (place.suffix for place in self.places if place.layer == 1)
         return {name + suffix: shape for suffix in own for name in first.spec.state_names}
 
+    @cached_property
+    def gate_shapes(self) -> dict[str, tuple[int, int]]:
+        """The shape of what can be held of every gate by its name: a row for all time steps and one for each, by units."""
+        layers = ((place, self.layers[place.layer - 1]) for place in self.places)
+        rows = self.shape[1] + 1
+        return {gate.name + place.suffix: (rows, layer.units) for place, layer in layers for gate in layer.spec.gates}
+
+    def held_gates(self, place: Opened) -> Float32Array | None:
+        """Return what the gates of one direction of a layer are held at, (T, gates, U) in time order, NaN where free.
+
+        None where all are free. What is held at one step comes before what is held at every step.
+
+        >>> held = Experiment(units=1, sentence="a b", held=(Edit("f", 0, 0, 1.0), Edit("f", 2, 0, 0.0)))
+        >>> held.held_gates(Opened())[:, 1, 0].tolist()
+        [1.0, 0.0]
+        """
+        layer = self.layers[place.layer - 1]
+        names = [gate.name + place.suffix for gate in layer.spec.gates]
+        own = sorted((edit for edit in self.held if edit.tensor in names), key=lambda edit: edit.row)
+        if not own:
+            return None
+        values = np.full((self.shape[1], len(names), layer.units), np.nan, np.float32)
+        for edit in own:
+            steps = slice(edit.row - 1, edit.row) if edit.row else slice(None)
+            values[steps, names.index(edit.tensor), edit.column] = edit.value
+        return values
+
     def given_states(self) -> tuple[States, ...] | None:
         """Return the initial states given to the first layer, of each direction in Keras's order; None without."""
         if not self.initial_state:
@@ -259,21 +283,22 @@ class Experiment(Fields):
         return (rows[0] if rows else 1), columns
 
     def changed(self, **changes: Any) -> Experiment:
-        """Return the experiment with changes; given weights that no longer fit and numbers set by hand that no longer
-        have a place are let go.
+        """Return the experiment with changes; given weights that no longer fit, numbers set by hand and gates in hand
+        that no longer have a place are let go.
 
         >>> one = Experiment(units=2, edits=(Edit("kernel", 0, 7, 0.5),))
         >>> one.changed(units=1).edits, one.changed(units=3).edits == one.edits
         ((), True)
         """
-        edits = changes.pop("edits", self.edits)
+        edits, held = changes.pop("edits", self.edits), changes.pop("held", self.held)
         given = changes.pop("given_weights", None)
         layers = with_further(changes.pop("layers", self.layers), changes)
-        bare = replace(self, edits=(), given_weights="", layers=layers, **changes)
+        bare = replace(self, edits=(), held=(), given_weights="", layers=layers, **changes)
         if given is None:
             given = self.given_weights if bare.tensor_shapes == self.tensor_shapes else ""
-        edits = tuple(edit for edit in edits if bare._holds(edit))
-        return replace(bare, edits=edits, given_weights=given) if edits or given else bare
+        edits = tuple(edit for edit in edits if _has_place(edit, bare.tensor_shape(edit.tensor)))
+        held = tuple(edit for edit in held if _has_place(edit, bare.gate_shapes.get(edit.tensor)))
+        return replace(bare, edits=edits, held=held, given_weights=given) if edits or held or given else bare
 
     def differs_from(self, other: Experiment) -> set[str]:
         """Return the names of the fields in which two experiments differ.
@@ -291,11 +316,6 @@ class Experiment(Fields):
             own |= {f"{name}.{number}": getattr(layer, name) for name in FURTHER}
         return own
 
-    def _holds(self, edit: Edit) -> bool:
-        shape = self.tensor_shape(edit.tensor)
-        whole = all(isinstance(place, int) and not isinstance(place, bool) for place in (edit.row, edit.column))
-        return whole and shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
-
     def _check_together(self) -> None:
         """Refuse what cannot stand though every field is within its bounds: what only makes sense together."""
         checks: dict[str, Callable[[], object]] = {
@@ -306,7 +326,8 @@ class Experiment(Fields):
             "layers": lambda: check_chain(self.layers, head=self.head),
             "given_weights": lambda: self.given_weights and unpack_tensors(self.given_weights, self.tensor_shapes),
             "reset_before": self._check_resets,
-            "edits": self._check_edits,
+            "edits": lambda: _check_places(self.edits, self.tensor_shape),
+            "held": lambda: _check_places(self.held, self.gate_shapes.get),
         }
         for name, check_field in checks.items():
             try:
@@ -325,9 +346,23 @@ class Experiment(Fields):
         if beyond:
             raise Refusal("reset_beyond_calls", given=tuple(dict.fromkeys(beyond))[:8], high=self.calls)
 
-    def _check_edits(self) -> None:
-        for edit in self.edits:
-            number = isinstance(edit.value, (int, float)) and not isinstance(edit.value, bool)
-            if not self._holds(edit) or not number or not abs(edit.value) <= MAX_BY_HAND:
-                given = f"{edit.tensor}[{edit.row}, {edit.column}] = {edit.value}"
-                raise Refusal("edit_out_of_place", given=given)
+
+def _one_a_place(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """Return the edits, of several in one place the last, so that what is equal is the same to the bit."""
+    last = {edit[:3]: edit for edit in edits}
+    return tuple(
+        e if e.value and type(e.value) is float else e._replace(value=float(e.value) + 0.0) for e in last.values()
+    )
+
+
+def _has_place(edit: Edit, shape: tuple[int, int] | None) -> bool:
+    whole = all(isinstance(place, int) and not isinstance(place, bool) for place in (edit.row, edit.column))
+    return whole and shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
+
+
+def _check_places(edits: tuple[Edit, ...], shape_of: Callable[[str], tuple[int, int] | None]) -> None:
+    for edit in edits:
+        number = isinstance(edit.value, (int, float)) and not isinstance(edit.value, bool)
+        if not _has_place(edit, shape_of(edit.tensor)) or not number or not abs(edit.value) <= MAX_BY_HAND:
+            given = f"{edit.tensor}[{edit.row}, {edit.column}] = {edit.value}"
+            raise Refusal("edit_out_of_place", given=given)

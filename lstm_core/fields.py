@@ -25,7 +25,10 @@ MAX_INDEX = 1000
 
 
 class Edit(NamedTuple):
-    """One number set by hand: a cell of a weight, or of the initial `h` or `c` (row = batch row, column = unit)."""
+    """One number set by hand: a cell of a weight, or of the initial `h` or `c` (row = batch row, column = unit).
+
+    Of a gate in `held` the row is the time step, from 1, or 0 for every step; the column is the unit, from 0.
+    """
 
     tensor: str
     row: int
@@ -70,6 +73,7 @@ class Fields:
     calls: int = option(1, low=1, high=8)
     reset_before: tuple[int, ...] = option(())
     edits: tuple[Edit, ...] = option(())
+    held: tuple[Edit, ...] = option(())  # gates taken in hand, of all rows of the batch, in every call
 
 
 OWN_FIELDS: Mapping[str, Field[Any]] = {f.name: f for f in fields(Fields)}

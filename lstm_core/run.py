@@ -188,7 +188,7 @@ def model_called(
             states = given[backward] if given and k == 1 else None
             used = None if states is not None and not experiment.mask.strip() else mask  # see `front`
             start, state = _start(experiment, arguments, number, states, kept.get(place))
-            drawn = own.directions[backward]
+            drawn, held = own.directions[backward], experiment.held_gates(place)
             with np.errstate(over="ignore", invalid="ignore"):  # the layer below may have left float32's range
                 trace = run_recurrent(
                     x,
@@ -198,6 +198,7 @@ def model_called(
                     initial_state=state,
                     dropout_mask=drawn.dropout,
                     recurrent_dropout_mask=drawn.recurrent_dropout,
+                    held=None if held is None else held[: x.shape[1]],
                 )
             called.append(Direction(start, trace, layer_outputs(trace, arguments)))
         handed_on = merged([direction.outputs[0].array for direction in called], layer)

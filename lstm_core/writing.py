@@ -39,7 +39,9 @@ def written(experiment: Experiment, letters: int, *, temperature: float, seed: i
     if task is None or not writes(experiment):
         return ()
     going_on = tuple(replace(layer, stateful=True) for layer in experiment.layers)
-    going = replace(experiment, layers=going_on, mask="", initial_state=False, edits=_of_weights(experiment), batch=1)
+    going = replace(
+        experiment, layers=going_on, mask="", initial_state=False, edits=_of_weights(experiment), held=(), batch=1
+    )
     weights, rng = going.model_weights(), np.random.default_rng(seed)
     kept: dict[Opened, States] = {}
     x, found = task.encode(task.read(experiment.sentence))[None], list[str]()

@@ -50,6 +50,10 @@ COMMENTS = (
     "use_cudnn",
     "training",
     "graph",
+    "held",
+    "held_cell",
+    "held_rnn",
+    "held_gates",
     "reset",
     "your_sequence",
     "your_indices",
@@ -113,7 +117,7 @@ def exact(experiment: Experiment, say: Say) -> str:
 
 def exact_parts(experiment: Experiment, say: Say) -> tuple[str, ...]:
     """Return the exact script in its parts: imports, sequence, weights, layer, call, prints; each ends in a newline."""
-    if not experiment.is_plain:
+    if not experiment.is_plain or experiment.held:
         return tuple(joined([part]) for part in exact_parts_of_model(experiment, say))
     prints = [f"print({name}.numpy())" for name in experiment.layer.returned_names]
     parts = [*_prepared(experiment, say, seeded=False), _calls(experiment, say), [PRINT_OPTIONS, *prints]]
@@ -180,6 +184,7 @@ def _essential_lines(experiment: Experiment, say: Say, *, spread: bool, initiali
         "import keras",
         f"# x: {say('your_sequence')} ({batch}, {timesteps}, {features})",
         *([f"# {say(note)}"] if note else []),
+        *([f"# {say('held_gates')}"] if experiment.held else []),
         f"inputs = {makers[0]}",
         *([f"{', '.join(names[1:])} = {', '.join(makers[1:])}"] if len(inputs) > 1 else []),
         *_layer(experiment, say, spread=spread, seeded=initializers and not by_hand),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstm_core.code.held import held_classes, held_values
 from lstm_core.code.literals import assignment
 from lstm_core.code.model_pieces import front_piece, given_names, given_to_first, names_by_layer, pieces
 from lstm_core.code.statements import (
@@ -48,6 +49,7 @@ def exact_parts_of_model(experiment: Experiment, say: Say) -> list[list[str]]:
     training = ", training=True" if experiment.training else ""
     body = [f"    {line}" for line in _called_in_turn(experiment, training)]
     parts += [
+        *held_classes(experiment, say),
         _made(experiment, tensors, say),
         ["", *graph, f"def model(x):{training_note(experiment, say)}", *body, f"    return {', '.join(names)}", ""],
         repeated(experiment, f"{', '.join(names)} = model(x)", say, resets=_resets(experiment)),
@@ -90,7 +92,7 @@ def _made(experiment: Experiment, tensors: dict[str, Array], say: Say) -> list[s
     """Return the lines that construct every layer and give it its weights."""
     batch, timesteps, _ = experiment.shape
     lines = []
-    for piece in pieces(experiment):
+    for piece in pieces(experiment, held=True):
         first, *more = piece.lines
         lines += [f"{piece.name} = {first}", *more]
         kind, _, number = piece.name.partition("_")
@@ -99,13 +101,13 @@ def _made(experiment: Experiment, tensors: dict[str, Array], say: Say) -> list[s
         elif kind == "layer":
             layer, width = experiment.layers[int(number) - 1], experiment.widths[int(number) - 1]
             places = [place for place in experiment.places if place.layer == int(number)]
-            held = [
+            given = [
                 code_name(name, place, layer)
                 for place in places
                 for name in WEIGHT_TENSORS
                 if name + place.suffix in tensors
             ]
-            first, *more = wrapped(held, LONGEST_LINE)
+            first, *more = wrapped(given, LONGEST_LINE)
             if loses_seed(layer):
                 lines += [
                     f"for direction in (layer_{number}.forward_layer, layer_{number}.backward_layer):  # {say('seed')}",
@@ -114,6 +116,7 @@ def _made(experiment: Experiment, tensors: dict[str, Array], say: Say) -> list[s
             shape = (batch, timesteps, width)
             lines += [f"{piece.name}.build({shape})", f"{piece.name}.set_weights([{first.strip()}", *more]
             lines[-1] = lines[-1].removesuffix(",") + "])"
+            lines += held_values(experiment, int(number), say)
         elif kind == "head":
             lines += [f"head.build((None, {experiment.widths[-1]}))", f"head.set_weights([{HEAD_KERNEL}, {HEAD_BIAS}])"]
     return lines

@@ -51,6 +51,8 @@ def _essential_lines(experiment: Experiment, say: Say, longest: int, *, together
     what = "your_indices" if experiment.front == "embedding" else "your_sequence"
     resets = _RESET_ALL if any(layer.stateful for layer in experiment.layers) else ""
     comments = [f"# x: {say(what)} {data(experiment).shape}", f"# {say(note)}"]
+    if experiment.held:
+        comments.append(f"# {say('held_gates')}")
     return [
         "import keras",
         *(["; ".join(comments).replace("; # ", "; ")] if together else comments),

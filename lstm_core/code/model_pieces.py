@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import NamedTuple
 
+from lstm_core.code.held import held_layer, is_held
 from lstm_core.code.statements import constructed
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
@@ -31,13 +32,16 @@ def front_piece(experiment: Experiment) -> Piece | None:
     return None
 
 
-def recurrent_piece(experiment: Experiment, number: int) -> Piece:
-    """Return a recurrent layer, in its Bidirectional if it has one."""
+def recurrent_piece(experiment: Experiment, number: int, *, held: bool = False) -> Piece:
+    """Return a recurrent layer, in its Bidirectional if it has one; with `held`, as one whose gates can be held."""
     layer = experiment.layers[number - 1]
     masked = bool(experiment.mask.strip()) or experiment.front == "masking"
     masked |= experiment.front == "embedding" and experiment.mask_zero
     before = f"layer_{number} = " + ("keras.layers.Bidirectional(" if layer.bidirectional else "")
-    lines = constructed(layer, None, masked=masked, before=before)
+    if is_held(experiment, number) and held:
+        lines = held_layer(layer, before)
+    else:
+        lines = constructed(layer, None, masked=masked, before=before)
     lines[0] = lines[0].removeprefix(f"layer_{number} = ")
     if layer.bidirectional:
         mode = layer.merge_mode if layer.merge_mode == "None" else f'"{layer.merge_mode}"'
@@ -63,10 +67,12 @@ def head_piece(experiment: Experiment) -> Piece | None:
     return Piece("head", [f"keras.layers.Dense({experiment.head_units}{activation})"])
 
 
-def pieces(experiment: Experiment) -> list[Piece]:
+def pieces(experiment: Experiment, *, held: bool = False) -> list[Piece]:
     """Return every layer of the model, from the input up."""
     numbers = range(1, len(experiment.layers) + 1)
-    several = [piece for k in numbers for piece in (recurrent_piece(experiment, k), dropout_piece(experiment, k))]
+    several = [
+        piece for k in numbers for piece in (recurrent_piece(experiment, k, held=held), dropout_piece(experiment, k))
+    ]
     return [piece for piece in (front_piece(experiment), *several, head_piece(experiment)) if piece]
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lstm_core.experiment import Experiment
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.model_weights import Opened
+from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.layers.spec import CELLS
 from lstm_core.layers.trace import DropoutMasks, States
 from lstm_core.layers.weights import Weights
@@ -58,7 +58,8 @@ class LayerCall:
     """A recurrent layer's arguments and weights, and how it is called; values and arrays only, so it pickles.
 
     `x` (B, T, F), `mask` (B, T) bool, `initial_state` an array (B, U) or (1, U) a state: all given to each of the
-    `calls` calls in a row. `reset_before` has the calls, counted from 0, before which the state is reset.
+    `calls` calls in a row. `reset_before` has the calls, counted from 0, before which the state is reset. `held`
+    (T, gates, U) is what gates are held at, in time order, NaN where one is free.
     """
 
     x: Float32Array
@@ -69,6 +70,7 @@ class LayerCall:
     initial_state: States | None = None
     calls: int = 1
     reset_before: tuple[int, ...] = ()
+    held: Float32Array | None = None
 
 
 def layer_call(experiment: Experiment) -> LayerCall:
@@ -82,6 +84,7 @@ def layer_call(experiment: Experiment) -> LayerCall:
         initial_state=experiment.given_state(),
         calls=experiment.calls,
         reset_before=tuple(call - 1 for call in experiment.reset_before),
+        held=experiment.held_gates(FIRST),
     )
 
 

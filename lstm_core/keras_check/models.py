@@ -44,6 +44,7 @@ def direction_call(experiment: Experiment, place: Opened, x: Float32Array, mask:
         initial_state=None if states is None else states[place.backward],
         calls=experiment.calls,
         reset_before=tuple(call - 1 for call in experiment.reset_before),
+        held=experiment.held_gates(place),
     )
 
 
@@ -69,7 +70,9 @@ def _called(experiment: Experiment) -> Iterator[dict[Opened, _Given]]:
         layer.set_weights([array for one in weights.layers[number - 1] for array in _arrays(one)])
         both = (layer.forward_layer, layer.backward_layer) if arguments.bidirectional else (layer,)
         for backward, direction in enumerate(both):
-            _note_what_it_gets(direction, Opened(number, bool(backward)), got)
+            place = Opened(number, bool(backward))
+            _note_what_it_gets(direction, place, got)
+            tasks.hold(direction.cell, directions(arguments)[backward], experiment.held_gates(place))
         dropout = (
             keras.layers.Dropout(arguments.dropout_after, seed=arguments.seed) if arguments.dropout_after else None
         )

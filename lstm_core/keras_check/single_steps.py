@@ -37,11 +37,12 @@ def check_call(
     where a masked step does not carry the states on.
     Where terms leave the range of float32 nothing is asked.
     """
-    spec = call.arguments.spec
+    spec, held = call.arguments.spec, call.held
     x = call.x.transpose(1, 0, 2)
     used = np.ones(x.shape[:2], np.bool_) if call.mask is None else call.mask.T
     if call.arguments.go_backwards:
         x, used = x[::-1], used[::-1]
+        held = None if held is None else held[::-1]
     before = {
         name + BEFORE: np.concatenate([np.broadcast_to(state, quantities[name].shape[1:])[None], quantities[name][:-1]])
         for name, state in zip(spec.state_names, start, strict=True)
@@ -56,7 +57,7 @@ def check_call(
             error = max(
                 error,
                 _sums(call, x[part], masks, found, rows),
-                _activated(call, found, rows),
+                _activated(call, found, rows, held[part] if held is not None else None),
                 _made(spec, found, rows),
                 *(_carried(found[name + BEFORE], found[name], ~rows) for name in spec.state_names),
             )
@@ -103,14 +104,23 @@ def _biases(weights: Weights) -> tuple[Float64Array, Float64Array]:
     return of_x, of_h[0] if of_h else none
 
 
-def _activated(call: LayerCall, found: Mapping[str, Float32Array], rows: BoolArray) -> float:
-    """Return the error of the gates, each made of its z, and of tanh_c."""
+def _activated(call: LayerCall, found: Mapping[str, Float32Array], rows: BoolArray, held: Float32Array | None) -> float:
+    """Return the error of the gates, each made of its z, and of tanh_c; infinite where a held gate has another value.
+
+    `held` (T, gates, U) has NaN where a gate is free.
+    """
     names, spec = call.arguments.of("cell"), call.arguments.spec
     error = 0.0
     for before, after, which in spec.activations:
         z, activated = found[before], found[after]
-        if after in spec.gate_names:  # at masked steps Keras threw them away
-            z, activated = z[rows], activated[rows]
+        if after in spec.gate_names:
+            z, activated = z[rows], activated[rows]  # at masked steps Keras threw them away
+            if held is not None:
+                values = np.broadcast_to(held[:, None, spec.gate_names.index(after)], found[after].shape)[rows]
+                free = np.isnan(values)
+                if not np.array_equal(activated[~free], values[~free]):
+                    return float("inf")
+                z, activated = z[free], activated[free]
         error = max(error, _activation_error(names[which], z, activated))
     return error
 

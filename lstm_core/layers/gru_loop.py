@@ -10,7 +10,7 @@ import numpy as np
 from numpy import add, copyto, multiply, subtract
 
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.loop import ONE, ZERO, Loop, activated, product_of, sigmoid_of_negative, unbounded
+from lstm_core.layers.loop import ONE, ZERO, Loop, activated, held_after, product_of, sigmoid_of_negative, unbounded
 from lstm_core.layers.trace import BoolArray, States
 from lstm_core.layers.weights import Float32Array, Weights
 
@@ -33,8 +33,11 @@ def run_gru_steps(
     used_rows: BoolArray | None,
     dropout_mask: Float32Array | None,
     recurrent_dropout_mask: Float32Array | None,
+    held: Float32Array | None,
 ) -> Loop:
     """Step through `inputs` (B, T, F), given in processing order; what the steps make is views of one allocation.
+
+    `held` (T, gates, U), NaN where a gate is free, is in processing order too.
 
     The record of a step is `1 h, h~, p r z, z_h z_r z_z`, and the next record, which begins with the new h, follows.
     Where the three sums will be, x K + b is there before the first step. p is what the reset gate acts on or makes:
@@ -56,6 +59,8 @@ def run_gru_steps(
     negates = arguments.recurrent_activation == "sigmoid"
     gates = sigmoid_of_negative if negates else activated(arguments.recurrent_activation)
     squash = activated(arguments.activation)
+    if held is not None:
+        squash, gates = held_after(squash, held[:, _ORDER[:1]]), held_after(gates, held[:, _ORDER[1:]])
     stacked = _stacked(weights, negates)
     _add_inputs(inputs, stacked, dropout_mask, made[:, 4 * units : 7 * units])
     masks = None if recurrent_dropout_mask is None else _masks_of_1_h(recurrent_dropout_mask, batch)

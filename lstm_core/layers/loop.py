@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy import add, exp, multiply, reciprocal, tanh
+from numpy.typing import NDArray
 
 from lstm_core.layers.activations import activation_named
 from lstm_core.layers.weights import Float32Array
@@ -60,6 +61,31 @@ def activated(name: str) -> Fill:
         filled[:] = act(z)
 
     return fill
+
+
+def puts_held(held: Float32Array) -> Iterator[Callable[[Float32Array], None]]:
+    """Yield, step by step, what puts held values in the place of a step's gates, (gates U, B).
+
+    `held` (T, gates, U) is in the order of the rows and of processing, NaN where a gate is free.
+    """
+    for values in held.reshape(len(held), -1, 1):
+        rows = np.flatnonzero(~np.isnan(values))
+
+        def put(filled: Float32Array, rows: NDArray[np.intp] = rows, values: Float32Array = values[rows]) -> None:
+            filled[rows] = values
+
+        yield put
+
+
+def held_after(fill: Fill, held: Float32Array) -> Fill:
+    """Return what fills gates (gates U, B) of one step after the other, and puts the values they are held at."""
+    puts = puts_held(held)
+
+    def fill_and_hold(z: Float32Array, filled: Float32Array) -> None:
+        fill(z, filled)
+        next(puts)(filled)
+
+    return fill_and_hold
 
 
 def sigmoid_of_negative(minus_z: Float32Array, filled: Float32Array) -> None:

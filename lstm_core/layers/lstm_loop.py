@@ -5,7 +5,7 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy import add, copyto, exp, multiply, reciprocal, subtract, tanh
 
 from lstm_core.layers.activations import activation_named
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.loop import ONE, ZERO, Fill, Loop, activated, masks_of_x_1_h, product_of, unbounded
+from lstm_core.layers.loop import ONE, ZERO, Fill, Loop, activated, masks_of_x_1_h, product_of, puts_held, unbounded
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import BoolArray, States
 from lstm_core.layers.weights import Float32Array, Weights
@@ -58,6 +58,19 @@ def step_functions(activation: str, recurrent_activation: str) -> StepFunctions:
     return StepFunctions(one_by_one, squash, negates_z=False)
 
 
+def _holding(functions: StepFunctions, held: Float32Array) -> StepFunctions:
+    """Return the functions for gates c~ f i o, some of which are held, (T, gates, U)."""
+    puts = zip(puts_held(held[:, :1]), puts_held(held[:, 1:]), strict=True)
+
+    def gates(z_c_t: Float32Array, z_fio_t: Float32Array, c_tilde_t: Float32Array, fio_t: Float32Array) -> None:
+        functions.gates(z_c_t, z_fio_t, c_tilde_t, fio_t)
+        put_c_tilde, put_fio = next(puts)
+        put_c_tilde(c_tilde_t)
+        put_fio(fio_t)
+
+    return replace(functions, gates=gates)
+
+
 def run_lstm_steps(
     inputs: Float32Array,
     weights: Weights,
@@ -66,11 +79,14 @@ def run_lstm_steps(
     used_rows: BoolArray | None,
     dropout_mask: Float32Array | None,
     recurrent_dropout_mask: Float32Array | None,
+    held: Float32Array | None,
 ) -> Loop:
-    """Step through `inputs` (B, T, F), given in processing order."""
+    """Step through `inputs` (B, T, F), given in processing order, as is `held` (T, gates, U), NaN where one is free."""
     batch, _, features = inputs.shape
     units = weights.units
     functions = step_functions(arguments.activation, arguments.recurrent_activation)
+    if held is not None:
+        functions = _holding(functions, held[:, GATE_ORDER])
     masks = masks_of_x_1_h(dropout_mask, recurrent_dropout_mask, gates=4, batch=batch, features=features, units=units)
     in_order = None if masks is None else masks.take(GATE_ORDER, axis=0)
     start, record = run_steps(inputs, weights, functions, state, used_rows, in_order)

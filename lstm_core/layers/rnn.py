@@ -29,6 +29,7 @@ def run_recurrent(
     initial_state: Sequence[ArrayLike] | None = None,
     dropout_mask: ArrayLike | None = None,
     recurrent_dropout_mask: ArrayLike | None = None,
+    held: ArrayLike | None = None,
 ) -> Trace:
     """Return the trace of the layer with these arguments on `x` (B, T, F), as `keras.layers` has it.
 
@@ -43,6 +44,7 @@ def run_recurrent(
         dropout_mask: (1, B, F) for all gates or (gates, B, F), one for each in the order of the columns.
         recurrent_dropout_mask: (gates, B, U), or (gates, 1, U) as Keras draws it for a shared state; multiplies
             what goes into the recurrent kernel, and nothing else.
+        held: (T, gates, U) in time order, what gates taken in hand are held at, NaN where a gate is free.
 
     Raises:
         ValueError: for shapes that do not fit together.
@@ -64,7 +66,7 @@ def run_recurrent(
         )
     batch, steps, features = inputs.shape
     units, gates = weights.units, len(spec.gates)
-    state = used = drop = recurrent_drop = None
+    state = used = drop = recurrent_drop = in_hand = None
     if initial_state is not None:
         if len(initial_state) != len(spec.states):
             raise ValueError(
@@ -83,11 +85,17 @@ def run_recurrent(
         shapes = (gates, batch, units), (gates, 1, units)
         recurrent_drop = _checked("recurrent_dropout_mask", recurrent_dropout_mask, *shapes)
 
+    if held is not None:
+        in_hand = _checked("held", held, (steps, gates, units))
+
     backwards = arguments.go_backwards
     time_index = np.arange(steps)[::-1] if backwards else np.arange(steps)
     used_rows = None if used is None else used.T[time_index]
     in_order = inputs[:, ::-1] if backwards else inputs
-    start, quantities = _LOOPS[spec.name](in_order, weights, arguments, state, used_rows, drop, recurrent_drop)
+    if in_hand is not None and backwards:
+        in_hand = in_hand[::-1]
+    loop = _LOOPS[spec.name]
+    start, quantities = loop(in_order, weights, arguments, state, used_rows, drop, recurrent_drop, in_hand)
     output = h = quantities["h"]
     emits_h = last_emits_h = None
     if used is not None and used_rows is not None:

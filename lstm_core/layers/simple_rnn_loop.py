@@ -9,7 +9,7 @@ import numpy as np
 from numpy import copyto
 
 from lstm_core.layers.arguments import LayerArguments
-from lstm_core.layers.loop import Loop, activated, masks_of_x_1_h, product_of, unbounded
+from lstm_core.layers.loop import Loop, activated, held_after, masks_of_x_1_h, product_of, unbounded
 from lstm_core.layers.trace import BoolArray, States
 from lstm_core.layers.weights import Float32Array, Weights
 
@@ -22,8 +22,11 @@ def run_simple_rnn_steps(
     used_rows: BoolArray | None,
     dropout_mask: Float32Array | None,
     recurrent_dropout_mask: Float32Array | None,
+    held: Float32Array | None,
 ) -> Loop:
     """Step through `inputs` (B, T, F), given in processing order; what the steps make is views of one allocation.
+
+    `held` (T, 1, U), NaN where h~ is free, is in processing order too.
 
     The record of a step is `x 1 h, z_h`, with a mask `x 1 h, z_h, h~`, and the next record follows: a step is one
     product, with kernel, bias and recurrent kernel stacked, and one activation. Without a mask h is h~.
@@ -41,6 +44,8 @@ def run_simple_rnn_steps(
 
     masks = masks_of_x_1_h(dropout_mask, recurrent_dropout_mask, gates=1, batch=batch, features=features, units=units)
     product, squash = product_of(_stacked(weights), masks), activated(arguments.activation)
+    if held is not None:
+        squash = held_after(squash, held)
     z, h_next = made[:, :units], made[:, -units:]
     with unbounded():
         if used_rows is None:

@@ -52,7 +52,7 @@ def read(f: Field[Any], text: str) -> Any:
     default = f.default
     if _HALF_CHARACTER.search(text):  # no address can carry one, and nothing can write it
         raise Refusal("link_damaged")
-    if f.name == "edits":
+    if f.name in ("edits", "held"):
         return tuple(_read_edit(part) for part in unpack(text).split(";") if part)
     if isinstance(default, bool):
         if text not in ("0", "1"):
