@@ -102,6 +102,20 @@ interface Spec extends SpecData {
   summed: Record<string, Gate>;
 }
 
+/** What the model says after each step, where that is known. */
+interface Says {
+  label: string;
+  steps: ({ text: string; share: number | null } | null)[];
+}
+
+/** A gate of a unit that is held at a value, at a step or, where that is 0, at every step. */
+interface Held {
+  gate: string;
+  step: number;
+  unit: number;
+  value: number;
+}
+
 /** `payload` of lstm_core/figures/lens.py. Arrays are float32 in base64; steps count from 1, in time order. */
 interface Payload {
   steps: number;
@@ -125,7 +139,9 @@ interface Payload {
   overview: { units: number; steps: number; values: string } | null;
   reach: number[];
   headline: { title: string; said: string } | null;
-  says: { label: string; steps: ({ text: string; share: number | null } | null)[] } | null;
+  says: Says | null;
+  held: Held[];
+  free: { before: string; memory: string; says: Says | null } | null;
   begins: Record<Quantity, number[]>;
   before: Record<Quantity, string>;
   kernel: string;
@@ -139,7 +155,7 @@ interface Payload {
 }
 
 /** A payload, and questions to ask it: what `readPayload` returns, and the pictures call P. */
-type Picture = Omit<Payload, "spec" | "values" | "before" | "masked" | "kernel" | "recurrent" | "bias" | "inputMask" | "recurrentMask"> & {
+type Picture = Omit<Payload, "spec" | "values" | "free" | "before" | "masked" | "kernel" | "recurrent" | "bias" | "inputMask" | "recurrentMask"> & {
   values: Record<Quantity, Float32Array>;
   initialValues: Record<Quantity, Float32Array>;
   first: number;
@@ -151,6 +167,9 @@ type Picture = Omit<Payload, "spec" | "values" | "before" | "masked" | "kernel" 
   next(step: number): number | null;
   isHere(step: number): boolean;
   hasUnit(unit: number): boolean;
+  held: Held[];
+  heldAt(gate: string, step: number, unit: number): Held | undefined;
+  free: { says: Says | null; before(step: number, unit: number): number; memory(step: number, unit: number): number } | null;
   masked(step: number): boolean;
   x(step: number, feature: number): number;
   value(quantity: Quantity, step: number, unit: number): number;

@@ -62,6 +62,7 @@ def let_go(before: Experiment, after: Experiment, asked: Collection[str] = ()) -
     unmerged = [sum(layer.merge_mode == "None" for layer in one.layers) for one in (before, after)]
     gone = {
         "edits": len(after.edits) < len(before.edits),
+        "held": len(after.held) < len(before.held),
         "trained" if before.learned else "given_weights": bool(before.given_weights) and not after.given_weights,
         "merge_mode": unmerged[1] < unmerged[0] and len(after.layers) >= len(before.layers),
     }

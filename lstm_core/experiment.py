@@ -217,7 +217,7 @@ class Experiment(Fields):
 
     @cached_property
     def gate_shapes(self) -> dict[str, tuple[int, int]]:
-        """The shape of what can be held of every gate by its name: a row for all time steps and one for each, by units."""
+        """The shape of what can be held of every gate by its name: a row for all time steps, then one for each."""
         layers = ((place, self.layers[place.layer - 1]) for place in self.places)
         rows = self.shape[1] + 1
         return {gate.name + place.suffix: (rows, layer.units) for place, layer in layers for gate in layer.spec.gates}
@@ -326,8 +326,8 @@ class Experiment(Fields):
             "layers": lambda: check_chain(self.layers, head=self.head),
             "given_weights": lambda: self.given_weights and unpack_tensors(self.given_weights, self.tensor_shapes),
             "reset_before": self._check_resets,
-            "edits": lambda: _check_places(self.edits, self.tensor_shape),
-            "held": lambda: _check_places(self.held, self.gate_shapes.get),
+            "edits": lambda: _check_places("edits", self.edits, self.tensor_shape),
+            "held": lambda: _check_places("held", self.held, self.gate_shapes.get),
         }
         for name, check_field in checks.items():
             try:
@@ -360,9 +360,9 @@ def _has_place(edit: Edit, shape: tuple[int, int] | None) -> bool:
     return whole and shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
 
 
-def _check_places(edits: tuple[Edit, ...], shape_of: Callable[[str], tuple[int, int] | None]) -> None:
+def _check_places(field: str, edits: tuple[Edit, ...], shape_of: Callable[[str], tuple[int, int] | None]) -> None:
     for edit in edits:
         number = isinstance(edit.value, (int, float)) and not isinstance(edit.value, bool)
         if not _has_place(edit, shape_of(edit.tensor)) or not number or not abs(edit.value) <= MAX_BY_HAND:
             given = f"{edit.tensor}[{edit.row}, {edit.column}] = {edit.value}"
-            raise Refusal("edit_out_of_place", given=given)
+            raise Refusal(f"{field}_out_of_place", given=given)

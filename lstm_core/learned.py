@@ -85,8 +85,11 @@ def percent(share: float) -> str:
     return "> 99.9%" if share > 0.999 else f"{share:.1%}"
 
 
-def headline(run: Run, t: Catalogue, *, row: int) -> Headline | None:
-    """Return the question that the sequence's task asks, and what is measured; None for a sequence of no task."""
+def headline(run: Run, t: Catalogue, *, row: int, free: Run | None = None) -> Headline | None:
+    """Return the question that the sequence's task asks, and what is measured; None for a sequence of no task.
+
+    With gates held, what the model says is said beside what it says of `free`, the same with no gate held.
+    """
     experiment = run.experiment
     task = experiment.task
     if task is None:
@@ -96,6 +99,9 @@ def headline(run: Run, t: Catalogue, *, row: int) -> Headline | None:
     if found is not None and _answered(experiment) and (last := _said(found[-1, row], experiment, task)):
         key = f"tasks.{task.name}.answer"
         lines.append(t(key, said=last["text"]))
+        true = None if free is None else predictions(free)
+        if true is not None and (without := _said(true[-1, row], experiment, task)):
+            lines.append(t("examples.without_hand", said=without["text"]))
     if experiment.learned == task.name:
         closest = sorted(followers(experiment, backward=run.opened.backward), key=lambda found: -abs(found.r))[:1]
         lines += [memory(found, task, t) for found in closest]

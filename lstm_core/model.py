@@ -135,7 +135,7 @@ def with_layer_moved(experiment: Experiment, number: int, by: int) -> Experiment
 def _rearranged(experiment: Experiment, order: Sequence[int | None], new: LayerArguments | None = None) -> Experiment:
     """Return the model with its layers in this order of their numbers, None for the new one.
 
-    Numbers set by hand and given weights go with their layers as far as they still have the same place.
+    Numbers set by hand, gates in hand and given weights go with their layers as far as they still have a place.
     """
     layers = [experiment.layers[number - 1] if number else new or LayerArguments() for number in order]
     last = experiment.layers[-1]
@@ -148,10 +148,11 @@ def _rearranged(experiment: Experiment, order: Sequence[int | None], new: LayerA
         for place, layer in enumerate(layers, start=1)
     )
     moved = {number: place for place, number in enumerate(order, start=1) if number}
-    edits = tuple(
-        edit._replace(tensor=name) for edit in experiment.edits if (name := _renamed(edit.tensor, moved)) is not None
+    edits, held = (
+        tuple(edit._replace(tensor=name) for edit in several if (name := _renamed(edit.tensor, moved)) is not None)
+        for several in (experiment.edits, experiment.held)
     )
-    changed = experiment.changed(layers=chain, edits=edits, given_weights="")
+    changed = experiment.changed(layers=chain, edits=edits, held=held, given_weights="")
     if not experiment.given_weights:
         return changed
     given = replace(experiment, edits=()).model_weights().tensors

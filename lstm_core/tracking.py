@@ -43,7 +43,7 @@ def followers(experiment: Experiment, *, backward: bool = False) -> tuple[Follow
     task = experiment.task
     if task is None or not task.tracked:
         return ()
-    alike = experiment.changed(sentence=task.opens_with, edits=experiment.edits, mask="", calls=1, batch=1)
+    alike = experiment.changed(sentence=task.opens_with, edits=experiment.edits, held=(), mask="", calls=1, batch=1)
     return _measured(alike, backward)
 
 

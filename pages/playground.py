@@ -43,7 +43,8 @@ def draw_experiment(t: Catalogue) -> None:
     with inside, st.container(key="inside"):
         cell, beside = st.columns([13, 11], gap="small")
     with picture:
-        lens.draw_lens(run, t, row=row, cell=cell, view="river", opens_at=most_happens(run.trace, row))
+        opens = most_happens(run.trace, row)
+        lens.draw_lens(run, t, row=row, cell=cell, view="river", opens_at=opens, on_hold=state.hold)
     changed = panels.what_changed(run, t)
     with beside:
         with st.container(border=True, key="card_returned"):

@@ -18,7 +18,7 @@ WORDS = {
     "output_dim": "딤", "mask_zero": "제로", "mask_value": "밸류",
     "head": "헤드", "head_units": "유닛츠", "head_activation": "액티베이션", "bidirectional": "바이디렉셔널",
     "merge_mode": "모드", "dropout_after": "애프터",
-    "mask": "마스크", "calls": "콜스", "reset_before": "비포", "edits": "에디츠",
+    "mask": "마스크", "calls": "콜스", "reset_before": "비포", "edits": "에디츠", "held": "헬드",
     "kernel_regularizer": "레귤러라이저", "kernel_constraint": "컨스트레인트", "use_cudnn": "쿠디엔엔",
     "time_major": "메이저", "input_shape": "셰입", "batch_size": "사이즈",
     # tensors and quantities

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lstm_core.figures.sent import Around, Place, around, of_all_units, overview
 from lstm_core.figures.theme import QUANTITY_COLOURS, colour_scale
+from lstm_core.layers.model_weights import tensor_parts
 from lstm_core.layers.outputs import LayerOutput
 from lstm_core.layers.spec import CellSpec, X
 from lstm_core.layers.trace import Trace
@@ -30,6 +31,7 @@ def payload(
     labels: tuple[str, ...] | None = None,
     opens_at: int | None = None,
     place: Place | None = None,
+    free: Run | None = None,
 ) -> Payload:
     """Return the moving picture of batch row `row`, from 0; it opens at a step, from 1, or at the last one.
 
@@ -39,6 +41,8 @@ def payload(
 
     Given the `place` where a browser stands, a large run goes in part (`sent` says which): of each quantity the steps
     around it, and of the weights and of what only a unit's own formulas need the units around it. Else all goes.
+    Where gates are held, `held` says which, and `free` has the memory, and what the model says, of the true run `free`,
+    which is the same with no gate held.
     `reach` says of each unit how large a memory is drawn as high as can be. `begins` says at which step, in processing
     order, each unit's state is first another number than 0; 0 for none.
 
@@ -60,6 +64,7 @@ def payload(
     grids = {"x": trace.inputs[row]} | {name: trace.in_time_order(name)[:, row] for name in spec.shown}
     all_units = (X.name, *of_all_units(spec))
     memory = grids[spec.states_drawn[0]]
+    true = None if free is None else free.trace.in_time_order(spec.states_drawn[0])[:, row]
     used = np.ones(steps, bool) if trace.mask is None else trace.mask[row]
     return {
         "steps": steps,
@@ -71,8 +76,10 @@ def payload(
         "opensAt": opens_at,
         "named": None if len(run.experiment.places) == 1 else _named(run, t),
         "example": run.experiment.preset,
-        "headline": headline(run, t, row=row),
+        "headline": headline(run, t, row=row, free=free),
         "says": says(run, t, row=row),
+        "held": _held(run),
+        "free": None if free is None else _free(free, t, row=row, part=part),
         "masked": (np.flatnonzero(~used) + 1).tolist(),
         "start": run.calls[-1].start,
         "call": len(run.calls),
@@ -82,7 +89,7 @@ def payload(
         "sent": None if part is None else part._asdict(),
         "values": {name: packed(_of_part(grid, part, name in all_units)) for name, grid in grids.items()},
         "overview": None if part is None else _overview(grids["h"]),
-        "reach": _reach(memory),
+        "reach": _reach(memory if true is None else np.concatenate([memory, true])),
         "begins": {name: _begins(trace, name, row) for name in spec.states_drawn},
         "before": {name: packed(trace.start[name][row]) for name in spec.state_names},
         "kernel": packed(_of_units(weights.kernel, units, part)),
@@ -99,6 +106,25 @@ def payload(
             "cell": t.section("lens.cell") | t.section(f"lens.{spec.name}"),
         },
     }
+
+
+def _free(free: Run, t: Catalogue, *, row: int, part: Around | None) -> Payload:
+    """Return what is shown of the run with no gate held: the memory before the first step and after each, what it says."""
+    trace = free.trace
+    memory = trace.spec.states_drawn[0]
+    after = _of_part(trace.in_time_order(memory)[:, row], part, all_units=True)
+    return {"before": packed(trace.start[memory][row]), "memory": packed(after), "says": says(free, t, row=row)}
+
+
+def _held(run: Run) -> list[Payload]:
+    """Return the gates of the opened layer that are held: at which step, 0 for all, of which unit, from 1, at what."""
+    suffix = run.opened.suffix
+    return [
+        {"gate": bare, "step": edit.row, "unit": edit.column + 1, "value": edit.value}
+        for edit in run.experiment.held
+        for bare, of in [tensor_parts(edit.tensor)]
+        if of == suffix
+    ]
 
 
 def _reach(memory: Float32Array) -> list[float]:

@@ -62,7 +62,8 @@ def run_gru_steps(
     if held is not None:
         squash, gates = held_after(squash, held[:, _ORDER[:1]]), held_after(gates, held[:, _ORDER[1:]])
     stacked = _stacked(weights, negates)
-    _add_inputs(inputs, stacked, dropout_mask, made[:, 4 * units : 7 * units])
+    with unbounded():
+        _add_inputs(inputs, stacked, dropout_mask, made[:, 4 * units : 7 * units])
     masks = None if recurrent_dropout_mask is None else _masks_of_1_h(recurrent_dropout_mask, batch)
     if after:
         product = product_of(stacked.of_1_h, masks)

@@ -35,7 +35,7 @@ _FURTHER_NAME = re.compile(r"([a-z_]+)\.([0-9]{1,3})")
 _OF_OTHERS = ("trained", "lang", "layer", "step", "unit", "projector", "embed", "embed_options")
 """Parameters that the page itself and Streamlit read, however near they are to a field's name."""
 _MAX_NAME, _MAX_NAMES = 40, 6
-_LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "typed", "mask", "sentence")
+_LEFT_OUT_FIRST = (PINNED, "given_weights", "edits", "held", "typed", "mask", "sentence")
 
 
 class Link(NamedTuple):
@@ -91,7 +91,7 @@ def _leave_out_with_typed(parameters: dict[str, str], experiment: Experiment, ba
     of_weights = tuple(edit for edit in experiment.edits if not is_state(edit.tensor))
     rest = experiment.changed(preset=base.preset, typed=base.typed, mask="", edits=of_weights)
     left_out: list[str] = []
-    for name in ("given_weights", "edits", "mask"):
+    for name in ("given_weights", "edits", "held", "mask"):
         value = getattr(rest, name)
         if name in parameters and value != getattr(experiment, name):
             left_out.append(name)
@@ -220,9 +220,10 @@ def _first_rows(values: Mapping[str, Any], rows: int) -> dict[str, Any]:
 
 
 def _built(base: Experiment, values: Mapping[str, Any]) -> Experiment:
-    """Return the base with these values; of the base's own edits those stay that still have a place."""
-    changed = base.changed(**{name: value for name, value in values.items() if name != "edits"})
-    return replace(changed, edits=values["edits"]) if "edits" in values else changed
+    """Return the base with these values; of what is set by hand in the base, that stays which still has a place."""
+    by_hand = {name: values[name] for name in ("edits", "held") if name in values}
+    changed = base.changed(**{name: value for name, value in values.items() if name not in by_hand})
+    return replace(changed, **by_hand) if by_hand else changed
 
 
 def _length(parameters: Mapping[str, str]) -> int:

@@ -53,7 +53,7 @@ def read(f: Field[Any], text: str) -> Any:
     if _HALF_CHARACTER.search(text):  # no address can carry one, and nothing can write it
         raise Refusal("link_damaged")
     if f.name in ("edits", "held"):
-        return tuple(_read_edit(part) for part in unpack(text).split(";") if part)
+        return tuple(_read_edit(part, f.name) for part in unpack(text).split(";") if part)
     if isinstance(default, bool):
         if text not in ("0", "1"):
             raise Refusal("not_a_choice", given=text[:40], choices="0, 1")
@@ -70,11 +70,11 @@ def read(f: Field[Any], text: str) -> Any:
     return unpack(text)
 
 
-def _read_edit(text: str) -> Edit:
+def _read_edit(text: str, name: str) -> Edit:
     place, _, value = text.partition("=")
     parts = place.rsplit(".", 2)
     if len(parts) != 3 or not all(_is_whole(part) for part in parts[1:]):
-        raise Refusal("edit_not_understood", given=text[:40])
+        raise Refusal(f"{name}_not_understood", given=text[:40])
     return Edit(parts[0], int(parts[1]), int(parts[2]), parse_number(value))
 
 

@@ -16,6 +16,7 @@ from lstm_core import text
 from lstm_core.changes import let_go
 from lstm_core.experiment import Experiment
 from lstm_core.fields import FIELDS, field_named
+from lstm_core.holding import with_hold
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.initializers import Chosen, chosen
 from lstm_core.layers.model_weights import FIRST, Opened
@@ -224,6 +225,13 @@ def change(name: str, **changes: Any) -> None:
         return
     held.let_go = let_go(held.experiment, changed, changes)
     held.experiment, held.refused = changed, None
+
+
+def hold(told: object) -> None:
+    """Hold a gate of the opened layer, or let it go, as a browser tells; what it cannot have meant is left."""
+    held = with_hold(experiment(), opened(), told)
+    if held is not None:
+        change("held", held=held)
 
 
 def mend(experiment: Experiment) -> None:

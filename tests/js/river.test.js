@@ -13,7 +13,7 @@ const gate = (name) => ({ name, symbol: name, letter: name, activation: "recurre
 /** One unit over four steps whose memory goes 0, 1, 1.5, -0.5, -0.5; the last step is masked. */
 const DATA = {
   steps: 4, units: 1, features: 1, backwards: false, masked: [4], labels: ["a", "b", "c", "d"], outputs: [], start: "zeros", call: 1,
-  activation: "tanh", recurrentActivation: "sigmoid", reach: [2], says: null,
+  activation: "tanh", recurrentActivation: "sigmoid", reach: [2], says: null, held: [], free: null,
   spec: {
     name: "LSTM", gates: [gate("i"), gate("f"), gate("candidate")], gatesInCell: ["f", "i", "candidate"], biasRows: 1,
     states: ["h", "c"], statesDrawn: ["c", "h"],

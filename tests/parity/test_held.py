@@ -1,4 +1,4 @@
-"""Gates taken in hand: the engine, Keras's own cell and the exact script give the same, and what follows is computed."""
+"""Gates taken in hand: the engine, Keras's own cell and the exact script give the same; all after them follows."""
 
 from __future__ import annotations
 

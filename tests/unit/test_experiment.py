@@ -43,7 +43,8 @@ def blamed(**arguments: object) -> tuple[str, str]:
 
 
 def test_every_field_is_bounded_in_one_way() -> None:
-    assert len(NUMBERS) + len(CHOICES) + len(TEXTS) + len(SWITCHES) == len(FIELDS) - len({"reset_before", "edits"})
+    by_hand = {"reset_before", "edits", "held"}
+    assert len(NUMBERS) + len(CHOICES) + len(TEXTS) + len(SWITCHES) == len(FIELDS) - len(by_hand)
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -97,7 +98,8 @@ def test_a_switch_is_true_or_false(name: str, value: object) -> None:
 
 def test_only_the_forget_bias_may_be_none() -> None:
     assert Experiment(forget_bias=None) == Experiment()
-    assert [name for name in FIELDS if check(FIELDS[name], None) is None] == ["forget_bias", "reset_before", "edits"]
+    without_bounds = ["forget_bias", "reset_before", "edits", "held"]
+    assert [name for name in FIELDS if check(FIELDS[name], None) is None] == without_bounds
 
 
 # ---- what only makes sense together ----
@@ -118,14 +120,19 @@ def test_only_the_forget_bias_may_be_none() -> None:
         ({"reset_before": (2,)}, ("reset_before", "reset_beyond_calls")),
         ({"calls": 3, "reset_before": (1,)}, ("reset_before", "reset_beyond_calls")),
         ({"calls": 3, "reset_before": (3, 4)}, ("reset_before", "reset_beyond_calls")),
-        ({"edits": (Edit("kernel", 3, 0, 1.0),)}, ("edits", "edit_out_of_place")),
-        ({"edits": (Edit("kernel", 0, 16, 1.0),)}, ("edits", "edit_out_of_place")),
-        ({"edits": (Edit("recurrent_kernel", -1, 0, 1.0),)}, ("edits", "edit_out_of_place")),
-        ({"edits": (Edit("gates", 0, 0, 1.0),)}, ("edits", "edit_out_of_place")),
-        ({"edits": (Edit("h", 0, 0, 1.0),)}, ("edits", "edit_out_of_place")),  # no state is given to the call
-        ({"use_bias": False, "edits": (Edit("bias", 0, 0, 1.0),)}, ("edits", "edit_out_of_place")),
-        ({"edits": (Edit("kernel", 0, 0, 1.1e6),)}, ("edits", "edit_out_of_place")),
-        ({"edits": (Edit("kernel", 0, 0, float("nan")),)}, ("edits", "edit_out_of_place")),
+        ({"edits": (Edit("kernel", 3, 0, 1.0),)}, ("edits", "edits_out_of_place")),
+        ({"edits": (Edit("kernel", 0, 16, 1.0),)}, ("edits", "edits_out_of_place")),
+        ({"edits": (Edit("recurrent_kernel", -1, 0, 1.0),)}, ("edits", "edits_out_of_place")),
+        ({"edits": (Edit("gates", 0, 0, 1.0),)}, ("edits", "edits_out_of_place")),
+        ({"edits": (Edit("h", 0, 0, 1.0),)}, ("edits", "edits_out_of_place")),  # no state is given to the call
+        ({"use_bias": False, "edits": (Edit("bias", 0, 0, 1.0),)}, ("edits", "edits_out_of_place")),
+        ({"edits": (Edit("kernel", 0, 0, 1.1e6),)}, ("edits", "edits_out_of_place")),
+        ({"edits": (Edit("kernel", 0, 0, float("nan")),)}, ("edits", "edits_out_of_place")),
+        ({"held": (Edit("f", 7, 0, 0.5),)}, ("held", "held_out_of_place")),  # there are six steps
+        ({"held": (Edit("f", 0, 4, 0.5),)}, ("held", "held_out_of_place")),
+        ({"held": (Edit("z", 1, 0, 0.5),)}, ("held", "held_out_of_place")),  # which is a GRU's
+        ({"held": (Edit("f.2", 1, 0, 0.5),)}, ("held", "held_out_of_place")),
+        ({"held": (Edit("f", 1, 0, float("inf")),)}, ("held", "held_out_of_place")),
     ],
 )
 def test_what_does_not_fit_the_rest_is_refused_by_name(arguments: dict[str, object], expected: tuple[str, str]) -> None:
@@ -292,7 +299,7 @@ def test_experiments_that_are_equal_give_the_same_numbers_to_the_bit(one: dict, 
     ],
 )
 def test_a_number_set_by_hand_has_a_whole_row_and_column_and_is_a_number(edit: Edit) -> None:
-    assert blamed(initial_state=True, edits=(edit,)) == ("edits", "edit_out_of_place")
+    assert blamed(initial_state=True, edits=(edit,)) == ("edits", "edits_out_of_place")
 
 
 def test_a_reset_is_kept_once_however_often_it_is_given() -> None:

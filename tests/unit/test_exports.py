@@ -215,7 +215,8 @@ def test_the_arrays_of_a_model_hold_every_number_of_every_layer_to_the_bit(exper
 
 def as_experiment(values: dict[str, object]) -> Experiment:
     """The experiment whose every field was written, those of further layers as `units.2`."""
-    values |= {"edits": tuple(Edit(*edit) for edit in values["edits"]), "reset_before": tuple(values["reset_before"])}
+    values |= {name: tuple(Edit(*edit) for edit in values[name]) for name in ("edits", "held")}
+    values["reset_before"] = tuple(values["reset_before"])
     further: dict[int, dict[str, object]] = {}
     for name in [name for name in values if "." in name]:
         bare, _, number = name.partition(".")

@@ -97,7 +97,7 @@ def test_a_bad_value_falls_back_alone_and_is_told(name: str, bad: str) -> None:
     opened = decode({"units": "3", "batch": "2", "stateful": "1"} | {name: bad})
     fallen = getattr(opened.experiment, name) == FIELDS[name].default
     text = isinstance(FIELDS[name].default, str) and "choices" not in FIELDS[name].metadata
-    nothing = bad == "" and name in ("edits", "reset_before", "forget_bias")
+    nothing = bad == "" and name in ("edits", "held", "reset_before", "forget_bias")
     assert (
         nothing or (text and not opened.refusals) or (fallen and [r.facts["field"] for r in opened.refusals] == [name])
     )
@@ -116,7 +116,7 @@ def test_what_is_no_number_is_told_with_the_fields_own_bounds(name: str) -> None
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
-@pytest.mark.parametrize(("name", "bad"), [("reset_before", "2,x"), ("edits", "kernel.x.0=1"), ("edits", "h.0.-1=1")])
+@pytest.mark.parametrize(("name", "bad"), [("reset_before", "2,x"), ("edits", "kernel.x.0=1"), ("held", "f.-1.0=1")])
 def test_a_list_with_something_else_in_it_is_told_without_bounds_of_its_making(
     name: str, bad: str, language: str
 ) -> None:

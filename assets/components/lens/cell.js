@@ -6,6 +6,7 @@ import { clamp } from "../shared/numbers.js";
 import { makeInput, makeNote, makePart, makeWire, svgPiece } from "./diagram.js";
 import { VIEW, drawingOf, partIn } from "./drawings.js";
 import { cellText, panelOf, recurrentInWords, symbolsOf } from "./formula.js";
+import { Hand } from "./hand.js";
 import { Panel, mark, piece, write } from "./panel.js";
 import { OWN_H } from "./spec.js";
 import { cellInWords, cellOf, exactly } from "./terms.js";
@@ -78,7 +79,10 @@ class Cell {
     this.pointed = null;
     this.drawing = undefined; // as drawings.js has it; its `wires` and `parts` as they are drawn
     this.title = piece("h3", "title");
-    this.panel = new Panel(() => this.showPanel());
+    this.hand = new Hand((told) => this.tellOfHand(told), () => this.redraw());
+    /** @type {(told: object) => void} */
+    this.tellOfHand = () => {}; // set by who can ask the server
+    this.panel = new Panel(() => this.showPanel(), this.hand.root);
     this.panel.root.id = "lens-cell-panel";
     this.panel.root.tabIndex = 0; // long formulas scroll
     this.svg = svgPiece("svg", { class: "lens-cell-diagram", viewBox: `0 0 ${VIEW.width} ${VIEW.height}`, role: "group" });
@@ -107,7 +111,8 @@ class Cell {
       clearTimeout(this.resting);
       if (isMouse(event)) this.point(null);
     });
-    svg.addEventListener("click", (event) => this.hold(nodeOf(event)));
+    svg.addEventListener("pointerdown", (event) => this.grab(event));
+    svg.addEventListener("click", (event) => !event.target.closest(".lens-cell-grab") && this.hold(nodeOf(event)));
     svg.addEventListener("keydown", (event) => this.press(event, nodeOf(event)));
     // not on the SVG itself, which a listener for focus would make a stop of the Tab key
     root.addEventListener("focusin", (event) => byKey(event) && this.point(nodeOf(event)));
@@ -132,8 +137,27 @@ class Cell {
     this.tell(this.held);
   }
 
+  /** Drag the gauge of a gate: its formula opens, and it is held at what the pointer says. */
+  grab(event) {
+    const grip = event.target.closest(".lens-cell-grab");
+    if (!grip || !this.hand.able || this.shown.cell.masked) return;
+    event.preventDefault();
+    const part = this.parts.find(({ group }) => group.contains(grip));
+    if (this.held !== part.node) this.hold(part.node);
+    const drag = ({ clientX }) => {
+      const { left, width } = part.rail.getBoundingClientRect();
+      const share = clamp((clientX - left) / width, 0, 1);
+      this.hand.take(part.node, (share - part.zero) / (1 - part.zero));
+    };
+    grip.setPointerCapture(event.pointerId);
+    grip.onpointermove = drag;
+    grip.onlostpointercapture = () => (grip.onpointermove = null);
+    drag(event);
+  }
+
   press(event, node) {
     if (!["Enter", " ", "Escape"].includes(event.key) || !node || !this.shown) return;
+    if (event.key === "Escape" && this.shown.P.held.length) return; // the picture's own key: it lets all gates go
     event.preventDefault();
     event.stopPropagation(); // the picture's own keys: space plays
     if (event.key !== "Escape") return this.hold(node);
@@ -147,12 +171,17 @@ class Cell {
 
   // -- drawing --
 
+  redraw() {
+    const { P, S, phase } = this.shown;
+    this.show(P, S, phase);
+  }
+
   /** Draw the cell of the payload P for S = {step, unit, node}; in a play, only as far as `phase`. */
   show(/** @type {Picture} */ P, S, phase = 0) {
     if (P !== this.shown?.P) this.take(P);
-    const cell = cellOf(P, S.step, S.unit);
+    const cell = this.hand.over(P, S, cellOf(P, S.step, S.unit));
     const words = cellInWords(P.spec, cell);
-    this.shown = { P, S, cell, words };
+    this.shown = { P, S, cell, words, phase };
     mark(this.svg, "phase", String(phase));
     mark(this.svg, "masked", cell.masked ? "" : null);
     write(this.title, cellText(P, "title", S));
@@ -198,13 +227,16 @@ class Cell {
   }
 
   showParts({ names, numbers }, cell, pointed) {
-    for (const { node, group, name, number, gauge, track, zero, within } of this.parts) {
+    const { P, S } = this.shown;
+    for (const { node, group, name, number, gauge, knob, track, zero, within } of this.parts) {
       if (name) write(name, names[node]);
       if (number) writeWithin(number, numbers[node], within.number);
       if (gauge) {
         const { start, long } = gaugeOf(zero, cell.numbers[node]);
         gauge.style.transform = `translateX(${start * track}px)`;
         gauge.style.width = `${long * track}px`;
+        knob.style.transform = `translateX(${(cell.numbers[node] < 0 ? start : start + long) * track}px)`;
+        mark(group, "held", P.heldAt(node, S.step, S.unit) || this.hand.local?.gate === node ? "" : null);
       }
       group.setAttribute("aria-label", `${names[node]} ${numbers[node]}`);
     }
@@ -219,6 +251,8 @@ class Cell {
 
   showPanel() {
     const { P, S, cell, words } = this.shown;
+    const part = this.parts.find(({ node }) => node === S.node);
+    this.hand.show(P, S, cell, part?.signed ? -1 : 0);
     this.panel.show(P, panelOf(P, S, cell, words, this.panel.all));
   }
 }

@@ -19,6 +19,7 @@ const WITHIN = {
   x: { number: { characters: 17, room: 160 } },
 };
 const ARROW = { long: 13, half: 8 };
+const KNOB = { radius: 5.5, reach: 6 }; // what drags a gauge, and how much higher than the gauge one can take it
 const REACH = 5; // how much larger than it looks a part is to the finger
 
 export function svgPiece(tag, attributes, ...inside) {
@@ -56,14 +57,17 @@ function makeGate({ x, width, top = GATE.top, zero }) {
     name: svgText("name", x, top + INSIDE.name),
     number: svgText("number", x, top + INSIDE.number),
     gauge: svgPiece("rect", { class: "lens-cell-gauge", x: start, width: 0, ...at }),
+    rail: svgPiece("rect", { class: "lens-cell-gauge-track", x: start, width: long, ...at }),
+    knob: svgPiece("circle", { class: "lens-cell-knob", cx: start, cy: at.y + at.height / 2, r: KNOB.radius }),
     says: svgText("activation", x, top + INSIDE.says),
   };
   const inside = [
     svgBox("shape", [left, top, width, GATE.height], 8),
-    svgPiece("rect", { class: "lens-cell-gauge-track", x: start, width: long, ...at }),
+    parts.rail,
     parts.gauge,
     svgPiece("path", { class: "lens-cell-gauge-zero", d: `M${start + zero * long} ${at.y - 2}v${at.height + 4}` }),
-    parts.name, parts.number, parts.says,
+    parts.name, parts.number, parts.says, parts.knob,
+    svgPiece("rect", { class: "lens-cell-grab", x: left, y: at.y - KNOB.reach, width, height: at.height + 2 * KNOB.reach }),
   ];
   return { parts: { ...parts, track: long }, inside };
 }

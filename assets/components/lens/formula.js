@@ -74,8 +74,8 @@ const restLines = (name, symbols, words) => [
 ];
 
 /** A gate as its activation of its sum. */
-const gateResult = (gate, activation, { sum, result }) =>
-  [`= ${activation}(`, { role: "sum", text: sum }, ") = ", resultOf(gate, result)];
+const gateResult = (gate, activation, { sum, result, inHand = "" }) =>
+  [`= ${activation}(`, { role: "sum", text: sum }, inHand ? `); ${inHand} ` : ") = ", resultOf(gate, result)];
 
 /** What a group multiplies with its weights; none for a bias. */
 const multiplied = (name, { reads }) => ({ x: "x", h: reads })[name];
@@ -128,7 +128,7 @@ const productLines = (/** @type {Picture} */ P, node, symbols, words) => [
 function gatePanel(/** @type {Picture} */ P, { step, unit, node }, symbols, all) {
   const gate = P.spec.summed[node];
   const terms = termsOf(P, node, step, unit, all);
-  const words = termsInWords(terms);
+  const words = { ...termsInWords(terms), inHand: terms.held ? cellText(P, "in_hand") : "" };
   const groups = words.groups.map(({ name, ...group }) => {
     if (name === "reset") return { quantity: name, title: `${symbols[gate.reset]} × ${symbols[gate.product]}`, tensor: "", ...group };
     const { tensor, row } = GROUPS[name];
@@ -158,7 +158,8 @@ function stepLines(/** @type {Picture} */ P, { step, unit }, cell, symbols, word
   if (cell.masked) return spec.statesDrawn.flatMap((state) => equation(state, [before(state)], symbols, words));
   const gates = spec.gatesInCell.map((gate) => {
     const terms = termsOf(P, gate, step, unit, true);
-    return [{ quantity: gate, text: symbols[gate] }, " ", ...gateResult(gate, terms.activation, sumInWords(terms))];
+    const sum = { ...sumInWords(terms), inHand: terms.held ? cellText(P, "in_hand") : "" };
+    return [{ quantity: gate, text: symbols[gate] }, " ", ...gateResult(gate, terms.activation, sum)];
   });
   const made = (state) => equation(state, writtenOut(spec, spec.equations[state].right), symbols, words);
   return [...gates, ...spec.statesDrawn.flatMap(made)];

@@ -40,6 +40,8 @@ class Lens {
     this.player = new Player(() => this.beat(), () => this.phases || 1);
     /** @type {(place: object) => void} */
     this.send = () => {};
+    /** @type {(told: object) => void} */
+    this.hold = () => {};
     this.asked = undefined; // what the server was asked for last, as text
     this.unrolled = new Unrolled(root, (change) => this.choose(change), () => this.look());
     this.cell = makeCell(part(".lens-cell"), (change) => this.choose(change));
@@ -76,10 +78,11 @@ class Lens {
   // -- what changes with the data --
 
   /** Take new data; the chosen step and unit stay, as far as there are so many. */
-  async show({ picture, apart, view = "boxes" }) {
+  async show({ picture, apart, view = "boxes", hands = false }) {
     const P = readPayload(picture);
     this.latest = P;
     this.apart = apart;
+    this.hands(hands);
     this.settle();
     const from = paintedFrom(picture);
     const paints = from === this.paintedFrom ? this.paints : await paintings(P);
@@ -103,6 +106,13 @@ class Lens {
     this.cell.root.inert = this.root.inert = false;
     if (this.isInUrl || (isOther && location.search.includes("step="))) this.write(); // the server may have written what it last knew
     this.announce();
+  }
+
+  /** Whether gates can be taken in hand: there is a server to compute what follows. */
+  hands(able) {
+    this.cell.hand.able = able;
+    this.cell.tellOfHand = (told) => this.hold(told);
+    this.cell.root.classList.toggle("lens-hands", able);
   }
 
   /** Put the inside of the cell, with its sentence, where it belongs: into its own place as soon as there is one. */
@@ -257,6 +267,7 @@ class Lens {
 
   press(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target === this.parts.speed) return;
+    if (event.key === "Escape" && this.cell.hand.letAllGo()) return event.preventDefault();
     const to = keyMove(this.P, this.chosen, event.key);
     const space = event.key === " " && !event.target.closest("button");
     if (!to && !space) return;
@@ -332,9 +343,10 @@ class Lens {
 }
 
 /** Called by Streamlit at first and with every change of data or theme; what it returns is called at the end. */
-export default function show({ data, parentElement, setStateValue }) {
+export default function show({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".lens-picture");
   const end = showIn(root, Lens, data);
   views.get(root).send = (place) => setStateValue?.("place", place);
+  views.get(root).hold = (told) => setTriggerValue?.("hold", told);
   return end;
 }

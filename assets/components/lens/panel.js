@@ -77,13 +77,13 @@ function widthOfTerms(terms) {
 }
 
 export class Panel {
-  /** `reopen` is called when the reader wants all terms listed, or the largest only. */
-  constructor(reopen) {
+  /** `reopen` is called when the reader wants all terms listed, or the largest only; `hand` stands above the formula. */
+  constructor(reopen, hand) {
     this.what = piece("p", "what");
     this.lines = piece("div", "lines");
     this.groups = piece("div", "groups");
     this.notes = piece("div", "notes");
-    this.root = piece("div", "panel", this.what, this.lines, this.groups, this.notes);
+    this.root = piece("div", "panel", this.what, hand, this.lines, this.groups, this.notes);
     this.all = false;
     this.root.addEventListener("click", ({ target }) => {
       if (!target.closest(".lens-cell-rest")) return;

@@ -37,6 +37,15 @@ function factorOf(factors, gates, width) {
   return (gate, place) => factors[(gates.indexOf(gate) % rows) * width + place - 1];
 }
 
+/** The memory of the run with no gate held, and what the model says there. */
+function freeOf(/** @type {Payload} */ { free, sent, steps, units }, previous) {
+  if (!free) return null;
+  const [start, some] = [unpack(free.before), unpack(free.memory)];
+  const all = sent ? laidOut(some, sent, steps, units) : some;
+  const memory = (t, u) => all[(t - 1) * units + u - 1];
+  return { says: free.says, memory, before: (t, u) => (previous(t) ? memory(previous(t), u) : start[u - 1]) };
+}
+
 /**
  * The picture's numbers: what `payload` of lstm_core/figures/lens.py gave, and questions to ask them.
  * @param {Payload} data
@@ -56,6 +65,7 @@ export function readPayload(data) {
   const previous = (t) => inside(t - ahead);
   const value = (name, t, u) => values[name][(t - 1) * units + u - 1];
   const bias = weightOf(unpack(data.bias), gates, all);
+  const held = new Map(data.held.map((one) => [`${one.gate} ${one.step} ${one.unit}`, one]));
   return {
     ...data,
     values,
@@ -66,6 +76,8 @@ export function readPayload(data) {
     previous,
     next: (t) => inside(t + ahead),
     isHere: (t) => !sent || sent.steps.has(t),
+    heldAt: (gate, t, u) => held.get(`${gate} ${t} ${u}`) ?? held.get(`${gate} 0 ${u}`),
+    free: freeOf(data, previous),
     hasUnit: (u) => !sent || (sent.first <= u && u <= sent.last),
     masked: (t) => masked.has(t),
     maskedSteps: data.masked,

@@ -25,6 +25,7 @@ const WORD = { most: 96, apart: 8, inset: 4 }; // the box of a step's word
 const SPRING = 30; // how much of the river is seen before the first step
 const LINE = 15; // from one line of words to the next
 const BAR = { width: 22, track: 30 };
+const HELD = { y: 8, radius: 3.5, apart: 10 }; // the dots of gates in hand
 const LARGE = 1000; // numbers from here on have powers of ten
 
 /** Which state the river shows: the first that is drawn. */
@@ -76,33 +77,38 @@ export function flowOf(/** @type {Picture} */ P, t, unit) {
 
 // ---- the river itself ----
 
-/** From [x, half the height] to the next, level at both ends; the lower edge is the upper one's mirror. */
+/** From [x, half the height] to the next, level at both ends, above the centre (-1) or below it (1). */
+function edge(centre, side, [first, ...others]) {
+  let [x, half] = first;
+  return others.map(([nextX, nextHalf]) => {
+    const middle = (x + nextX) / 2;
+    const curve = half === nextHalf ? `H${nextX}` : `C${middle} ${centre + side * half} ${middle} ${centre + side * nextHalf} ${nextX} ${centre + side * nextHalf}`;
+    [x, half] = [nextX, nextHalf];
+    return curve;
+  }).join("");
+}
+
+/** What lies between two edges of which the lower is the upper one's mirror. */
 function stretch(centre, points) {
-  const edge = (side, [first, ...others]) => {
-    let [x, half] = first;
-    return others.map(([nextX, nextHalf]) => {
-      const middle = (x + nextX) / 2;
-      const curve = half === nextHalf ? `H${nextX}` : `C${middle} ${centre + side * half} ${middle} ${centre + side * nextHalf} ${nextX} ${centre + side * nextHalf}`;
-      [x, half] = [nextX, nextHalf];
-      return curve;
-    }).join("");
-  };
   const [[x, half]] = points;
   const back = points.toReversed();
   const [[endX, endHalf]] = back;
-  return `M${x} ${centre - half}${edge(-1, points)}L${endX} ${centre + endHalf}${edge(1, back)}z`;
+  return `M${x} ${centre - half}${edge(centre, -1, points)}L${endX} ${centre + endHalf}${edge(centre, 1, back)}z`;
 }
 
+/** The two edges alone. */
+const outline = (centre, points) => [-1, 1].map((side) => `M${points[0][0]} ${centre + side * points[0][1]}${edge(centre, side, points)}`).join("");
+
 /** The river through one step, about its middle: paths of what is above 0 and of what is below. */
-export function throughStep({ from, to }, middle, ahead, pitch, /** @type {RiverGeometry} */ R) {
+export function throughStep({ from, to }, middle, ahead, pitch, /** @type {RiverGeometry} */ R, drawn = stretch) {
   const [h0, h1] = [from, to].map((value) => highOf(value, R) / 2);
   const at = (share) => middle + ahead * share * pitch;
   const [start, bends, rests, end] = [-0.5, -BEND, BEND, 0.5].map(at);
   if (from * to < 0) {
-    const parts = [stretch(R.centre, [[start, h0], [bends, h0], [middle, 0]]), stretch(R.centre, [[middle, 0], [rests, h1], [end, h1]])];
+    const parts = [drawn(R.centre, [[start, h0], [bends, h0], [middle, 0]]), drawn(R.centre, [[middle, 0], [rests, h1], [end, h1]])];
     return from > 0 ? { above: parts[0], below: parts[1] } : { above: parts[1], below: parts[0] };
   }
-  const whole = stretch(R.centre, [[start, h0], [bends, h0], [rests, h1], [end, h1]]);
+  const whole = drawn(R.centre, [[start, h0], [bends, h0], [rests, h1], [end, h1]]);
   return from < 0 || to < 0 ? { above: "", below: whole } : { above: whole, below: "" };
 }
 
@@ -129,6 +135,19 @@ function coloursOf({ spec }) {
   return { keep: colour("keep"), write: colour("write") };
 }
 
+/** The edges of the river as it is with no gate held, through steps `first` to `last`; none where none is. */
+function drawFree(/** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {RiverGeometry} */ R, unit, [first, last]) {
+  if (!P.free) return [];
+  let d = "";
+  for (let t = first; t <= last; t += 1) {
+    if (!P.isHere(t) || !P.isHere(P.previous(t) ?? t)) continue;
+    const flow = { from: P.free.before(t, unit), to: P.free.memory(t, unit) };
+    const { above, below } = throughStep(flow, G.middle(t), G.ahead, G.pitch, R, outline);
+    d += above + below;
+  }
+  return [["path", { class: "free", d }]];
+}
+
 /** The river of a unit through steps `first` to `last`. */
 export function drawRiver(/** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {RiverGeometry} */ R, unit, /** @type {number[]} */ [first, last], id) {
   const paths = { above: "", below: "" };
@@ -145,6 +164,7 @@ export function drawRiver(/** @type {Picture} */ P, /** @type {LayerGeometry} */
     ["path", { class: "river", d: paths.above, fill: fills }],
     ["path", { class: "river below", d: paths.below, fill: fills }],
     ["path", { class: "hatched", d: paths.below, fill: `url(#${id}-below)` }],
+    ...drawFree(P, G, R, unit, [first, last]),
   ];
 }
 
@@ -244,6 +264,19 @@ function saying({ text: words, share }, /** @type {LayerGeometry} */ G, { base, 
   return [...bar, text("saying", 0, y, begun(words, G))];
 }
 
+/** How sure the model is of what it says with no gate held. */
+function sayingFree({ share }, { base, most }) {
+  if (share === null) return [];
+  const high = Math.max(1.5, most * clamp(share, 0, 1));
+  return [["rect", { class: "saying-free", x: -BAR.width / 2, y: base - high, width: BAR.width, height: high, rx: Math.min(2, high / 2) }]];
+}
+
+/** A dot for each gate of the unit that is held at a step. */
+function drawHeld(t, /** @type {Picture} */ P, unit) {
+  const held = P.spec.gatesInCell.filter((gate) => P.heldAt(gate, t, unit));
+  return held.map((gate, k) => ["circle", { class: "held", cx: (k - (held.length - 1) / 2) * HELD.apart, cy: HELD.y, r: HELD.radius, fill: P.colours[gate] }]);
+}
+
 /** The word of a step in its box, or its numbers. */
 function given(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {RiverGeometry} */ R, paints) {
   if (!P.labels) return input(t, P, G, paints, R);
@@ -259,12 +292,14 @@ function given(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** 
 function drawStep(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /** @type {RiverGeometry} */ R, paints, unit, beside, id) {
   const isHere = P.isHere(t) && P.isHere(P.previous(t) ?? t);
   const flow = isHere && flowOf(P, t, unit);
-  const said = P.says?.steps[t - 1];
+  const [said, free] = [P.says, P.free?.says].map((of) => of?.steps[t - 1]);
   const under = isHere ? R.centre + highOf(flow.to, R) / 2 : R.centre;
   const value = isHere && text("value", G.ahead * (G.pitch / 2 - GAP.side), R.centre - highOf(flow.to, R) / 2 - GAP.value, brief(flow.to),
     { style: `text-anchor: ${G.ahead > 0 ? "end" : "start"}` });
   const made = [
     ...(said ? saying(said, G, R) : []),
+    ...(free ? sayingFree(free, R) : []),
+    ...drawHeld(t, P, unit),
     ...(isHere && !P.masked(t) ? streams(flow, G, R, beside, id) : []),
     ...(P.masked(t) && G.wide(P.text.layer.masked, FONT.note) < G.pitch ? [text("skipped", 0, (under + R.inputTop) / 2, P.text.layer.masked)] : []),
     ...(value ? [value] : []),

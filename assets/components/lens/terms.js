@@ -65,7 +65,7 @@ export function partsOfSum(/** @type {Picture} */ P, node) {
 /**
  * The sum that a gate's activation is taken of at a step and for a unit: x.W + h.U + b, or with two biases one for each
  * product; or what a gate resets, h.U + b. Each group's sum is that of its terms and rest; `sum` is that of the groups;
- * `inner` are the groups of what is reset; `result` is the trace's own.
+ * `inner` are the groups of what is reset; `result` is the trace's own, which is not made of the sum if the gate is `held`.
  */
 export function termsOf(/** @type {Picture} */ P, node, t, u, all = false) {
   const gate = P.spec.summed[node];
@@ -81,7 +81,8 @@ export function termsOf(/** @type {Picture} */ P, node, t, u, all = false) {
   const groupsOf = (of) => partsOfSum(P, of).map((part) => parts[part]());
   const groups = groupsOf(node);
   const inner = product && node !== product ? groupsOf(product) : [];
-  return { groups, inner, activation: P.activations[node] ?? "linear", sum: add(groups.map(({ sum }) => sum)), result: P.value(node, t, u) };
+  const made = { activation: P.activations[node] ?? "linear", sum: add(groups.map(({ sum }) => sum)), result: P.value(node, t, u) };
+  return { groups, inner, held: Boolean(P.heldAt(node, t, u)), ...made };
 }
 
 /**
@@ -158,11 +159,12 @@ const handsOn = (activation, z) => HANDS_ON[activation]?.(z) ?? false;
 const numbersIn = (groups) => groups.flatMap(({ terms, rest, sum }) => [...productsOf(terms), rest?.sum ?? 0, sum]);
 
 /** How a gate's sum is written: the last digit's power of ten, the sum in units of it, the texts of sum and result. */
-export function sumInWords({ groups, inner, activation, sum, result }) {
+export function sumInWords({ groups, inner, activation, sum, result, held }) {
   const power = powerOf([...numbersIn([...groups, ...inner]), sum]);
-  const total = rounded(handsOn(activation, sum) ? result : sum, power);
+  const alike = !held && handsOn(activation, sum);
+  const total = rounded(alike ? result : sum, power);
   const text = written(total, power);
-  return { power, total, sum: text, result: handsOn(activation, sum) ? text : exactly(result) };
+  return { power, total, sum: text, result: alike ? text : exactly(result) };
 }
 
 /** The texts of groups that add up to a total, as they and their products are shown. */

@@ -202,8 +202,8 @@ def _values(argument: compare.Argument, t: Catalogue) -> list[str]:
             return layer_code(value) if isinstance(value, LayerArguments) else t("compare.absent")
         if argument.name == "preset":
             return t(f"tasks.{value}.name" if value in TASKS else f"presets.{value}")
-        if argument.name == "edits" and isinstance(value, tuple):
-            return t("compare.by_hand", count=len(value))
+        if argument.name in ("edits", "held") and isinstance(value, tuple):
+            return t(f"compare.{argument.name}", count=len(value))
         if value is None or (argument.name == "given_weights" and not value):
             return t("compare.from_seed")
         if argument.name == "given_weights":

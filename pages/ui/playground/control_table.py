@@ -158,7 +158,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
 """The rows of each group, from above."""
 FOLDED = ("model", "weights", "call", "dropout", "layer")
 """Groups of the sidebar that begin closed."""
-DRAWN_ELSEWHERE = ("given_weights", "edits")
+DRAWN_ELSEWHERE = ("given_weights", "edits", "held")
 """Fields without a control of their own: uploaded weights (`pages/ui/bring`), and numbers in a table."""
 
 CONTROLS = {control.field: control for rows in GROUPS.values() for row in rows for control in row}
