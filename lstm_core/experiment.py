@@ -91,7 +91,7 @@ class Experiment(Fields):
         return not around and (self.front, self.head) == ("none", "none")
 
     def alone(self, cell: str | None = None) -> Experiment:
-        """Return the experiment with nothing but its first layer, plain; with this cell, if one is named.
+        """Return the experiment with nothing but its first layer, plain, no gate held; with this cell, if one is named.
 
         >>> Experiment(head="dense", layers=(LayerArguments(bidirectional=True),)).alone() == Experiment()
         True
@@ -101,8 +101,8 @@ class Experiment(Fields):
             first = replace(first, cell=cell)
         return (
             self
-            if self.is_plain and first == self.layers[0]
-            else self.changed(layers=(first,), front="none", head="none")
+            if self.is_plain and first == self.layers[0] and not self.held
+            else self.changed(layers=(first,), front="none", head="none", held=())
         )
 
     @cached_property

@@ -109,7 +109,7 @@ def payload(
 
 
 def _free(free: Run, t: Catalogue, *, row: int, part: Around | None) -> Payload:
-    """Return what is shown of the run with no gate held: the memory before the first step and after each, what it says."""
+    """Return what is shown of the run with no gate held: the memory before the first step, after each, what it says."""
     trace = free.trace
     memory = trace.spec.states_drawn[0]
     after = _of_part(trace.in_time_order(memory)[:, row], part, all_units=True)

@@ -211,9 +211,12 @@ def _tried(
     signs[:, :, 0] = 0
     in_sums, errors = _SUM * signs[:, :gates], _VALUE * signs[:, gates:]
     following = _NEXT[run.trace.spec.name]
+    held = run.experiment.held_gates(run.opened)
+    held = None if held is None else held[run.trace.time_index]
     reached = np.empty((len(x), len(states), *states[0].shape))
     for step in range(len(x)):
-        given_now = _Step(x_z[step], x_size[step], in_sums[step], of_h)
+        in_hand = None if held is None else held[step]
+        given_now = _Step(x_z[step], x_size[step], in_sums[step], of_h, in_hand)
         made = following(layer, given_now, states, errors[step])
         states = (
             made
@@ -225,12 +228,20 @@ def _tried(
 
 
 class _Step(NamedTuple):
-    """What a step makes its sums of, a gate a row: what comes from x, the size of its terms, errors, and h R + b."""
+    """What a step makes its sums of, a gate a row: what comes from x, the size of its terms, errors, and h R + b.
+
+    `held` (gates, U) is what gates are held at, NaN where one is free; None where all are.
+    """
 
     x_z: Float64Array
     x_size: Float64Array
     in_sums: Float64Array
     of_h: Callable[[Float64Array, slice], tuple[Float64Array, Float64Array]]
+    held: NDArray[np.float32] | None
+
+    def in_hand(self, gate: int, computed: Float64Array) -> Float64Array:
+        """Return what a gate (1 + tries, B, U) is: what it is held at, or what was computed."""
+        return computed if self.held is None else np.where(np.isnan(self.held[gate]), computed, self.held[gate])
 
     def sums(self, h: Float64Array, which: slice = _ALL) -> Float64Array:
         """Return the pre-activations of some gates."""
@@ -241,27 +252,28 @@ class _Step(NamedTuple):
 def _next_of_lstm(layer: LayerArguments, step: _Step, states: _States, errors: Float64Array) -> _States:
     h, c = states
     z = step.sums(h)
-    i, f, o = _rounded(layer.recurrent_activation, z[[0, 1, 3]], errors[:3])
-    next_c = f * c * (1 + errors[3]) + i * _rounded(layer.activation, z[2], errors[4])
+    i, f, o = map(step.in_hand, (0, 1, 3), _rounded(layer.recurrent_activation, z[[0, 1, 3]], errors[:3]))
+    candidate = step.in_hand(2, _rounded(layer.activation, z[2], errors[4]))
+    next_c = f * c * (1 + errors[3]) + i * candidate
     return o * _rounded(layer.activation, next_c, errors[5]), next_c
 
 
 def _next_of_gru(layer: LayerArguments, step: _Step, states: _States, errors: Float64Array) -> _States:
     (h,) = states
     candidate = slice(2, 3)
-    z, r = _rounded(layer.recurrent_activation, step.sums(h, slice(2)), errors[:2])
+    z, r = map(step.in_hand, (0, 1), _rounded(layer.recurrent_activation, step.sums(h, slice(2)), errors[:2]))
     if layer.reset_after:
         product, size = step.of_h(h, candidate)
         size = step.x_size[candidate] + np.abs(r) * size
         z_h = step.x_z[candidate] + r * product + step.in_sums[candidate] * size
     else:
         z_h = step.sums(r * h * (1 + errors[3]), candidate)
-    h_tilde = _rounded(layer.activation, z_h[0], errors[2])
+    h_tilde = step.in_hand(2, _rounded(layer.activation, z_h[0], errors[2]))
     return (z * h * (1 + errors[4]) + (1 - z) * h_tilde * (1 + errors[5]),)
 
 
 def _next_of_simple_rnn(layer: LayerArguments, step: _Step, states: _States, errors: Float64Array) -> _States:
-    return (_rounded(layer.activation, step.sums(states[0])[0], errors[0]),)
+    return (step.in_hand(0, _rounded(layer.activation, step.sums(states[0])[0], errors[0])),)
 
 
 _NEXT = {LSTM.name: _next_of_lstm, GRU.name: _next_of_gru, SIMPLE_RNN.name: _next_of_simple_rnn}

@@ -15,7 +15,7 @@ const READS_H = { reads: "h_before", reset: "", product: "" };
 
 /** One unit over two steps of a cell with two gates and one state: h = z × h_before + n. */
 const DATA = {
-  steps: 2, units: 1, features: 1, backwards: false, masked: [], activation: "tanh", recurrentActivation: "sigmoid",
+  steps: 2, units: 1, features: 1, backwards: false, masked: [], held: [], free: null, activation: "tanh", recurrentActivation: "sigmoid",
   spec: {
     name: "Two",
     gates: [

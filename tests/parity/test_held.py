@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lstm_core.code.codegen import exact
 from lstm_core.experiment import Experiment
 from lstm_core.fields import Edit
+from lstm_core.keras_check.agreement import compare, evidence_task
 from lstm_core.keras_check.check import check
 from lstm_core.keras_check.masks import draw_masks, masks_task
-from lstm_core.keras_check.tasks import run_script
+from lstm_core.keras_check.rounding import rounding
+from lstm_core.keras_check.tasks import gather, run_script
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.run import Run, run_experiment
 from tests.parity.random_models import random_model
@@ -84,8 +88,18 @@ def test_what_is_held_is_what_the_gate_is_and_all_after_it_follows() -> None:
     assert np.abs(script.values["output"] - run_experiment(free).outputs[0].array).max() > 1e-3
 
 
-def test_a_check_that_did_not_hold_would_be_seen() -> None:
-    """Keras's free gates are not the held ones: the verdict is no agreement by chance."""
-    held = Experiment(held=(Edit("o", 0, 0, 0.0),))
-    assert not run_experiment(held).outputs[0].array[0, 0]
-    assert run_experiment(held.changed(held=())).outputs[0].array[0, 0]
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+def test_how_far_rounding_drives_states_apart_is_tried_with_the_gates_held(cell: LayerArguments) -> None:
+    """Where every gate is held, nothing is left that could drive them apart."""
+    wild = Experiment(layers=(cell,), preset="sine", timesteps=60, units=3, recurrent_initializer="constant(3.0)")
+    names = wild.gate_shapes
+    held = wild.changed(held=tuple(Edit(name, 0, unit, 0.5) for name in names for unit in range(3)))
+    assert rounding(run_experiment(held)) < 1e-5
+
+
+def test_keras_with_its_gates_free_is_no_agreement() -> None:
+    held = Experiment(held=(Edit("o", 3, 0, 0.0),))
+    source, call = evidence_task(held)
+    free = gather(exact(held.changed(held=()), lambda key: ""), replace(call, held=None))
+    assert compare(run_experiment(held), gather(source, call)).verdict == "agrees"
+    assert compare(run_experiment(held), free).verdict == "disagrees"

@@ -293,6 +293,8 @@ RICH = [
         front="embedding", preset="typed", typed="1 " * 500, layers=(LayerArguments(units=1),), head="dense",
     ),
     trained_example("counting"),
+    Experiment(held=(Edit("f", 3, 0, 0.5),)),
+    Experiment(head="dense", held=(Edit("i", 0, 1, 0.5),), layers=(LayerArguments(dropout=0.5),)),
 ]  # fmt: skip
 
 

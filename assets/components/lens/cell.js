@@ -142,6 +142,7 @@ class Cell {
     const grip = event.target.closest(".lens-cell-grab");
     if (!grip || !this.hand.able || this.shown.cell.masked) return;
     event.preventDefault();
+    this.choose({ step: this.shown.S.step }); // a play rests
     const part = this.parts.find(({ group }) => group.contains(grip));
     if (this.held !== part.node) this.hold(part.node);
     const drag = ({ clientX }) => {
@@ -149,6 +150,7 @@ class Cell {
       const share = clamp((clientX - left) / width, 0, 1);
       this.hand.take(part.node, (share - part.zero) / (1 - part.zero));
     };
+    part.group.focus({ preventScroll: true }); // the keys are this picture's now
     grip.setPointerCapture(event.pointerId);
     grip.onpointermove = drag;
     grip.onlostpointercapture = () => (grip.onpointermove = null);

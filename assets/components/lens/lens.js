@@ -65,6 +65,7 @@ class Lens {
     document.addEventListener(PLACE_EVENT, () => this.settle(), { signal });
     on(document, STEP_EVENT, ({ detail }) => this.follow(detail));
     on(document, "keydown", (event) => this.remote(event));
+    on(document, "keydown", ({ key, target }) => key === "Escape" && target === document.body && this.cell.hand.letAllGo());
   }
 
   destroy() {

@@ -264,9 +264,9 @@ function saying({ text: words, share }, /** @type {LayerGeometry} */ G, { base, 
   return [...bar, text("saying", 0, y, begun(words, G))];
 }
 
-/** How sure the model is of what it says with no gate held. */
-function sayingFree({ share }, { base, most }) {
-  if (share === null) return [];
+/** How sure the model is of what it says with no gate held, where that is something else. */
+function sayingFree({ share }, said, { base, most }) {
+  if (share === null || Math.abs(share - (said?.share ?? 0)) < SEEN) return [];
   const high = Math.max(1.5, most * clamp(share, 0, 1));
   return [["rect", { class: "saying-free", x: -BAR.width / 2, y: base - high, width: BAR.width, height: high, rx: Math.min(2, high / 2) }]];
 }
@@ -298,7 +298,7 @@ function drawStep(t, /** @type {Picture} */ P, /** @type {LayerGeometry} */ G, /
     { style: `text-anchor: ${G.ahead > 0 ? "end" : "start"}` });
   const made = [
     ...(said ? saying(said, G, R) : []),
-    ...(free ? sayingFree(free, R) : []),
+    ...(free ? sayingFree(free, said, R) : []),
     ...drawHeld(t, P, unit),
     ...(isHere && !P.masked(t) ? streams(flow, G, R, beside, id) : []),
     ...(P.masked(t) && G.wide(P.text.layer.masked, FONT.note) < G.pitch ? [text("skipped", 0, (under + R.inputTop) / 2, P.text.layer.masked)] : []),
