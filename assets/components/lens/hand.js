@@ -34,17 +34,18 @@ export class Hand {
     this.all = Object.assign(piece("button", "hand-all"), { type: "button" });
     this.line = piece("div", "hand-line", this.said, this.all);
     this.root = piece("div", "hand", this.row, this.line);
-    this.slider.addEventListener("input", () => this.take(this.open, Number(this.slider.value)));
-    this.scope.addEventListener("change", () => this.take(this.open, Number(this.slider.value), this.scope.value === "all"));
-    this.go.addEventListener("click", () => this.letGo());
-    this.all.addEventListener("click", () => this.letAllGo());
+    const on = (target, type, handler) => target.addEventListener(type, () => this.P && handler()); // before there are numbers there is nothing to hold
+    on(this.slider, "input", () => this.take(this.open, Number(this.slider.value)));
+    on(this.scope, "change", () => this.take(this.open, Number(this.slider.value)));
+    on(this.go, "click", () => this.letGo());
+    on(this.all, "click", () => this.letAllGo());
     for (const part of [this.slider, this.scope]) part.addEventListener("keydown", (event) => event.key !== "Escape" && event.stopPropagation());
   }
 
   /** Hold a gate at a value, at the step that is shown or at every one. */
-  take(gate, value, all = this.scope.value === "all") {
+  take(gate, value) {
     const { step, unit } = this.at;
-    this.local = { gate, step: all ? 0 : step, unit, value: settled(value) };
+    this.local = { gate, step: this.scope.value === "all" ? 0 : step, unit, value: settled(value) };
     this.redraw();
     this.later();
   }
