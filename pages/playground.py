@@ -23,9 +23,10 @@ def draw_experiment(t: Catalogue) -> None:
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_of(asked.shown, asked.masks, state.opened())
     link = address.close_session()
-    top, refused, rows, model, picture, flags, compared, inside, details, values, calls, foot = (
-        st.container() for _ in range(12)
-    )
+    top, refused, rows, model = (st.container() for _ in range(4))
+    picture = st.container(key="picture")
+    flags, compared, inside = (st.container() for _ in range(3))
+    details, values, calls, foot = (st.container(key=f"more_{number}") for number in range(4))
     if not embedded:
         with refused:
             refusals.draw_refused(t)
@@ -47,11 +48,11 @@ def draw_experiment(t: Catalogue) -> None:
         lens.draw_lens(run, t, row=row, cell=cell, view="river", opens_at=opens, on_hold=state.hold)
     changed = panels.what_changed(run, t)
     with beside:
+        with st.container(border=True, key="card_code"):
+            draw_code(chosen, t, shown=asked.shown == chosen)
         with st.container(border=True, key="card_returned"):
             title = t("compare.b_returns" if pinned else "returned.title")
             panels.draw_returned(run, asked.agreement, t, title=title, changed=None if embedded else changed)
-        with st.container(border=True, key="card_code"):
-            draw_code(chosen, t, shown=asked.shown == chosen)
     with details:
         if pinned:
             comparison.draw_details(pinned, run, t, row=row)
