@@ -305,7 +305,7 @@ interface PlainFigure {
   meta?: { alt: string; summary?: string };
 }
 
-/** `sent` is what of a long sequence is in the figure: its first and last step, and how many are one mean. */
+/** `rows` are the places of panels that stand abreast where there is room; `sent` is what of a long sequence is in the figure: its first and last step, and how many are one mean. */
 interface FigureMeta {
   steps: number;
   sent: { first: number; last: number; size: number } | null;
@@ -313,6 +313,7 @@ interface FigureMeta {
   summary: string;
   zoom: boolean;
   panels: Panel[];
+  rows: number[][];
   labels: string[] | null;
   pixels: Record<"title" | "note" | "words", number>;
   text: Record<string, string>;
@@ -325,15 +326,19 @@ interface Charted {
   plotly: string | null;
 }
 
+/** A panel where it stands at a width, from `x` on and with its labels; `slim` where those have little room. */
+type PlacedPanel = Panel & { x: number; wide: number; slim: boolean; geometry: FigureGeometry };
+
+type PlacedFigure = Omit<Figure, "meta"> & { meta: Omit<FigureMeta, "panels"> & { panels: PlacedPanel[] } };
+
 /** A figure at a width, a range of steps and a theme. */
-type FigureView = Figure & {
+type FigureView = PlacedFigure & {
   width: number;
   range: number[];
   grids: Record<string, Float32Array[]>;
   draggable: boolean;
   theme: Theme;
   columns: Columns;
-  geometry: FigureGeometry;
 };
 
 interface Theme {
@@ -358,7 +363,7 @@ interface FigureGeometry {
 }
 
 interface ChartCell {
-  panel: Panel;
+  panel: PlacedPanel;
   step: number;
   row: number;
 }

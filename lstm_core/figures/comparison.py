@@ -61,6 +61,7 @@ def comparison_figure(
     return assembled(
         panels,
         descriptions,
+        rows=[[k] for k in range(len(panels))],
         labels=labels,
         words=words,
         text=text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,24 @@ def order_of(spec: CellSpec) -> Order:
     """
     lines = tuple(("lines", state) for state in spec.state_names)
     return (("heatmap", X.name), *lines, *(("heatmap", quantity) for quantity in spec.compared))
+
+
+def rows_of(order: Order, spec: CellSpec) -> list[list[int]]:
+    """Return which panels, from 0, belong beside each other: the states' lines, the states, the gates.
+
+    Of a cell with one state its lines and its values are a row.
+
+    >>> from lstm_core.layers.spec import LSTM, SIMPLE_RNN
+    >>> rows_of(order_of(LSTM), LSTM), rows_of(order_of(SIMPLE_RNN), SIMPLE_RNN)
+    ([[0], [1, 2], [3, 4], [5, 6, 7, 8]], [[0], [1, 2], [3]])
+    """
+
+    def kind_of(k: int) -> tuple[bool, bool, str]:
+        kind, quantity = order[k]
+        state = quantity in spec.state_names
+        return quantity == X.name, state, kind if len(spec.state_names) > 1 or not state else ""
+
+    return [list(row) for _, row in groupby(range(len(order)), kind_of)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core.figures import theme
-from lstm_core.figures.panels import Order, Panel, Shown, described, order_of, stack
+from lstm_core.figures.panels import Order, Panel, Shown, described, order_of, rows_of, stack
 from lstm_core.figures.sent import Part, Span, coded, means, span_of
 from lstm_core.figures.summary import summary as summed_up
 from lstm_core.figures.text import FigureText
@@ -58,6 +58,7 @@ def time_figure(
     return assembled(
         panels,
         [described(panel, shown) for panel in panels],
+        rows=rows_of(order, trace.spec),
         labels=labels,
         words=words,
         text=text,
@@ -81,6 +82,7 @@ def assembled(
     panels: list[Panel],
     descriptions: list[dict[str, Any]],
     *,
+    rows: list[list[int]],
     labels: tuple[str, ...] | None,
     words: int,
     text: FigureText,
@@ -88,7 +90,10 @@ def assembled(
     alt: str,
     part: Part | None = None,
 ) -> Figure:
-    """Return the figure of these panels, one under the other on one time axis; `words`: how high the labels stand."""
+    """Return the figure of these panels, one under the other on one time axis; `words`: how high the labels stand.
+
+    `rows` are panels that stand abreast instead where a browser has room: assets/components/charts/grid.js places them.
+    """
     steps = panels[0].grid.shape[1]
     heatmaps = sum(len(panel.grid) for panel in panels if panel.kind == "heatmap")
     span = Span(1, steps, 1) if part is None else span_of(steps, heatmaps, part)
@@ -100,6 +105,7 @@ def assembled(
             "sent": None if span == (1, steps, 1) else span._asdict(),
             "labels": list(labels) if labels else None,
             "panels": descriptions,
+            "rows": rows,
             "zoom": steps > theme.ZOOM_STEPS,
             "pixels": {"title": theme.TITLE, "note": theme.NOTE, "words": words},
             "summary": summary,

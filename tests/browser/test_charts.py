@@ -30,22 +30,26 @@ RIM = 2  # pixels that an outline may stand outside its cells
 # What Plotly has drawn and what stands over it: every panel with its values, printed numbers and marks, and where.
 DRAWN = """() => {
   const plot = lens.one('.lens-charts .js-plotly-plot')
-  const { xaxis, height } = plot._fullLayout
-  const cell = xaxis._length / (xaxis.range[1] - xaxis.range[0])
+  const { height } = plot._fullLayout
+  const panelOf = (node) => node.closest('.charts-overlay > svg')
   const numbers = (selector) => lens.all(`.charts-overlay ${selector}`).map((node) => ({
     text: node.textContent, x: Number(node.getAttribute('x')), y: Number(node.getAttribute('y')),
     width: Number(node.getAttribute('width')), height: Number(node.getAttribute('height')),
+    panel: lens.all('.charts-overlay > svg').indexOf(panelOf(node)),
   }))
   const brackets = lens.all('.charts-overlay .charts-mark').map((node) => {
     const { x, y, width, height } = node.getBBox()
-    return { x, y, width, height, colour: node.getAttribute('stroke') }
+    const panel = lens.all('.charts-overlay > svg').indexOf(panelOf(node))
+    return { x, y, width, height, panel, colour: node.getAttribute('stroke') }
   })
   return {
-    range: xaxis.range, cell, left: xaxis._offset,
+    range: plot._fullLayout.xaxis.range,
     values: numbers('.charts-value'), marks: brackets, badges: numbers('.charts-badge'),
     panels: plot.data.map((trace, k) => {
       const [low, high] = plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`].domain
+      const { range, _offset, _length } = plot._fullLayout[`xaxis${trace.xaxis.slice(1)}`]
       return {
+        left: _offset, cell: _length / (range[1] - range[0]), panel: Number(trace.yaxis.slice(1) || 1) - 1,
         type: trace.type, quantity: trace.meta.quantity ?? null, axis: trace.yaxis, zmin: trace.zmin, zmax: trace.zmax,
         top: (1 - high) * height, height: (high - low) * height, columns: Array.from(trace.x ?? []),
         z: Array.from(trace.z ?? [], (row) => Array.from(row)), y: Array.from(plot._fullData[k].y ?? []),
@@ -72,34 +76,31 @@ class Drawn:
         """The lines of h, then those of c, each over time."""
         return [np.array(p["y"]) for p in self.facts["panels"] if p["type"] == "scatter"]
 
-    def step_at(self, x: float) -> int:
-        """The step whose column begins or is at `x` of the overlay."""
-        return int(np.floor(x / self.facts["cell"] + self.facts["range"][0] + 0.5 + 1e-6))
+    def step_at(self, quantity: str, x: float) -> int:
+        """The step whose column begins or is at `x` of a panel's overlay."""
+        return int(np.floor(x / self.heatmap(quantity)["cell"] + self.facts["range"][0] + 0.5 + 1e-6))
 
-    def in_panel(self, what: str, quantity: str, *, above: float = 0) -> list[dict[str, Any]]:
-        panel = self.heatmap(quantity)
-        return [
-            item
-            for item in self.facts[what]
-            if panel["top"] - above - RIM <= item["y"] <= panel["top"] + panel["height"] * (above == 0)
-        ]
+    def in_panel(self, what: str, quantity: str) -> list[dict[str, Any]]:
+        return [item for item in self.facts[what] if item["panel"] == self.heatmap(quantity)["panel"]]
 
     def marked_steps(self, quantity: str) -> set[int]:
         """The steps under the brackets over a panel."""
+        marks = self.in_panel("marks", quantity)
+        assert all(0 <= self.heatmap(quantity)["top"] - mark["y"] <= 8 + RIM for mark in marks)
         return {
             step
-            for mark in self.in_panel("marks", quantity, above=8)
-            for step in range(self.step_at(mark["x"]), self.step_at(mark["x"] + mark["width"]) + 1)
+            for mark in marks
+            for step in range(self.step_at(quantity, mark["x"]), self.step_at(quantity, mark["x"] + mark["width"]) + 1)
         }
 
     def badges(self, quantity: str) -> dict[int, str]:
         """The outputs' names above a panel, by the step that they stand at."""
-        return {self.step_at(badge["x"]): badge["text"] for badge in self.in_panel("badges", quantity, above=12)}
+        return {self.step_at(quantity, badge["x"]): badge["text"] for badge in self.in_panel("badges", quantity)}
 
     def centre(self, quantity: str, step: int, row: int) -> tuple[float, float]:
         """A cell's middle on the stage."""
         panel = self.heatmap(quantity)
-        x = self.facts["left"] + (step - self.facts["range"][0]) * self.facts["cell"]
+        x = panel["left"] + (step - self.facts["range"][0]) * panel["cell"]
         return x, panel["top"] + (row - 0.5) * panel["height"] / len(panel["z"])
 
 
@@ -166,15 +167,26 @@ def test_the_second_batch_row_is_drawn_when_it_is_chosen(page_of) -> None:
     np.testing.assert_array_equal(Drawn(page).z("x"), run.trace.inputs[1].T)
 
 
-@pytest.mark.parametrize(("timesteps", "decimals"), [(6, 4), (24, 2)])
-def test_cells_with_room_have_their_value_in_them(page_of, timesteps: int, decimals: int) -> None:
+GATES = ("f", "i", "candidate", "o")
+
+
+@pytest.mark.parametrize(
+    ("timesteps", "decimals"),
+    [
+        (6, {"x": 4, "h": 4, "c": 4, **dict.fromkeys(GATES, 2)}),
+        (12, dict.fromkeys(HEATMAPS, 2) | {"x": 4}),
+        (24, {"x": 2}),
+    ],
+)
+def test_cells_with_room_have_their_value_in_them(page_of, timesteps: int, decimals: dict[str, int]) -> None:
     page, run = page_of(preset="noise", timesteps=timesteps, go_backwards=True)
     drawn = Drawn(page)
     for quantity in HEATMAPS:
         values = grid(run, quantity)
         printed = {(item["x"], item["y"]): item["text"] for item in drawn.in_panel("values", quantity)}
         by_place = [printed[place] for place in sorted(printed)]  # step by step, from the top
-        assert by_place == [f"{value:.{decimals}f}" for value in values.T.ravel()]
+        shown = [f"{value:.{decimals[quantity]}f}" for value in values.T.ravel()] if quantity in decimals else []
+        assert by_place == shown
 
 
 def test_cells_without_room_have_none(page_of) -> None:
@@ -221,7 +233,7 @@ def test_the_marks_are_the_values_that_the_layer_returns(
         assert drawn.badges("h") == {last: "1 output · 2 state_h" if return_state else "1 output"}
     assert drawn.badges("c") == ({last: "3 state_c"} if return_state else {})
     runs = 1 + (return_sequences and return_state)
-    assert [mark["colour"] for mark in drawn.in_panel("marks", "h", above=8)] == [QUANTITY_COLOURS["h"]] * runs
+    assert [mark["colour"] for mark in drawn.in_panel("marks", "h")] == [QUANTITY_COLOURS["h"]] * runs
     h = run.outputs[0].array[0]
     np.testing.assert_array_equal(drawn.z("h")[:, last - 1], h[-1] if return_sequences else h)
     if return_state:
@@ -306,10 +318,10 @@ def test_pointing_at_a_cell_does_not_move_the_charts_away_from_under_the_pointer
 
 def test_words_stay_where_they_are_when_the_figure_is_drawn_again(page_of) -> None:
     page, _ = page_of()
-    choose(page, "c", 4, 2)
+    choose(page, "h", 1, 2)  # where it still is under the pointer afterwards
     words = readout(page)
-    assert words.startswith('c, cell state · step 4 ("on") · unit 2')
-    width = Drawn(page).facts["cell"]
+    assert words.startswith('h, hidden state · step 1 ("the") · unit 2')
+    width = Drawn(page).heatmap("x")["cell"]
     page.set_viewport_size({"width": TALL[0] - 200, "height": TALL[1]})
     page.wait_for_function("(width) => lens.one('.js-plotly-plot')._fullLayout.xaxis._length / 6 < width", arg=width)
     painted(page)
@@ -373,15 +385,17 @@ def test_the_cursor_follows_the_other_pictures_through_all_panels(told) -> None:
     for step in (5, 2):
         detail = f"{{ step: {step}, pinned: true, source: document.body }}"
         page.evaluate(f"document.dispatchEvent(new CustomEvent('lens:step', {{ detail: {detail} }}))")
-        outlines = page.evaluate("""() => {
-          const cursor = lens.one('.charts-cursor')
+        outlines = page.evaluate("""() => lens.all('.charts-cursor').map((cursor) => {
           const box = cursor.getBoundingClientRect(), stage = lens.one('.charts-stage').getBoundingClientRect()
-          return [cursor.getAttribute('visibility'), box.x - stage.x + box.width / 2, box.height]
-        }""")
+          return [cursor.getAttribute('visibility'), box.x - stage.x + box.width / 2, box.y - stage.y]
+        })""")
         drawn = Drawn(page)
-        assert outlines[0] == "visible"
-        assert outlines[1] == pytest.approx(drawn.centre("h", step, 1)[0], abs=2)
-        assert outlines[2] > drawn.heatmap("o")["top"] - drawn.heatmap("x")["top"]
+        assert len(outlines) == len(HEATMAPS) + 2
+        assert {visibility for visibility, _, _ in outlines} == {"visible"}
+        for quantity in HEATMAPS:
+            _, x, y = outlines[drawn.heatmap(quantity)["panel"]]
+            assert x == pytest.approx(drawn.centre(quantity, step, 1)[0], abs=2)
+            assert y == pytest.approx(drawn.heatmap(quantity)["top"], abs=2)
     assert events() == []  # who follows does not lead
 
 
@@ -466,7 +480,7 @@ def test_a_dragged_range_is_zoomed_to_and_stays_when_a_flag_is_flipped(open_page
     drawn = Drawn(page)
     first = round(drawn.heatmap("o")["columns"][0] + 0.5)
     np.testing.assert_array_equal(drawn.z("o"), grid(run, "o")[:, first - 1 : first - 1 + drawn.z("o").shape[1]])
-    assert drawn.in_panel("marks", "h", above=8) != []  # all of it is returned
+    assert drawn.in_panel("marks", "h") != []  # all of it is returned
 
 
 def test_a_short_sequence_has_no_zoom_and_another_length_begins_whole(open_page: Open) -> None:

@@ -31,7 +31,7 @@ def written(folder: Path, language: str = "en") -> Path:
 
 
 def cursor(place: Page | FrameLocator) -> str | None:
-    return place.locator(".charts-cursor").get_attribute("transform")
+    return place.locator(".charts-cursor").first.get_attribute("transform")
 
 
 def expect_to_follow_the_keyboard(place: Page | FrameLocator, page: Page) -> None:

@@ -270,7 +270,7 @@ CURSOR = "document.querySelector('.charts-cursor')?.getAttribute('transform')"
 
 def test_the_pictures_step_moves_the_charts_cursor(open_page: Open) -> None:
     page = open_page(link(Experiment(), step=2))
-    expect(page.locator(".charts-cursor")).to_have_attribute("visibility", "visible")
+    expect(page.locator(".charts-cursor").first).to_have_attribute("visibility", "visible")
     first = page.evaluate(CURSOR)
     page.locator(".lens-window").focus()
     page.keyboard.press("ArrowRight")

@@ -89,8 +89,10 @@ def test_the_charts_are_saved_as_they_are(
     assert svg.name == "lstm_lens_charts.svg"
     expect_self_contained(svg.read_text("utf-8"))
     written = texts(svg.read_text("utf-8"))
-    for name in ("h", "c", "i", "f", "candidate", "o"):
+    for name in ("h", "c"):
         assert {f"{value:.4f}" for value in RUN.trace[name].ravel()} <= set(written)
+    for name in ("i", "f", "candidate", "o"):
+        assert {f"{value:.2f}" for value in RUN.trace[name].ravel()} <= set(written)
     assert set(page.locator(".charts-title").all_inner_texts()) <= set(written)
     assert share_apart(opened(new_browser_page, traffic, svg), shown) < 0.005
     png = saved(page, ".charts-save [data-kind=png]", tmp_path).read_bytes()
@@ -103,17 +105,18 @@ def test_the_charts_are_saved_as_they_are(
     assert share_apart(np.asarray(halved, dtype=np.int16), shown) < 0.01
 
 
-def test_a_single_chart_is_saved_with_the_time_axis(open_page: Open, tmp_path: Path) -> None:
-    page = open_page(ADDRESS)
+@pytest.mark.parametrize(("width", "parts"), [(1440, 1), (390, 2)], ids=["beside others", "over others"])
+def test_a_single_chart_is_saved_with_the_time_axis(open_page: Open, tmp_path: Path, width: int, parts: int) -> None:
+    page = open_page(ADDRESS, viewport=(width, 900))
     page.locator(".charts-save select").select_option(label="f, forget gate")
     svg = saved(page, ".charts-save [data-kind=svg]", tmp_path)
     assert svg.name == "lstm_lens_f.svg"
     whole = page.locator(".charts-stage").bounding_box()
-    height = float(re.search(r'height="([^"]+)"', svg.read_text("utf-8"))[1])
-    assert 60 < height < whole["height"] / 3
-    (file, bands) = svg.read_text("utf-8"), ET.parse(svg).getroot()
-    assert {f"{value:.4f}" for value in RUN.trace["f"].ravel()} <= set(texts(file))
-    assert len(bands.findall("{http://www.w3.org/2000/svg}svg")) == 2
+    file, root = svg.read_text("utf-8"), ET.parse(svg).getroot()
+    assert 60 < float(root.attrib["height"]) < whole["height"] / 3
+    assert float(root.attrib["width"]) <= whole["width"] / (3 - parts)
+    assert {f"{value:.2f}" for value in RUN.trace["f"].ravel()} <= set(texts(file))
+    assert len(root.findall("{http://www.w3.org/2000/svg}svg")) == parts
 
 
 def test_the_moving_picture_is_saved_as_it_stands(

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { inWords, kept, moved } from "../../assets/components/charts/cells.js";
-import { columnOf, columnsOf, geometryOf, gridsOf, runsOf, wanted } from "../../assets/components/charts/figure.js";
+import { columnOf, columnsOf, gridsOf, runsOf, wanted } from "../../assets/components/charts/figure.js";
 
 test("no range of steps needs more than two hundred columns", () => {
   for (const steps of [1, 2, 199, 200, 201, 399, 400, 800, 1000]) {
@@ -31,15 +31,6 @@ test("a step is in the column that begins at or before it and ends behind it", (
 test("neighbouring steps are one run", () => {
   assert.deepEqual(runsOf([2, 3, 7]), [[2, 3], [7, 7]]);
   assert.deepEqual(runsOf([]), []);
-});
-
-test("the step under a pointer is the one whose cell is drawn there, and none beyond the ends", () => {
-  const figure = { layout: { margin: { l: 50, r: 10 } }, meta: { steps: 6 } };
-  const { left, cell, x, stepAt } = geometryOf(figure, 360, [0.5, 6.5]);
-  assert.equal(cell, 50);
-  for (let step = 1; step <= 6; step += 1) assert.equal(stepAt(left + x(step) + cell / 2), step);
-  assert.equal(stepAt(0), 1);
-  assert.equal(stepAt(1000), 6);
 });
 
 test("after a panel's last row comes the next panel's first, and the last panel ends the way", () => {

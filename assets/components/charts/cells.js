@@ -46,10 +46,11 @@ export function kept(/** @type {ChartCell} */ cell, /** @type {FigureView} */ { 
 }
 
 /** The cell under a place on the stage, or the nearest line's point there; undefined beside the panels. */
-export function cellAt({ x, y }, /** @type {FigureView} */ { meta, layout, geometry, grids }) {
-  const panel = meta.panels.find(({ top, height }) => y >= top && y < top + height);
-  if (!panel || x < geometry.left || x >= geometry.left + geometry.plot) return undefined;
-  const step = geometry.stepAt(x);
+export function cellAt({ x, y }, /** @type {FigureView} */ { meta, layout, grids }) {
+  const panel = meta.panels.find(({ top, height, geometry: { left, plot } }) => (
+    y >= top && y < top + height && x >= left && x < left + plot));
+  if (!panel) return undefined;
+  const step = panel.geometry.stepAt(x);
   if (panel.kind === "heatmap") return { panel, step, row: Math.floor((y - panel.top) / rowHeight(panel)) + 1 };
   const [low, high] = axisOf(panel, layout).range;
   const pointed = high - ((y - panel.top) / panel.height) * (high - low);
@@ -58,7 +59,8 @@ export function cellAt({ x, y }, /** @type {FigureView} */ { meta, layout, geome
 }
 
 /** The place on the stage that a cell's words stand above. */
-export function placeOf(/** @type {ChartCell} */ { panel, step, row }, /** @type {FigureView} */ { geometry }) {
+export function placeOf(/** @type {ChartCell} */ { panel, step, row }) {
+  const { geometry } = panel;
   const x = geometry.left + geometry.x(step) + geometry.cell / 2;
   return { x, y: panel.top + (panel.height <= READOUT_PANEL ? 0 : (row - 1) * rowHeight(panel)) };
 }

@@ -8,12 +8,12 @@ import { save } from "../shared/save.js";
 import { Snapshot, pngBlob, svgBlob } from "../shared/snapshot.js";
 import { STEP_EVENT, showIn, views } from "../shared/view.js";
 import { cellAt, inWords, kept, moved, placeOf, sameCell } from "./cells.js";
-import { columnOf, columnsOf, completed, covers, drawn, geometryOf, gridsOf, themeOf, wanted } from "./figure.js";
+import { columnOf, columnsOf, completed, covers, drawn, gridsOf, themeOf, wanted } from "./figure.js";
+import { arranged, boxesOf } from "./grid.js";
 import { overlay } from "./overlay.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
 const READOUT_GAP = 8; // between a cell and the words above it
-const PANEL_FOOT = 4; // under a panel that is saved by itself: outlines reach over its edge
 const LEAST_STEPS = 6; // of a long sequence, shown at once
 const ZOOMS = { zoom_in: 1 / 2, zoom_out: 2, zoom_reset: Infinity }; // by how much the shown range grows
 
@@ -33,12 +33,6 @@ function loadPlotly(url) {
     document.head.append(script);
   });
   return plotly;
-}
-
-/** What of the stage's height belongs to one panel: itself from its title on, and the axis under the last one. */
-function bandsOf(panel, last, height) {
-  const foot = panel.top + panel.height;
-  return panel === last ? [[panel.title, height]] : [[panel.title, foot + PANEL_FOOT], [last.top + last.height, height]];
 }
 
 class Chart {
@@ -76,8 +70,8 @@ class Chart {
   /** Take new data. The range that was wished for and the chosen step stay if the sequence is as long as before. */
   show(/** @type {Charted} */ shown) {
     const data = { ...shown, figure: completed(shown.figure) };
-    const { meta, layout } = data.figure;
-    const { stage, summary, toolbar } = this.parts;
+    const { meta } = data.figure;
+    const { summary, toolbar } = this.parts;
     if (meta.steps !== this.data?.figure.meta.steps) {
       this.wished = [0.5, meta.steps + 0.5];
       this.chosen = undefined;
@@ -87,7 +81,6 @@ class Chart {
     this.grids = gridsOf(data.figure);
     this.root.setAttribute("aria-label", meta.alt);
     summary.textContent = meta.summary;
-    stage.style.height = `${layout.height}px`;
     toolbar.hidden = !meta.zoom;
     for (const button of meta.zoom ? toolbar.querySelectorAll("button") : []) {
       button.title = meta.text[button.dataset.zoom];
@@ -100,19 +93,23 @@ class Chart {
   async draw() {
     const { data, range, grids } = this;
     if (!data) return;
+    const { stage } = this.parts;
+    const width = stage.clientWidth;
+    const placed = arranged(data.figure, width, range);
+    stage.style.height = `${placed.layout.height}px`;
     const Plotly = await loadPlotly(data.plotly);
     const overtaken = () => data !== this.data || range !== this.range || this.gone.signal.aborted; // a later call draws
     if (overtaken()) return;
     const { figure, token } = data;
-    const width = this.parts.stage.clientWidth;
+    if (stage.clientWidth !== width) return this.draw();
     const { l, r } = data.figure.layout.margin;
     if (width <= l + r) return; // not laid out yet: the observer draws as soon as it is
     const draggable = figure.meta.zoom && !matchMedia("(pointer: coarse)").matches; // a finger scrolls the page
     const view = {
-      ...figure, width, range, grids, draggable, theme: themeOf(this.root),
-      columns: columnsOf(range, figure.meta.steps, figure.meta.sent?.size), geometry: geometryOf(figure, width, range),
+      ...placed, width, range, grids, draggable, theme: themeOf(this.root),
+      columns: columnsOf(range, figure.meta.steps, figure.meta.sent?.size),
     };
-    await this.drawPlot(Plotly, figure, view);
+    await this.drawPlot(Plotly, view);
     if (overtaken()) return;
     this.view = view; // not before: others may point at a step while Plotly draws
     this.drawOver(figure);
@@ -120,9 +117,9 @@ class Chart {
   }
 
   /** Plotly's part, unless nothing of it changed: what a layer returns changes none of its values. */
-  async drawPlot(Plotly, { data, layout }, view) {
+  async drawPlot(Plotly, view) {
     const { plot } = this.parts;
-    const { width, range, theme } = view;
+    const { data, layout, width, range, theme } = view;
     const drawing = JSON.stringify([data, layout, width, range, theme]);
     if (drawing === this.drawing) return;
     this.drawing = drawing;
@@ -139,7 +136,7 @@ class Chart {
     this.parts.overlay.replaceChildren(...svg.map((part) => element(part, SVG)));
     this.parts.panels.replaceChildren(...html.map((part) => element(part)));
     this.parts.binned.textContent = columns.size > 1 ? fill(figure.meta.text.binned, columns) : "";
-    this.cursor = this.parts.overlay.querySelector(".charts-cursor");
+    this.cursors = [...this.parts.overlay.querySelectorAll(".charts-cursor")];
     const cell = kept(this.cell, this.view);
     this.stand(cell, cell?.step ?? this.chosen);
     if (!this.chosen) this.ask();
@@ -209,11 +206,13 @@ class Chart {
   }
 
   moveCursor(step) {
-    const { geometry, columns, meta } = this.view;
-    this.cursor.setAttribute("visibility", step ? "visible" : "hidden");
-    if (!step) return;
-    const [first] = columnOf(step, columns, meta.steps);
-    this.cursor.setAttribute("transform", `translate(${geometry.x(first)} 0)`);
+    const { columns, meta } = this.view;
+    for (const [k, cursor] of this.cursors.entries()) {
+      cursor.setAttribute("visibility", step ? "visible" : "hidden");
+      if (!step) continue;
+      const [first] = columnOf(step, columns, meta.steps);
+      cursor.setAttribute("transform", `translate(${meta.panels[k].geometry.x(first)} 0)`);
+    }
   }
 
   /** Show a cell's words above it. */
@@ -222,7 +221,7 @@ class Chart {
     readout.hidden = !cell;
     if (!cell) return;
     const { width, layout } = this.view;
-    const { x, y } = placeOf(cell, this.view);
+    const { x, y } = placeOf(cell);
     readout.textContent = inWords(cell, this.view);
     readout.style.bottom = `${layout.height - y + READOUT_GAP}px`;
     readout.style.left = `${clamp(x - readout.offsetWidth / 2, 0, width - readout.offsetWidth)}px`;
@@ -243,14 +242,14 @@ class Chart {
     for (const button of buttons) button.setAttribute("aria-label", `${text.save}: ${button.textContent}`);
   }
 
-  /** All panels as they stand, or one of them with the time axis, as a file. */
+  /** All panels as they stand, or one of them with its time axis, as a file. */
   async save(kind) {
     if (!kind || !this.view) return;
-    const { meta: { panels }, layout: { height } } = this.view;
+    const { meta: { panels } } = this.view;
     const chosen = Number(this.parts.save.querySelector("select").value);
     const panel = panels[chosen - 1];
-    const bands = panel ? bandsOf(panel, panels.at(-1), height) : undefined;
-    const svg = new Snapshot(this.parts.stage, ".charts-readout").svg(bands);
+    const boxes = panel ? boxesOf(panel, this.view) : undefined;
+    const svg = new Snapshot(this.parts.stage, ".charts-readout").svg(boxes);
     const name = panel ? `lstm_lens_${panel.quantity}${panel.kind === "lines" ? "_lines" : ""}` : "lstm_lens_charts";
     save(kind === "svg" ? svgBlob(svg) : await pngBlob(svg), `${name}.${kind}`);
   }

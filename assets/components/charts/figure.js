@@ -5,11 +5,11 @@ import { channelsOf, luminance } from "../shared/colours.js";
 import { clamp, decode, decodeLevels } from "../shared/numbers.js";
 
 const MAX_COLUMNS = 200; // columns of a heatmap drawn at once; where steps are more, a column is their mean
-const TICK_WIDTH = 30; // pixels between two step numbers, at least
+const TICK_WIDTH = 26; // pixels between two step numbers, at least
 const ROUND = [1, 2, 5, 10];
 
 /** @type {FigureMeta} */
-const PLAIN = { panels: [], steps: 1, labels: null, sent: null, zoom: false, summary: "", alt: "", text: {}, pixels: { title: 0, note: 0, words: 0 } };
+const PLAIN = { panels: [], rows: [], steps: 1, labels: null, sent: null, zoom: false, summary: "", alt: "", text: {}, pixels: { title: 0, note: 0, words: 0 } };
 const MARGIN = { l: 60, r: 20, t: 20, b: 50 };
 
 /**
@@ -113,24 +113,6 @@ export function runsOf(sorted) {
   return runs;
 }
 
-/**
- * Where the steps stand: `left` is the plot's edge, `cell` a step's width, `x` a step's left side from that edge.
- * @param {Figure} figure
- * @param {number} width
- * @param {number[]} range
- * @returns {FigureGeometry}
- */
-export function geometryOf({ layout, meta }, width, range) {
-  const { l: left, r: right } = layout.margin;
-  const plot = width - left - right;
-  const cell = plot / (range[1] - range[0]);
-  return {
-    left, plot, cell,
-    x: (step) => (step - 0.5 - range[0]) * cell,
-    stepAt: (x) => clamp(Math.floor((x - left) / cell + range[0] + 0.5), 1, meta.steps),
-  };
-}
-
 /** The round number of steps from one step number on the axis to the next: 1, 2, 5, 10, 20, ... */
 function tickStep(cell) {
   const least = Math.max(TICK_WIDTH / cell, 1);
@@ -187,10 +169,11 @@ function drawnLine(trace, { scheme }) {
  * @param {Figure["layout"]} layout
  * @param {FigureView} view
  */
-function drawnLayout(layout, { meta, width, range, theme, draggable, geometry }) {
+function drawnLayout(layout, { meta, width, range, theme, draggable }) {
   const look = { gridcolor: theme.grid, zerolinecolor: theme.line };
-  const time = { range: [...range], tick0: 0, dtick: tickStep(geometry.cell) };
-  const own = (name, { ticktext }) => (name[0] === "x" ? time : { showticklabels: !ticktext });
+  const cellOf = (name) => meta.panels.find(({ axis }) => axis.slice(1) === name.slice("xaxis".length)).geometry.cell;
+  const time = (name) => ({ range: [...range], tick0: 0, dtick: tickStep(cellOf(name)) });
+  const own = (name, { ticktext }) => (name[0] === "x" ? time(name) : { showticklabels: !ticktext });
   const asPanels = meta.panels.length ? own : () => ({});
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
     .map(([name, axis]) => [name, { ...axis, ...look, ...asPanels(name, axis) }]);

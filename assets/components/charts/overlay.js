@@ -2,13 +2,18 @@
 
 import { cellColour, inkOn } from "../shared/colours.js";
 import { runsOf, stepsOf } from "./figure.js";
+import { NUMBER_WIDTH } from "./grid.js";
 
-const DECIMALS = [{ width: 58, decimals: 4 }, { width: 36, decimals: 2 }]; // pixels that a printed value needs
+const PRINTED = [ // pixels that a value needs to be printed so
+  { width: 58, decimals: 4 }, { width: 36, decimals: 2 }, { width: NUMBER_WIDTH, decimals: 2, small: true },
+];
+const TENS = 8; // pixels of one digit more
 const VALUE_ROW = 16; // the lowest row that has room for a value
 const WORD_COLUMN = 30; // the narrowest column that has room for a word
 const ROW_LABEL_GAP = 6; // between a row's label and its cells
 const BRACKET = { inset: 2, foot: 1, rise: 4, name: 3 }; // over returned values: pixels from cells, of its ends, to its name
 const EDGE = 3; // how far outlines may reach over the plot's edge
+const TIGHT = 480; // up to so many pixels a panel's header has less in it
 const LINE_LEGEND = 8; // up to so many units are told apart in a legend
 const HATCH_WIDTH = 7;
 
@@ -24,29 +29,31 @@ const HATCH = ["defs", {}, [
 
 // ---- inside the plot: SVG ----
 
-function masks(/** @type {FigureMeta} */ { panels }, /** @type {FigureGeometry} */ { x, cell }) {
-  return panels.flatMap(({ carried, masked, top, height }) => runsOf(masked).flatMap(([first, last]) => {
+function masks(/** @type {PlacedPanel} */ { carried, masked, top, height, geometry: { x, cell } }) {
+  return runsOf(masked).flatMap(([first, last]) => {
     const place = [x(first), top, (last - first + 1) * cell, height];
     const veil = carried ? [] : [rectangle("charts-veil", place)];
     return [...veil, rectangle("charts-hatched", place)];
-  }));
+  });
 }
 
 /** How a number stands out from its cell; from a masked one with a rim against the hatching. */
-function valueLook(colour, skipped, carried) {
-  if (skipped && !carried) return { class: "charts-value charts-skipped" };
-  const rim = skipped ? { class: "charts-value charts-rimmed", stroke: `rgb(${colour.join(",")})` } : { class: "charts-value" };
+function valueLook(name, colour, skipped, carried) {
+  if (skipped && !carried) return { class: `${name} charts-skipped` };
+  const rim = skipped ? { class: `${name} charts-rimmed`, stroke: `rgb(${colour.join(",")})` } : { class: name };
   return { ...rim, fill: inkOn(colour) };
 }
 
 /** The numbers in a heatmap's cells, where they have room. */
-function values(/** @type {Panel} */ panel, trace, /** @type {FigureView} */ { grids, geometry, columns }) {
-  const room = DECIMALS.find(({ width }) => geometry.cell >= width);
+function values(/** @type {PlacedPanel} */ panel, trace, /** @type {FigureView} */ { grids, columns }) {
+  const { geometry } = panel;
+  const room = PRINTED.find(({ width }) => geometry.cell >= width + (trace.zmax < 10 ? 0 : TENS));
   if (!room || columns.size > 1 || rowHeight(panel) < VALUE_ROW) return [];
   const masked = new Set(panel.masked);
+  const name = room.small ? "charts-value charts-small" : "charts-value";
   return grids[panel.grid].flatMap((row, r) => stepsOf(columns).map((step) => {
     const value = row[step - 1];
-    const look = valueLook(cellColour(value, trace), masked.has(step), panel.carried);
+    const look = valueLook(name, cellColour(value, trace), masked.has(step), panel.carried);
     const place = { x: geometry.x(step) + geometry.cell / 2, y: panel.top + (r + 0.5) * rowHeight(panel) };
     return ["text", { ...look, ...place }, value.toFixed(room.decimals)];
   }));
@@ -66,7 +73,8 @@ function returnedSpans(marks) {
 }
 
 /** A bracket over each run of steps that the layer returns, with the outputs' names at that end where no other's stand. */
-function returnedMarks(/** @type {Panel} */ panel, /** @type {FigureGeometry} */ { x, cell, plot }) {
+function returnedMarks(/** @type {PlacedPanel} */ panel) {
+  const { x, cell, plot } = panel.geometry;
   const spans = returnedSpans(panel.marks ?? []).filter(({ first, last }) => x(last + 1) > 0 && x(first) < plot);
   return spans.flatMap(({ first, last, names }) => {
     const inset = Math.min(BRACKET.inset, cell / 4);
@@ -81,28 +89,31 @@ function returnedMarks(/** @type {Panel} */ panel, /** @type {FigureGeometry} */
   });
 }
 
-/** The cursor: an outline around the first column in every panel; moving it is one translation. */
-const cursor = ({ panels }, width) => ["path", {
-  class: "charts-cursor", visibility: "hidden",
-  d: panels.map(({ top, height }) => `M0 ${top}h${width}v${height}h${-width}z`).join(""),
+/** The cursor: an outline around the first column; moving it is one translation. */
+const cursor = (/** @type {PlacedPanel} */ { top, height, geometry: { cell } }, columns) => ["path", {
+  class: "charts-cursor", visibility: "hidden", d: `M0 ${top}h${columns.size * cell}v${height}h${-columns.size * cell}z`,
 }];
 
 // ---- beside the plot ----
 
-/** "unit 1", "unit 2", ... at the rows of a heatmap. */
-function rowLabels(/** @type {Panel} */ panel, layout, /** @type {FigureGeometry} */ { left }) {
+/** "unit 1", "unit 2", ... at the rows of a heatmap; "1", "2", ... where there is little room. */
+function rowLabels(/** @type {PlacedPanel} */ panel, layout) {
+  const { slim, geometry: { left } } = panel;
   const { tickvals, ticktext } = axisOf(panel, layout);
   const y = (row) => panel.top + (row - 0.5) * rowHeight(panel);
-  return tickvals.map((row, k) => ["text", { class: "charts-row", x: left - ROW_LABEL_GAP, y: y(row) }, ticktext[k]]);
+  return tickvals.map((row, k) => ["text", { class: "charts-row", x: left - ROW_LABEL_GAP, y: y(row) }, slim ? String(row) : ticktext[k]]);
 }
 
-const notes = (panel, { pixels }) => panel.notes.map((note, k) =>
-  ["div", { class: "charts-note", style: `top: ${panel.title + pixels.title + k * pixels.note}px` }, note]);
+const across = (/** @type {PlacedPanel} */ { x, wide }) => `left: ${x}px; width: ${wide}px`;
+
+const notes = (/** @type {PlacedPanel} */ panel, { pixels }) => panel.notes.map((note, k) =>
+  ["div", { class: "charts-note", style: `${across(panel)}; top: ${panel.title + pixels.title + k * pixels.note}px` }, note]);
 
 /** The sentence's words over the first panel's cells. */
-function words(/** @type {FigureMeta} */ { labels, panels, pixels }, /** @type {FigureGeometry} */ geometry, columns) {
-  const { left, cell, x, plot } = geometry;
-  if (!labels || cell < WORD_COLUMN) return [];
+function words({ labels, panels, pixels }, columns) {
+  if (!labels) return [];
+  const { left, cell, x, plot } = panels[0].geometry;
+  if (cell < WORD_COLUMN) return [];
   const whole = (step) => x(step) > -1 && x(step + 1) < plot + 1;
   const place = (step) => `left: ${left + x(step)}px; top: ${panels[0].top - pixels.words}px; width: ${cell}px`;
   return stepsOf(columns).filter(whole)
@@ -131,15 +142,17 @@ function legend(/** @type {Panel} */ panel, traces, /** @type {Theme} */ { schem
   return [word(text.unit_lines), ...lines];
 }
 
+const headerClass = ({ wide, slim }) => `charts-header${wide > TIGHT ? "" : " charts-tight"}${slim ? " charts-slim" : ""}`;
+
 /** A panel's title, what of it is returned, and its legend. */
-const header = (panel, traces, theme, meta) => ["div", { class: "charts-header", style: `top: ${panel.title}px` }, [
+const header = (panel, traces, theme, meta) => ["div", { class: headerClass(panel), style: `${across(panel)}; top: ${panel.title}px` }, [
   ["span", { class: "charts-swatch", style: `background: ${panel.colour}` }],
   ["span", { class: "charts-title" }, panel.name],
   ...returnedPill(panel, meta),
   ["span", { class: "charts-legend" }, legend(panel, traces, theme, meta)],
 ]];
 
-/** What is seen of the steps: the plot and the rim that outlines at its edges need; x = 0 is the plot's left edge. */
+/** What is seen of a panel's steps: the plot and the rim that outlines at its edges need; x = 0 is the plot's left edge. */
 function windowOf({ left, plot }, { height }) {
   const width = plot + 2 * EDGE;
   return { x: left - EDGE, width, height, viewBox: [-EDGE, 0, width, height].join(" ") };
@@ -147,23 +160,22 @@ function windowOf({ left, plot }, { height }) {
 
 /** Both layers over the plot: {svg, html}. */
 export function overlay(/** @type {FigureView} */ view) {
-  const { data, layout, meta, columns, geometry, theme } = view;
+  const { data, layout, meta, columns, theme } = view;
   const tracesOf = (panel) => data.filter(({ yaxis }) => yaxis === panel.axis);
   const heatmaps = meta.panels.filter(({ kind }) => kind === "heatmap");
-  const inside = [
-    ...masks(meta, geometry),
-    ...heatmaps.flatMap((panel) => returnedMarks(panel, geometry)),
-    ...heatmaps.flatMap((panel) => values(panel, tracesOf(panel)[0], view)),
-    cursor(meta, columns.size * geometry.cell),
+  const inside = (panel) => [
+    ...masks(panel),
+    ...(panel.kind === "heatmap" ? [...returnedMarks(panel), ...values(panel, tracesOf(panel)[0], view)] : []),
+    cursor(panel, columns),
   ];
   return {
     svg: [
       HATCH,
-      ...heatmaps.flatMap((panel) => rowLabels(panel, layout, geometry)),
-      ["svg", windowOf(geometry, layout), inside],
+      ...heatmaps.flatMap((panel) => rowLabels(panel, layout)),
+      ...meta.panels.map((panel) => ["svg", windowOf(panel.geometry, layout), inside(panel)]),
     ],
     html: [
-      ...words(meta, geometry, columns),
+      ...words(meta, columns),
       ...meta.panels.flatMap((panel) => [header(panel, tracesOf(panel), theme, meta), ...notes(panel, meta)]),
     ],
   };

@@ -161,7 +161,7 @@ class Lens {
     if (apart) inside.append(cell.root.cloneNode(true));
     const picture = new Snapshot(root, NOT_IN_FILE);
     const { y, height } = picture.placed(controls.getBoundingClientRect());
-    const svg = picture.svg([[0, y], [y + height, picture.height]]);
+    const svg = picture.svg([[0, 0, picture.width, y], [0, y + height, picture.width, picture.height - y - height]]);
     if (apart) inside.replaceChildren();
     save(svgBlob(svg), `lstm_lens_step${step}_unit${unit}.svg`);
   }

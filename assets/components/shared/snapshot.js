@@ -151,19 +151,20 @@ export class Snapshot {
 
   // -- the file --
 
-  /** The picture as an SVG file's text; of its height only `bands`, [from, to] each, one under the other. */
-  svg(bands = [[0, this.height]]) {
-    const { width } = this;
-    const height = bands.reduce((sum, [from, to]) => sum + to - from, 0);
+  /** The picture as an SVG file's text; of it only `boxes`, [left, top, width, height] each, one under the other. */
+  svg(boxes = [[0, 0, this.width, this.height]]) {
+    const width = Math.max(...boxes.map(([, , wide]) => wide));
+    const height = boxes.reduce((sum, [, , , high]) => sum + high, 0);
     const size = { xmlns: SVG, width, height, viewBox: [0, 0, width, height].join(" ") };
     const file = element(["svg", size, [["rect", { width, height, fill: paperOf(this.root) }]]], SVG);
     file.prepend(this.defs);
     let y = 0;
-    for (const [from, to] of bands) {
-      const band = element(["svg", { y, width, height: to - from, viewBox: [0, from, width, to - from].join(" ") }], SVG);
-      band.append(this.content.cloneNode(true));
-      file.append(band);
-      y += to - from;
+    for (const box of boxes) {
+      const [, , wide, high] = box;
+      const part = element(["svg", { y, width: wide, height: high, viewBox: box.join(" ") }], SVG);
+      part.append(this.content.cloneNode(true));
+      file.append(part);
+      y += high;
     }
     return new XMLSerializer().serializeToString(file);
   }
