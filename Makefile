@@ -8,6 +8,7 @@
 # make alarms  2,000 random experiments against Keras, half an hour: none may be called a disagreement
 # make audit   known vulnerabilities of all that the app installs
 # make examples   train what the first page shows again, from its seeds: a few minutes
+# make still   draw the picture that stands on the first page until the app is up again, from the app
 # make lock    write the lock files again, from requirements.txt and requirements-dev.txt
 # make format  let ruff lay out the code
 
@@ -16,7 +17,7 @@ VENV := .venv
 IN_VENV := $(VENV)/bin/python
 PIP := $(IN_VENV) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run dev test test-fast check node bench random alarms examples audit lock format
+.PHONY: run dev test test-fast check node bench random alarms examples still audit lock format
 
 run: $(VENV)/.run
 	@$(IN_VENV) -m pages.ui.server.serve
@@ -56,6 +57,10 @@ alarms: $(VENV)/.dev
 # One thread, lest its number change the order in which products are added up, and with it the weights' last bits.
 examples: $(VENV)/.run
 	@OPENBLAS_NUM_THREADS=1 $(IN_VENV) -m lstm_core.training.make_examples
+
+still: $(VENV)/.dev
+	@$(IN_VENV) -m tests.browser.chromium --install
+	@$(IN_VENV) -m tests.browser.still
 
 audit: $(VENV)/.run
 	@$(PYTHON) -m venv $(VENV)/audit

@@ -18,6 +18,7 @@ from lstm_core.assets import ASSETS, asset, joined
 from lstm_core.text import LANGUAGES, Catalogue, load, pick
 from pages.ui.server.component_scripts import serve
 from pages.ui.server.plotly_asset import FOREVER, address
+from pages.ui.server.still import still_html, stills
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,6 +35,7 @@ OF_THE_FILE = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-
 """Headers by which Streamlit's file would be compressed, cut, or not sent: here it becomes another text first."""
 
 ROOT_TAG = re.compile(r"<html\b[^>]*>")
+BODY_TAG = re.compile(r"<body\b[^>]*>")
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 UNUSED_FONT = re.compile(r"\s*<link\b[^>]*\bas=\"font\"[^>]*>")
 AGENTS = re.compile(
@@ -43,7 +45,7 @@ NOSCRIPT = re.compile(r"(<noscript>).*?(</noscript>)", re.DOTALL)
 
 
 class FirstHtml:
-    """Middleware: Streamlit's HTML gets its page's title, description and language; serves the picture."""
+    """Middleware: Streamlit's HTML gets its page's title, description and language; serves the pictures."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -53,6 +55,9 @@ class FirstHtml:
             await self.app(scope, receive, send)
         elif scope["path"] == picture_path():
             await Response(_picture(), headers={"cache-control": FOREVER}, media_type="image/png")(scope, receive, send)
+        elif scope["path"] in stills():
+            picture = Response(stills()[scope["path"]], headers={"cache-control": FOREVER}, media_type="image/svg+xml")
+            await picture(scope, receive, send)
         elif _may_be_a_page(scope["path"]):
             await self._answer_page(scope, receive, send)
         else:
@@ -88,6 +93,8 @@ def rewritten(page: str, scope: Scope) -> str:
     page = AGENTS.sub("", page)  # closed (`pages/ui/server/security.py`), and so not to be announced
     needs_script = html.escape(t("page.needs_script"))
     page = NOSCRIPT.sub(lambda found: f"{found[1]}<p>{needs_script}</p>{found[2]}", page, count=1)
+    if _is_the_first_page(scope):
+        page = BODY_TAG.sub(lambda found: found[0] + still_html(t.language), page, count=1)
     head = "\n    ".join(_head(scope, t))
     return TITLE.sub(lambda _: head, page, count=1)
 
@@ -148,6 +155,11 @@ def _words(name: str, t: Catalogue) -> tuple[str, str]:
 def _page_name(path: str) -> str:
     base = (config.get_option("server.baseUrlPath") or "").strip("/")
     return f"{path.strip('/')}/".removeprefix(f"{base}/").strip("/")
+
+
+def _is_the_first_page(scope: Scope) -> bool:
+    """Whether it is the playground as it opens by itself; in any language."""
+    return not _page_name(scope["path"]) and parse_qs(scope["query_string"].decode("latin-1")).keys() <= {"lang"}
 
 
 def _may_be_a_page(path: str) -> bool:
