@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from lstm_core.assets import Parts
+from lstm_core.assets import Parts, asset
 
 MOUNT = """async ({source, html, css, data}) => {
   const {default: show} = await import(URL.createObjectURL(new Blob([source], {type: 'text/javascript'})))
@@ -21,7 +21,8 @@ MOUNT = """async ({source, html, css, data}) => {
 
 def mount(page: Page, parts: Parts, data: str) -> None:
     """Draw a component above the moving picture, where the theme's variables reach it."""
-    page.evaluate(MOUNT, {"source": parts.js, "html": parts.html, "css": parts.css, "data": data})
+    css = asset("page/scale.css") + parts.css
+    page.evaluate(MOUNT, {"source": parts.js, "html": parts.html, "css": css, "data": data})
 
 
 def show(page: Page, data: str) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.layers.trace import DropoutMasks, Trace, of_one_layer
@@ -23,7 +23,6 @@ from tests.browser.modules import define
 Open = Callable[..., Page]
 Shown = dict[str, Any]
 
-ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = ("components/lens/payload.js", "components/lens/cell.js")
 Z = {"i": "z_i", "f": "z_f", "candidate": "z_c", "o": "z_o"}  # a gate's pre-activation in the trace
 ON_WIRES = ("i", "f", "candidate", "o", "c", "tanh_c", "h")
@@ -69,7 +68,7 @@ def draw(new_browser_page: Open) -> Callable[..., tuple[Page, Run]]:
     def drawn(experiment: Experiment, masks: list[DropoutMasks] | None = None, **options) -> tuple[Page, Run]:
         page = new_browser_page(**options)
         page.set_content("<!doctype html><style>:root { --st-text-color: #000; --st-background-color: #fff }</style>")
-        page.add_style_tag(content=(ASSETS / "components/lens/cell.css").read_text("utf-8"))
+        page.add_style_tag(content=asset("page/scale.css") + asset("components/lens/cell.css"))
         define(page, *SCRIPTS)
         run = run_experiment(experiment, of_one_layer(masks) if masks else None)
         page.evaluate(PREPARE, json.loads(json.dumps(payload(run, load("en"), row=0))))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.run import Run, run_experiment
@@ -21,7 +21,6 @@ from tests.browser.test_lens_cell import FITS
 Open = Callable[..., Page]
 Draw = Callable[..., tuple[Page, Run]]
 
-ASSETS = Path(__file__).parents[2] / "assets"
 STYLE = "<!doctype html><style>:root { --st-text-color: #000; --st-background-color: #fff }</style>"
 SHOW = """(data) => {
   window.P = readPayload(data)
@@ -55,7 +54,7 @@ def draw(new_browser_page: Open) -> Draw:
         if page is None:
             page = new_browser_page()
             page.set_content(STYLE)
-            page.add_style_tag(content=(ASSETS / "components/lens/cell.css").read_text("utf-8"))
+            page.add_style_tag(content=asset("page/scale.css") + asset("components/lens/cell.css"))
             define(page, "components/lens/payload.js", "components/lens/cell.js")
         run = run_experiment(Experiment(**arguments))
         page.evaluate(SHOW, json.loads(json.dumps(payload(run, load("en"), row=0))))

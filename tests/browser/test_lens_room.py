@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_core.assets import ASSETS, lens_parts
+from lstm_core.assets import ASSETS, asset, lens_parts
 from lstm_core.experiment import Experiment
 from lstm_core.figures.lens import payload
 from lstm_core.lessons.registry import lesson_named
@@ -111,7 +111,8 @@ def picture(new_browser_page: Open) -> Callable[..., Problems]:
     page.set_content(
         f"<!doctype html><style>:root {{ --st-font: {theme['font']}; --st-code-font: {theme['codeFont']};"
         f" --st-text-color: {light['textColor']}; --st-background-color: {light['backgroundColor']} }}"
-        f" body {{ font-size: 15px; margin: 20px }}\n{parts.css}</style><div>{parts.html}</div>"
+        f" body {{ font-size: 15px; margin: 20px }}\n{asset('page/scale.css')}{parts.css}</style>"
+        f"<div>{parts.html}</div>"
     )
     define(page, "components/lens/lens.js", "components/shared/view.js")
 

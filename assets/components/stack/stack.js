@@ -12,7 +12,7 @@ import { keyMove, layOut, sizeOf } from "./layout.js";
 
 const MAX_DRAWN = 64; // steps drawn at once; of longer sequences those around the window
 const BESIDE = 12; // between the names and the window
-const FONT = { wide: 12, narrow: 11 }; // of numbers, as in stack.css
+const FONT = { wide: 12, narrow: 12 }; // of numbers, as in stack.css
 const LETTER = { wide: 7.9, narrow: 6.7 }; // of a name, as in stack.css
 
 const numbers = (bdata) => decode({ bdata });
