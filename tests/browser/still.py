@@ -20,7 +20,8 @@ SIZES = dict(zip(WINDOWS, (DESKTOP, PHONE), strict=True))
 _SNAPSHOT = "components/shared/snapshot.js"
 _SVG = """
   const picture = new Snapshot(document.querySelector('.lens-picture'), '.lens-controls, .lens-live')
-  return picture.svg([[0, picture.placed(document.querySelector('.lens-controls').getBoundingClientRect()).y]])
+  const {y} = picture.placed(document.querySelector('.lens-controls').getBoundingClientRect())
+  return picture.svg([[0, 0, picture.width, y]])
 """
 
 
