@@ -420,6 +420,22 @@ interface UnitsStepsData {
   text: Record<string, string>;
 }
 
+// ---- forecasts ----
+
+interface ForecastLine {
+  name: string;
+  label: string;
+  off: string;
+  values: number[];
+}
+
+/** `forecast` of lstm_core/figures/forecast.py. */
+interface ForecastData {
+  years: number[];
+  lines: ForecastLine[];
+  text: Record<string, string>;
+}
+
 // ---- a stack of layers ----
 
 interface StackDirection {

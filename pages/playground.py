@@ -7,6 +7,7 @@ from lstm_core.text import Catalogue
 from pages.ui import address, head, state
 from pages.ui.components import lens
 from pages.ui.components.code import draw_code
+from pages.ui.components.forecast import draw_forecast
 from pages.ui.components.header import draw_map
 from pages.ui.keras import checking
 from pages.ui.once import run_of
@@ -54,6 +55,9 @@ def draw_experiment(t: Catalogue) -> None:
             title = t("compare.b_returns" if pinned else "returned.title")
             panels.draw_returned(run, asked.agreement, t, title=title, changed=None if embedded else changed)
     with details:
+        if chosen.learned == "passengers":
+            with st.container(border=True, key="card_forecast"):
+                draw_forecast(t)
         if pinned:
             comparison.draw_details(pinned, run, t, row=row)
     with values:

@@ -11,6 +11,7 @@ import pytest
 
 from lstm_core.assets import asset
 from lstm_core.experiment import Experiment
+from lstm_core.figures.forecast import forecast
 from lstm_core.figures.lens import payload
 from lstm_core.figures.parameters import parameters
 from lstm_core.figures.stack import StackedHead, StackedLayer, stack
@@ -27,6 +28,7 @@ FIGURE = time_figure(RUN.trace, row=0, outputs=RUN.outputs, text=FigureText(**lo
 PARAMETERS = parameters(LSTM, load("en"), features=3, units=2)
 H = np.zeros((3, 2), np.float32)
 STACK = stack([StackedLayer("Bidirectional(LSTM(2))", (H, H))], load("en"), head=StackedHead("Dense(2)", H))
+FORECAST = forecast(load("en"))
 SENT: dict[str, list[Mapping[str, Any]]] = {
     "Payload": [PICTURE],
     "SpecData": [PICTURE["spec"]],
@@ -45,6 +47,8 @@ SENT: dict[str, list[Mapping[str, Any]]] = {
     "StackedLayer": STACK["layers"],
     "StackDirection": STACK["layers"][0]["directions"],
     "StackHead": [STACK["head"]],
+    "ForecastData": [FORECAST],
+    "ForecastLine": FORECAST["lines"],
     "UnitsStepsData": [units_steps(LSTM, load("en"), features=3, units=2, steps=4)],
 }
 
