@@ -29,6 +29,7 @@ GATE_SHADES = 6  # as many as one side of the diverging ramps has
 MARGIN_LEFT = 68  # room for the labels of rows and values
 MARGIN_RIGHT = 10
 GAP = 16  # between a panel and the next one's title
+TYPE = 12  # an axis's name, in the smallest size of assets/page/scale.css
 TITLE = 20  # a panel's name, what is returned of it, its colour scale
 NOTE = 18  # a line under the title, where a panel has something to say
 SPACE = 3  # between title and panel,

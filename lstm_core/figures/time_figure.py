@@ -189,6 +189,7 @@ def _layout(panels: list[Panel], steps: int, text: FigureText, *, words: int) ->
         "zeroline": False,
         "automargin": False,
     }
+    title = {"text": text.axis, "standoff": 4, "font": {"size": theme.TYPE}}
     return {
         "height": height,
         "margin": {"l": theme.MARGIN_LEFT, "r": theme.MARGIN_RIGHT, "t": 0, "b": 0},
@@ -196,7 +197,7 @@ def _layout(panels: list[Panel], steps: int, text: FigureText, *, words: int) ->
         "showlegend": False,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "xaxis": time | {"anchor": panels[-1].axis, "title": {"text": text.axis, "standoff": 4}},
+        "xaxis": time | {"anchor": panels[-1].axis, "title": title},
         "xaxis2": time | {"anchor": "y", "side": "top", "matches": "x", "ticklabelstandoff": words},
         **{f"yaxis{panel.axis[1:]}": _vertical(panel, height, text) for panel in panels},
     }

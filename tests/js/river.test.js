@@ -84,7 +84,7 @@ test("what was there, less what is dropped, and what is written make what is the
 });
 
 test("numbers have two decimals, what is added has its sign, and nothing is -0", () => {
-  assert.deepEqual([0.444, -0.001, 1234, NaN].map(brief), ["0.44", "0.00", "1e+3", "nan"]);
+  assert.deepEqual([0.444, -0.001, 1234, NaN].map(brief), ["0.44", "0.00", "1e3", "nan"]);
   assert.deepEqual([0.444, -0.444, -0.001, 0].map(signed), ["+0.44", "-0.44", "+0.00", "+0.00"]);
 });
 

@@ -44,18 +44,20 @@ function valueLook(name, colour, skipped, carried) {
   return { ...rim, fill: inkOn(colour) };
 }
 
+/** A number in as few characters as it is still read in: .92, -.56, 1.0. */
+const shortly = (value) => (Math.abs(value) < 0.995 ? value.toFixed(2).replace("0.", ".") : value.toFixed(1));
+
 /** The numbers in a heatmap's cells, where they have room. */
 function values(/** @type {PlacedPanel} */ panel, trace, /** @type {FigureView} */ { grids, columns }) {
   const { geometry } = panel;
   const room = PRINTED.find(({ width }) => geometry.cell >= width + (trace.zmax < 10 ? 0 : TENS));
   if (!room || columns.size > 1 || rowHeight(panel) < VALUE_ROW) return [];
   const masked = new Set(panel.masked);
-  const name = room.small ? "charts-value charts-small" : "charts-value";
   return grids[panel.grid].flatMap((row, r) => stepsOf(columns).map((step) => {
     const value = row[step - 1];
-    const look = valueLook(name, cellColour(value, trace), masked.has(step), panel.carried);
+    const look = valueLook("charts-value", cellColour(value, trace), masked.has(step), panel.carried);
     const place = { x: geometry.x(step) + geometry.cell / 2, y: panel.top + (r + 0.5) * rowHeight(panel) };
-    return ["text", { ...look, ...place }, value.toFixed(room.decimals)];
+    return ["text", { ...look, ...place }, room.small ? shortly(value) : value.toFixed(room.decimals)];
   }));
 }
 

@@ -42,7 +42,7 @@ export function writerFor(values, room, wide) {
   const shared = Math.min(MAX_DECIMALS, ...Array.from(values, most).filter((decimals) => decimals >= DECIMALS_READ));
   return (value) => {
     const decimals = Math.min(shared, most(value));
-    return decimals < 0 ? value.toExponential(0) : fixed(value, decimals);
+    return decimals < 0 ? value.toExponential(0).replace("+", "") : fixed(value, decimals);
   };
 }
 

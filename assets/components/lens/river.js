@@ -46,7 +46,7 @@ export function riverGeometry(/** @type {Picture} */ P, unit, low) {
 /** A number as one reads it in passing: two decimals. */
 export function brief(value) {
   if (!Number.isFinite(value)) return exactly(value);
-  if (Math.abs(value) >= LARGE) return value.toExponential(0);
+  if (Math.abs(value) >= LARGE) return value.toExponential(0).replace("+", "");
   const said = value.toFixed(2);
   return Number(said) === 0 ? said.replace("-", "") : said;
 }
