@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.by_hand import check_places, has_place, one_a_place
 from lstm_core.chain import check_chain
-from lstm_core.fields import FIELDS, FURTHER, MAX_BY_HAND, OWN_FIELDS, Edit, Fields, with_further
+from lstm_core.fields import FIELDS, FURTHER, OWN_FIELDS, Fields, with_further
 from lstm_core.layers.arguments import ARGUMENTS, LayerArguments
 from lstm_core.layers.bidirectional import directions
 from lstm_core.layers.model_weights import (
@@ -74,7 +75,7 @@ class Experiment(Fields):
         for name, f in OWN_FIELDS.items():  # what is equal is the same to the bit: no -0.0 beside 0.0, nothing twice
             own[name] = plain(f, own[name])
         own["reset_before"] = tuple(sorted(set(self.reset_before)))
-        own["edits"], own["held"] = _one_a_place(self.edits), _one_a_place(self.held)
+        own["edits"], own["held"] = one_a_place(self.edits), one_a_place(self.held)
         self.__dict__.update(own | vars(own["layers"][0]))
 
     @property
@@ -227,6 +228,7 @@ class Experiment(Fields):
 
         None where all are free. What is held at one step comes before what is held at every step.
 
+        >>> from lstm_core.fields import Edit
         >>> held = Experiment(units=1, sentence="a b", held=(Edit("f", 0, 0, 1.0), Edit("f", 2, 0, 0.0)))
         >>> held.held_gates(Opened())[:, 1, 0].tolist()
         [1.0, 0.0]
@@ -286,6 +288,7 @@ class Experiment(Fields):
         """Return the experiment with changes; given weights that no longer fit, numbers set by hand and gates in hand
         that no longer have a place are let go.
 
+        >>> from lstm_core.fields import Edit
         >>> one = Experiment(units=2, edits=(Edit("kernel", 0, 7, 0.5),))
         >>> one.changed(units=1).edits, one.changed(units=3).edits == one.edits
         ((), True)
@@ -296,8 +299,8 @@ class Experiment(Fields):
         bare = replace(self, edits=(), held=(), given_weights="", layers=layers, **changes)
         if given is None:
             given = self.given_weights if bare.tensor_shapes == self.tensor_shapes else ""
-        edits = tuple(edit for edit in edits if _has_place(edit, bare.tensor_shape(edit.tensor)))
-        held = tuple(edit for edit in held if _has_place(edit, bare.gate_shapes.get(edit.tensor)))
+        edits = tuple(edit for edit in edits if has_place(edit, bare.tensor_shape(edit.tensor)))
+        held = tuple(edit for edit in held if has_place(edit, bare.gate_shapes.get(edit.tensor)))
         return replace(bare, edits=edits, held=held, given_weights=given) if edits or held or given else bare
 
     def differs_from(self, other: Experiment) -> set[str]:
@@ -326,8 +329,8 @@ class Experiment(Fields):
             "layers": lambda: check_chain(self.layers, head=self.head),
             "given_weights": lambda: self.given_weights and unpack_tensors(self.given_weights, self.tensor_shapes),
             "reset_before": self._check_resets,
-            "edits": lambda: _check_places("edits", self.edits, self.tensor_shape),
-            "held": lambda: _check_places("held", self.held, self.gate_shapes.get),
+            "edits": lambda: check_places("edits", self.edits, self.tensor_shape),
+            "held": lambda: check_places("held", self.held, self.gate_shapes.get),
         }
         for name, check_field in checks.items():
             try:
@@ -345,24 +348,3 @@ class Experiment(Fields):
         beyond = [call for call in self.reset_before if not isinstance(call, int) or not 2 <= call <= self.calls]
         if beyond:
             raise Refusal("reset_beyond_calls", given=tuple(dict.fromkeys(beyond))[:8], high=self.calls)
-
-
-def _one_a_place(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """Return the edits, of several in one place the last, so that what is equal is the same to the bit."""
-    last = {edit[:3]: edit for edit in edits}
-    return tuple(
-        e if e.value and type(e.value) is float else e._replace(value=float(e.value) + 0.0) for e in last.values()
-    )
-
-
-def _has_place(edit: Edit, shape: tuple[int, int] | None) -> bool:
-    whole = all(isinstance(place, int) and not isinstance(place, bool) for place in (edit.row, edit.column))
-    return whole and shape is not None and 0 <= edit.row < shape[0] and 0 <= edit.column < shape[1]
-
-
-def _check_places(field: str, edits: tuple[Edit, ...], shape_of: Callable[[str], tuple[int, int] | None]) -> None:
-    for edit in edits:
-        number = isinstance(edit.value, (int, float)) and not isinstance(edit.value, bool)
-        if not _has_place(edit, shape_of(edit.tensor)) or not number or not abs(edit.value) <= MAX_BY_HAND:
-            given = f"{edit.tensor}[{edit.row}, {edit.column}] = {edit.value}"
-            raise Refusal(f"{field}_out_of_place", given=given)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_core.experiment import Experiment
 from lstm_core.keras_check import tasks
+from lstm_core.keras_check.held import hold
 from lstm_core.keras_check.messages import Float32Array, LayerCall, LayerEvidence, ModelEvidence
 from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.bidirectional import directions, loses_seed
@@ -72,7 +73,8 @@ def _called(experiment: Experiment) -> Iterator[dict[Opened, _Given]]:
         for backward, direction in enumerate(both):
             place = Opened(number, bool(backward))
             _note_what_it_gets(direction, place, got)
-            tasks.hold(direction.cell, directions(arguments)[backward], experiment.held_gates(place))
+            of = directions(arguments)[backward]
+            hold(direction.cell, of, experiment.held_gates(place), keras.ops.where)
         dropout = (
             keras.layers.Dropout(arguments.dropout_after, seed=arguments.seed) if arguments.dropout_after else None
         )

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from lstm_core.keras_check.held import hold
 from lstm_core.keras_check.messages import (
     OF_MODELS,
     RETURNED,
@@ -32,7 +33,6 @@ from lstm_core.keras_check.messages import (
     Versions,
 )
 from lstm_core.keras_check.single_steps import check_call
-from lstm_core.layers.arguments import LayerArguments
 from lstm_core.layers.spec import LSTM
 from lstm_core.layers.trace import DropoutMasks
 
@@ -189,7 +189,7 @@ def _traces(call: LayerCall, inputs: Sequence[Float32Array] | None = None) -> It
 
     cell = GateCell(**call.arguments.of("cell"))
     activation = cell.activation
-    hold(cell, call.arguments, call.held)
+    hold(cell, call.arguments, call.held, load_keras().ops.where)
     for which in {which for _, _, which in spec.activations}:
         setattr(cell, which, noting(getattr(cell, which)))
     loop = call.arguments.of("loop", "flag")
@@ -215,41 +215,6 @@ def _traces(call: LayerCall, inputs: Sequence[Float32Array] | None = None) -> It
         return KerasTrace(quantities | _reset(call, quantities, start[0], masks), start, masks)
 
     return _called_in_a_row(layer, call, collect, inputs)
-
-
-def hold(cell: Any, arguments: LayerArguments, held: Float32Array | None) -> None:
-    """Let a cell of Keras, called eagerly, put what its gates are held at in the place of what it computes.
-
-    `held` (T, gates, U) is in time order, NaN where a gate is free.
-
-    It asks for the activations of its gates in the spec's order, whatever it asks for after them. Without unroll Keras
-    makes one call more at the start, only to learn the output's shape.
-    """
-    if held is None:
-        return
-    in_order = held[::-1] if arguments.go_backwards else held
-    idle = 0 if arguments.unroll else 1
-    keras, own_call, asked, called = load_keras(), cell.call, 0, 0
-
-    def counting(inputs: Any, states: Any, training: bool = False) -> Any:
-        nonlocal asked, called
-        asked, called = 0, called + 1
-        return own_call(inputs, states, training=training)
-
-    def holding(activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def activate(z: Any) -> Any:
-            nonlocal asked
-            activated, asked = activation(z), asked + 1
-            if asked > in_order.shape[1]:
-                return activated
-            values = in_order[max((called - 1) % (len(in_order) + idle) - idle, 0), asked - 1]
-            return keras.ops.where(np.isnan(values), activated, values)
-
-        return activate
-
-    for which in {which for _, _, which in arguments.spec.activations}:
-        setattr(cell, which, holding(getattr(cell, which)))
-    cell.call = counting
 
 
 def _reset(
