@@ -101,10 +101,13 @@ def show_answer(page: Page, language: str = "en") -> None:
     A click in the moment in which the page is drawn again may be lost; then it is clicked once more.
     """
     show = page.get_by_role("button", name=load(language)("lessons.show"))
+    expect(show.first).to_be_visible()
     left = show.count()
 
     def is_shown() -> bool:
+        nonlocal left
         page.wait_for_function("() => lens.idle()")
+        left = max(left, show.count())  # the later ones may be drawn later
         if show.count() == left:
             show.first.click()
         with suppress(AssertionError):
