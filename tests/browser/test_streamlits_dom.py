@@ -69,6 +69,7 @@ def test_each_selector_still_finds_something(
                 wanted.discard(selector)
 
     look(page)
+    look(open_page("/?trained=counting", viewport=LAPTOP))
     page.locator(".st-key-bring_open button").click()
     page.get_by_role("tab", name=load("en")("bring.code.tab")).click()
     page.locator("[role=dialog] .st-key-bring_code_text textarea").wait_for()
