@@ -94,7 +94,7 @@ def rows(experiment: Experiment) -> tuple[Row, ...]:
 
 
 def with_layer(experiment: Experiment, after: int) -> Experiment:
-    """Return the model with one more layer behind layer `after`, of the same cell and units.
+    """Return the model with one more layer behind layer `after`, or the last one there is, of the same cell and units.
 
     What stands before the last layer hands on sequences: otherwise Keras refuses the model.
 
@@ -105,6 +105,7 @@ def with_layer(experiment: Experiment, after: int) -> Experiment:
     Raises:
         Refusal: for more than `MAX_LAYERS` layers.
     """
+    after = min(after, len(experiment.layers))
     before = experiment.layers[after - 1]
     new = LayerArguments(cell=before.cell, units=before.units, return_sequences=before.return_sequences)
     old = list(range(1, len(experiment.layers) + 1))
@@ -118,7 +119,7 @@ def without_layer(experiment: Experiment, number: int) -> Experiment:
 
 
 def with_layer_moved(experiment: Experiment, number: int, by: int) -> Experiment:
-    """Return the model with a layer one place up (1) or down (-1); as it is where there is no such place.
+    """Return the model with a layer one place up (1) or down (-1); as it is where there is no such layer or place.
 
     >>> two = Experiment(layers=(LayerArguments(units=1, return_sequences=True), LayerArguments(units=2)))
     >>> [layer.units for layer in with_layer_moved(two, 1, by=1).layers]
@@ -126,7 +127,7 @@ def with_layer_moved(experiment: Experiment, number: int, by: int) -> Experiment
     """
     order = list(range(1, len(experiment.layers) + 1))
     there = number + by
-    if not 1 <= there <= len(order):
+    if number not in order or there not in order:
         return experiment
     order[number - 1], order[there - 1] = there, number
     return _rearranged(experiment, order)

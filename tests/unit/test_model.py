@@ -65,6 +65,13 @@ def test_a_fifth_layer_and_the_only_one_are_neither_added_nor_taken_out() -> Non
     assert without_layer(Experiment(), 1) == Experiment()
 
 
+def test_a_layer_that_is_gone_meanwhile_is_neither_moved_nor_taken_out_and_one_behind_it_comes_last() -> None:
+    for by in (-1, 1):
+        assert with_layer_moved(THREE, 4, by) == THREE
+    assert without_layer(THREE, 4) == THREE
+    assert with_layer(THREE, 4) == with_layer(THREE, 3)
+
+
 def test_numbers_set_by_hand_go_with_their_layer() -> None:
     edits = (Edit("bias", 0, 1, 0.5), Edit("kernel.2", 0, 1, 0.25), Edit("kernel.3", 0, 1, 0.75))
     model = THREE.changed(edits=edits)
