@@ -25,9 +25,11 @@ def draw_experiment(t: Catalogue) -> None:
     run = run_of(asked.shown, asked.masks, state.opened())
     link = address.close_session()
     top, refused, rows, model = (st.container() for _ in range(4))
-    picture = st.container(key="picture")
-    flags, compared, inside = (st.container() for _ in range(3))
-    details, values, calls, foot = (st.container(key=f"more_{number}") for number in range(4))
+    with st.container():  # the picture stays in sight as far as this reaches
+        picture = st.container(key="picture")
+        flags, compared, inside = (st.container() for _ in range(3))
+        details, values, calls = (st.container(key=f"more_{number}") for number in range(3))
+    foot = st.container(key="more_3")
     if not embedded:
         with refused:
             refusals.draw_refused(t)

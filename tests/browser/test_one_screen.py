@@ -77,3 +77,23 @@ def test_code_and_what_comes_back_end_where_the_cell_ends(open_page: Open, viewp
         for card in (".lens-cell-place", ".st-key-card_returned")
     ]
     assert ends[0] == pytest.approx(ends[1], abs=1)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, LAPTOP])
+def test_pointing_at_a_chart_moves_a_picture_in_sight_and_the_lessons_are_not_under_it(
+    open_page: Open, viewport: tuple[int, int]
+) -> None:
+    page = open_page("/?lang=en", viewport=viewport)
+    page.locator(".charts-save").scroll_into_view_if_needed()
+    values = page.locator(".charts-value")
+    box = values.nth(values.count() - 15).bounding_box()  # of the output gate's 2 x 8
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".lens-at")).to_have_text("step 2 of 8")
+    assert seen_whole(page, ".lens-layer .chosen")
+    page.locator(".lens-map a").last.scroll_into_view_if_needed()
+    top, bottom = page.evaluate(
+        "[document.querySelector('.lens-map').getBoundingClientRect().top,"
+        " document.querySelector('.lens-picture').getBoundingClientRect().bottom]"
+    )
+    assert bottom <= top
