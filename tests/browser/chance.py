@@ -76,7 +76,7 @@ def play(page: Page, act: Act, *, seed: int, seconds: float) -> int:
         if away > BACK_AFTER:
             page.keyboard.press("Escape")
             page.locator(".lens-pages > a").dispatch_event("click")  # also where a dialog lies over it
-            page.locator(".lens-map").wait_for()
+            page.locator(".lens-map").wait_for(state="attached")  # the projector hides it
     return turns
 
 

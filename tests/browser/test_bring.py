@@ -11,6 +11,7 @@ from lstm_core.layers.outputs import printed
 from lstm_core.layers.packed import pack
 from lstm_core.run import run_experiment
 from lstm_core.sequences.words import word_vectors
+from pages.ui.bring.table import SAMPLE
 from tests.browser.harness import wait_complete
 from tests.browser.helpers import expect_agreement, open_import, paste_table
 from tests.unit.npz_files import arrays, npz, weights
@@ -50,6 +51,17 @@ def test_a_pasted_table_is_previewed_and_the_picture_follows_once_it_is_used(ope
     assert wait_complete(page) == before
     use(page, "csv")
     expect_output(page, Experiment(preset="typed", typed="0.1 3\n0.25 4\n\n0.5 5\n0.75 6"))
+
+
+def test_an_example_of_a_table_is_filled_in_and_can_be_used(open_page: Open) -> None:
+    page = open_page("/?lang=ko&trained=none")
+    open_import(page)
+    page.locator(".st-key-bring_csv_sample button").click()
+    rows = page.locator(".lens-preview tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("기온")
+    use(page, "csv")
+    expect_output(page, Experiment(preset="typed", typed="\n".join(f"{one} {other}" for one, other in SAMPLE)))
 
 
 def test_a_bad_table_is_refused_in_the_dialog_and_the_picture_stays(open_page: Open) -> None:

@@ -28,7 +28,7 @@ def draw_button(t: Catalogue) -> None:
     """Draw the button that opens the dialog, and the dialog as long as it is open: the page may run meanwhile."""
     st.button(t("bring.open"), on_click=use.open_dialog, width="stretch", key="bring_open")
     if use.is_open():
-        st.dialog(t("bring.title"), width="large", on_dismiss=use.close_dialog)(_draw)(t)
+        st.dialog(t("bring.title"), width="medium", on_dismiss=use.close_dialog)(_draw)(t)
 
 
 def _draw(t: Catalogue) -> None:

@@ -19,12 +19,16 @@ KEY = "bring_csv"
 HEADERS = {"auto": None, "names": True, "numbers": False}
 COMMAS: tuple[Comma, ...] = ("decimal", "separator")
 TEXT_HEIGHT = 150
+SAMPLE = ((8.1, 0.82), (7.4, 0.85), (9.6, 0.78), (13.2, 0.64), (16.8, 0.51), (17.5, 0.48), (14.3, 0.6), (10.9, 0.73))
+"""An example to fill in: a day, every three hours: its temperature in degrees Celsius and its relative humidity."""
 
 
 def draw(t: Catalogue) -> None:
     """Draw the tab: what is given, how to read it, how it was read; a refusal beside it."""
     st.caption(t("bring.csv.help"))
     given = st.text_area(t("bring.csv.text"), placeholder=t("bring.csv.example"), height=TEXT_HEIGHT, key=f"{KEY}_text")
+    if not given:
+        st.button(t("bring.csv.sample"), on_click=_fill_in, args=(t,), key=f"{KEY}_sample")
     file = st.file_uploader(t("bring.csv.file"), type=["csv", "tsv", "txt"], key=f"{KEY}_file")
     try:
         text = tables.decode(file.getvalue()) if file else given
@@ -35,6 +39,11 @@ def draw(t: Catalogue) -> None:
             _draw_table(table, t)
     except Refusal as refusal:
         use.draw_refusal(refusal, t, key=KEY)
+
+
+def _fill_in(t: Catalogue) -> None:
+    rows = (f"{temperature},{humidity}" for temperature, humidity in SAMPLE)
+    st.session_state[f"{KEY}_text"] = "\n".join((t("bring.csv.sample_names"), *rows))
 
 
 def _read(text: str, t: Catalogue) -> Table | None:

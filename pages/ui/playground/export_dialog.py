@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_core.assets import parts
+from lstm_core.experiment import Experiment
 from lstm_core.keras_check.agreement import Agreement
 from lstm_core.run import Run
 from lstm_core.share import exports
@@ -38,7 +39,7 @@ def ask(address: str | None) -> None:
 def draw_if_open(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     """Draw the dialog with the page from the click that asks for it until it is closed."""
     if ADDRESS in st.session_state:
-        st.dialog(t("take.title"), width="medium", on_dismiss=_close)(_draw)(run, agreement, t)
+        st.dialog(t("take.title"), width="large", on_dismiss=_close)(_draw)(run, agreement, t)
 
 
 def _close() -> None:
@@ -49,6 +50,17 @@ def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     if ADDRESS not in st.session_state:
         return  # it was closed while a click in it was on its way
     chosen = state.experiment()  # as the code on the page; the run is without dropout while Keras's masks are awaited
+    left, right = st.columns([8, 7], gap="large")
+    with left:
+        _draw_files(run, chosen, t)
+    with right:
+        _head("link", t)
+        _draw_link(t)
+        _head("page", t)
+        _draw_handout(run, agreement, t)
+
+
+def _draw_files(run: Run, chosen: Experiment, t: Catalogue) -> None:
     _head("code", t)
     _offer("script", "lstm_lens.py", "text/x-python", t, lambda: exports.script(chosen, t))
     _offer("notebook", "lstm_lens.ipynb", "application/x-ipynb+json", t, lambda: exports.notebook(chosen, t))
@@ -59,12 +71,8 @@ def _draw(run: Run, agreement: Agreement | None, t: Catalogue) -> None:
     else:
         st.caption(t("take.table_too_long", rows=f"{exports.table_rows(run):,}"))
     _offer("arrays", "lstm_lens.npz", "application/octet-stream", t, lambda: exports.arrays(run))
-    _head("page", t)
-    _draw_handout(run, agreement, t)
     _head("images", t)
     st.caption(t("take.images"))
-    _head("link", t)
-    _draw_link(t)
 
 
 def _head(group: str, t: Catalogue) -> None:
@@ -82,6 +90,7 @@ def _offer(name: str, file: str, kind: str, t: Catalogue, make: Callable[[], str
             on_click="ignore",
             key=f"take_{name}",
             width=BUTTON_WIDTH,
+            type="primary" if name == "script" else "secondary",
         )
         _caption(t(f"take.{name}.help", **facts))
 
