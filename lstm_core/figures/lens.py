@@ -16,7 +16,7 @@ from lstm_core.layers.spec import CellSpec, X
 from lstm_core.layers.trace import Trace
 from lstm_core.layers.weights import Float32Array
 from lstm_core.learned import headline, says
-from lstm_core.model import rows
+from lstm_core.model import layer_name
 from lstm_core.run import Run
 from lstm_core.text import Catalogue
 
@@ -193,9 +193,9 @@ def packed(array: Float32Array) -> str:
 
 
 def _named(run: Run, t: Catalogue) -> str:
-    """Return which layer of its model is opened, as in code, and which of its two directions."""
+    """Return which layer of its model is opened, and which of its two directions: as long, whatever flag is flipped."""
     layer, backward = run.opened
-    code = next(row.code for row in rows(run.experiment) if row.number == layer)
+    code = layer_name(run.experiment.layers[layer - 1])
     if run.experiment.layers[layer - 1].bidirectional:
         code += f", {t('stack.backward' if backward else 'stack.forward')}"
     return t("lens.layer.named", layer=layer, code=code)

@@ -81,6 +81,17 @@ def test_no_card_moves_when_a_flag_flips_and_flips_back(open_page: Open, viewpor
         assert page.evaluate(TOPS, CARDS) == before, flag
 
 
+@pytest.mark.parametrize("viewport", [DESKTOP, LAPTOP, PHONE])
+def test_a_flag_moves_no_card_of_a_layer_in_two_directions(open_page: Open, viewport: tuple[int, int]) -> None:
+    page = open_page("/?bidirectional=1", viewport=viewport)
+    boxes(page)
+    cards = f"{CARDS}, .lens-stack"
+    before = page.evaluate(TOPS, cards)
+    for flag in ("return_sequences", "return_state", "return_sequences", "return_state"):
+        flip(page, flag)
+        assert page.evaluate(TOPS, cards) == before, flag
+
+
 LINE = """(line) => ({
   cut: line.scrollWidth > line.clientWidth || line.scrollHeight > line.clientHeight + 1,
   last: (() => {

@@ -143,7 +143,7 @@ MODEL = "/?return_sequences=1&bidirectional=1&cell.2=GRU&units.2=3"
 def test_a_model_has_its_stack_and_the_opened_layers_own_steps_and_cell(open_page: Open) -> None:
     page = open_page(f"{MODEL}&layer=1b&lang=en")
     lens = page.locator(".lens-picture")
-    expect(lens.locator("h3").first).to_have_text("Layer 1: Bidirectional(LSTM(4, return_sequences=True)), backward")
+    expect(lens.locator("h3").first).to_have_text("Layer 1: Bidirectional(LSTM(4)), backward")
     expect(page.locator(".lens-stack .cell").first).to_be_visible()
     expect(lens.locator(".lens-layer .step.chosen")).to_be_visible()
     expect(page.locator(".lens-cell-diagram")).to_be_visible()

@@ -97,8 +97,8 @@ def test_the_picture_of_any_cell_has_its_spec_its_quantities_its_states_and_its_
 @pytest.mark.parametrize(
     ("opened", "named"),
     [
-        (Opened(1), "Layer 1: Bidirectional(LSTM(4, return_sequences=True)), forward"),
-        (Opened(1, True), "Layer 1: Bidirectional(LSTM(4, return_sequences=True)), backward"),
+        (Opened(1), "Layer 1: Bidirectional(LSTM(4)), forward"),
+        (Opened(1, True), "Layer 1: Bidirectional(LSTM(4)), backward"),
         (Opened(2), "Layer 2: GRU(4)"),
     ],
 )
