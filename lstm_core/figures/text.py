@@ -25,9 +25,11 @@ class FigureText:
     z: str
     r: str
     h_tilde: str
-    # the legend of the lines: before the units' numbers, and instead of them where units are many
-    unit_lines: str
+    # the legend of many lines
     lines: str  # {units}
+    # the switch of the heatmaps' colours
+    stretch: str
+    stretch_help: str
     # the ends of the gates' colour scale
     shut: str
     open: str

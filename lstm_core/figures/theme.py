@@ -46,7 +46,8 @@ GAPLESS_ROW = 10  # rows this low have no gap between their cells
 GAPLESS_STEPS = 60  # grids of more steps have no gaps either
 MARKER_STEPS = 24  # lines of up to so many steps mark each with a dot
 ZOOM_STEPS = 48  # figures of more steps can be zoomed
-SOLID_LINES = 8  # more lines than these fade
+SOLID_LINES = 8  # more lines than these are pale: the browser draws the chosen one over them
+PALE_LINE = 0.2  # opacity
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,3 @@ def line_colours(quantity: str, units: int) -> list[dict[str, str]]:
         {"light": mix(base, "#000000", 0.2 + 0.45 * share), "dark": mix(base, "#ffffff", 0.75 * (1 - share))}
         for share in shares
     ]
-
-
-def line_opacity(units: int) -> float:
-    """Few lines are solid, many fade, so that it shows where they run together."""
-    return 1.0 if units <= SOLID_LINES else max(0.15, SOLID_LINES / units)

@@ -28,7 +28,7 @@ Figure = dict[str, Any]
 # the words that the browser fills in
 BROWSER_TEXT = (
     "step", "step_word", "steps_mean", "unit", "feature", "value", "masked",
-    "returned", "not_returned", "unit_lines", "zoom_in", "zoom_out", "zoom_reset", "binned",
+    "returned", "not_returned", "stretch", "stretch_help", "zoom_in", "zoom_out", "zoom_reset", "binned",
     "save", "save_all", "save_lines",
 )  # fmt: skip
 
@@ -170,7 +170,7 @@ def _lines(panel: Panel) -> Figure:
         "meta": {"lines": panel.said.values, **{scheme: [one[scheme] for one in colours] for scheme in colours[0]}},
         "line": {"width": 2},
         "marker": {"size": 5},
-        "opacity": theme.line_opacity(units),
+        "opacity": 1.0 if units <= theme.SOLID_LINES else theme.PALE_LINE,
     }
 
 

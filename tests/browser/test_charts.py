@@ -503,3 +503,40 @@ def test_the_figure_is_redrawn_in_place_by_every_flag(open_page: Open, flag: str
     flip(page, flag)
     assert page.evaluate("lens.one('.js-plotly-plot').marked") is True
     assert page.evaluate("lens.all('.js-plotly-plot').length") == 1
+
+
+def test_colours_stretched_over_the_values_say_which_those_are(page_of) -> None:
+    page, run = page_of()
+    assert drawn_ends(page, "f") == ((0, 1), ["0 shut", "1 open"])
+    switch = page.get_by_role("switch", name="Stretch colours to the values")
+    switch.check()
+    first = page.locator(".charts-legend").nth(Drawn(page).heatmap("f")["panel"])
+    expect(first).not_to_contain_text("shut")
+    for quantity in ("f", "o"):
+        low, high = float(grid(run, quantity).min()), float(grid(run, quantity).max())
+        assert drawn_ends(page, quantity) == (pytest.approx((low, high)), [f"{low:.3g}", f"{high:.3g}"])
+    reach = float(np.abs(grid(run, "h")).max())
+    assert drawn_ends(page, "h") == (pytest.approx((-reach, reach)), [f"{-reach:.3g}", f"+{reach:.3g}"])
+    flip(page, "go_backwards")
+    expect(first).not_to_contain_text("shut")
+    switch.uncheck()
+    expect(first).to_contain_text("shut")
+    assert drawn_ends(page, "f") == ((0, 1), ["0 shut", "1 open"])
+
+
+def drawn_ends(page: Page, quantity: str) -> tuple[tuple[float, float], list[str]]:
+    """Where a heatmap's colours end, and what its legend says of it."""
+    drawn = Drawn(page).heatmap(quantity)
+    said = page.locator(".charts-legend").nth(drawn["panel"]).locator("span:not(:empty)").all_inner_texts()
+    return (drawn["zmin"], drawn["zmax"]), said
+
+
+def test_lines_say_at_their_ends_which_unit_they_are_and_of_many_the_chosen_one_does(page_of) -> None:
+    page, _ = page_of(units=3)
+    expect(page.locator(".charts-unit-number")).to_have_text(["1", "2", "3"] * 2)
+    expect(page.locator(".charts-chosen-line")).to_have_count(0)
+    page, _ = page_of(units=12)
+    expect(page.locator(".charts-unit-number")).to_have_text(["1", "1"])
+    page.locator("[data-do=unit_down]").click()
+    expect(page.locator(".charts-unit-number")).to_have_text(["2", "2"])
+    expect(page.locator(".charts-chosen-line")).to_have_count(2)

@@ -9,7 +9,8 @@ const READOUT_PANEL = 130; // over panels no taller than this the words stand ab
 
 /** A mean as the server sent it, in those decimals that are its own. */
 function rough(value, data, grid) {
-  const { zmin, zmax } = data.find(({ meta }) => meta?.grid === grid);
+  const trace = data.find(({ meta }) => meta?.grid === grid);
+  const { zmin, zmax } = trace.meta.fixed ?? trace;
   return Number.isFinite(value) ? value.toFixed(decimalsOf(zmin, zmax)) : String(value);
 }
 

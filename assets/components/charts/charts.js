@@ -8,9 +8,11 @@ import { save } from "../shared/save.js";
 import { Snapshot, pngBlob, svgBlob } from "../shared/snapshot.js";
 import { STEP_EVENT, showIn, views } from "../shared/view.js";
 import { cellAt, inWords, kept, moved, placeOf, sameCell } from "./cells.js";
+import { chosenLine } from "./ends.js";
 import { columnOf, columnsOf, completed, covers, drawn, gridsOf, themeOf, wanted } from "./figure.js";
 import { arranged, boxesOf } from "./grid.js";
-import { overlay } from "./overlay.js";
+import { axisOf, overlay } from "./overlay.js";
+import { canStretch, stretched } from "./stretch.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
 const READOUT_GAP = 8; // between a cell and the words above it
@@ -38,7 +40,8 @@ function loadPlotly(url) {
 class Chart {
   constructor(root) {
     this.root = root;
-    const names = ["summary", "toolbar", "binned", "stage", "plot", "overlay", "panels", "readout", "save", "live"];
+    const names = ["summary", "toolbar", "binned", "stage", "plot", "overlay", "panels", "readout", "stretch", "save", "live"];
+    this.unit = 1;
     this.parts = Object.fromEntries(names.map((name) => [name, root.querySelector(`.charts-${name}`)]));
     const { stage, toolbar } = this.parts;
     /** @type {(part: object) => void} */
@@ -54,6 +57,7 @@ class Chart {
     listen(root, "blur", () => this.point(undefined));
     listen(toolbar, "click", ({ target }) => this.zoom(ZOOMS[target.dataset.zoom]));
     listen(this.parts.save, "click", ({ target }) => this.save(target.dataset.kind));
+    listen(this.parts.stretch, "change", () => this.draw());
     listen(document, STEP_EVENT, ({ detail }) => this.follow(detail));
     this.resized = new ResizeObserver(() => stage.clientWidth !== this.view?.width && this.draw());
     this.resized.observe(stage);
@@ -86,6 +90,7 @@ class Chart {
       button.title = meta.text[button.dataset.zoom];
       button.setAttribute("aria-label", button.title);
     }
+    this.nameStretching(meta);
     this.nameSaving(meta);
     this.draw();
   }
@@ -95,10 +100,11 @@ class Chart {
     if (!data) return;
     const { stage } = this.parts;
     const width = stage.clientWidth;
-    const placed = arranged(data.figure, width, range);
+    const stretches = this.isStretched();
+    const placed = arranged(stretches ? stretched(data.figure, grids) : data.figure, width, range);
     stage.style.height = `${placed.layout.height}px`;
     const Plotly = await loadPlotly(data.plotly);
-    const overtaken = () => data !== this.data || range !== this.range || this.gone.signal.aborted; // a later call draws
+    const overtaken = () => data !== this.data || range !== this.range || stretches !== this.isStretched() || this.gone.signal.aborted; // a later call draws
     if (overtaken()) return;
     const { figure, token } = data;
     if (stage.clientWidth !== width) return this.draw();
@@ -137,9 +143,40 @@ class Chart {
     this.parts.panels.replaceChildren(...html.map((part) => element(part)));
     this.parts.binned.textContent = columns.size > 1 ? fill(figure.meta.text.binned, columns) : "";
     this.cursors = [...this.parts.overlay.querySelectorAll(".charts-cursor")];
+    this.drawUnit();
     const cell = kept(this.cell, this.view);
     this.stand(cell, cell?.step ?? this.chosen);
     if (!this.chosen) this.ask();
+  }
+
+  /** Of many lines, that of the chosen unit. */
+  drawUnit() {
+    const { meta, layout, data } = this.view;
+    const lines = meta.panels.filter(({ kind }) => kind === "lines");
+    for (const [k, group] of this.parts.overlay.querySelectorAll(".charts-unit").entries()) {
+      const trace = data.find(({ yaxis }) => yaxis === lines[k].axis);
+      group.replaceChildren(...chosenLine(lines[k], axisOf(lines[k], layout), trace, this.view, this.unit).map((part) => element(part, SVG)));
+    }
+  }
+
+  chooseUnit(unit) {
+    if (!unit || unit === this.unit) return;
+    this.unit = unit;
+    this.drawUnit();
+  }
+
+  // -- stretched colours --
+
+  nameStretching(meta) {
+    const { stretch } = this.parts;
+    stretch.hidden = !canStretch(meta);
+    stretch.lastElementChild.textContent = meta.text.stretch ?? "";
+    stretch.title = meta.text.stretch_help ?? "";
+  }
+
+  isStretched() {
+    const { stretch } = this.parts;
+    return !stretch.hidden && stretch.firstElementChild.checked;
   }
 
   // -- the cursor --
@@ -185,14 +222,16 @@ class Chart {
   }
 
   /** Another picture on the page moved to a step. */
-  follow({ step, source }) {
+  follow({ step, unit, source }) {
     if (source === this.root || !step || !this.view) return;
     this.chosen = step;
+    this.chooseUnit(unit);
     this.stand(this.cell?.step === step ? this.cell : undefined, step);
   }
 
   announce({ panel, step, row }, { pinned }) {
     const unit = panel.quantity === "x" ? undefined : row;
+    this.chooseUnit(unit);
     this.tell({ step, unit, quantity: panel.quantity, pinned });
   }
 

@@ -146,14 +146,19 @@ function drawnHeatmap({ x0, dx, ...trace }, rows, { starts }) {
   return { ...trace, x: starts.map((start) => start - 0.5), z };
 }
 
-/** One line a unit, through every number that was sent of it. */
-function drawnLines({ meta: { lines, ...colours }, ...trace }, /** @type {FigureView} */ { grids, meta: { steps, sent }, theme: { scheme } }) {
+/** The points of a line, one for every number that was sent: at the middle, `x`, of the steps from `at` on. */
+export function pointsOf(/** @type {FigureMeta} */ { steps, sent }) {
   const { first, last, size } = sent ?? { first: 1, last: steps, size: 1 };
-  const starts = Array.from({ length: Math.ceil((last - first + 1) / size) }, (_, k) => first + k * size);
-  const x = starts.map((start) => (start + Math.min(start + size - 1, last)) / 2);
+  const at = Array.from({ length: Math.ceil((last - first + 1) / size) }, (_, k) => first + k * size);
+  return { at, x: at.map((start) => (start + Math.min(start + size - 1, last)) / 2) };
+}
+
+/** One line a unit, through every number that was sent of it. */
+function drawnLines({ meta: { lines, ...colours }, ...trace }, /** @type {FigureView} */ { grids, meta, theme: { scheme } }) {
+  const { at, x } = pointsOf(meta);
   return grids[lines].map((row, unit) => {
     const color = colours[scheme][unit];
-    const y = Float32Array.from(starts, (start) => row[start - 1]);
+    const y = Float32Array.from(at, (step) => row[step - 1]);
     return { ...trace, meta: { lines }, x, y, line: { ...trace.line, color }, marker: { ...trace.marker, color } };
   });
 }

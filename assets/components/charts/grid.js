@@ -52,7 +52,7 @@ function linesOf(row, width, margin, steps) {
 }
 
 /** A vertical axis, and one of time under its panel; over the first, where the words are. */
-function axesOf(/** @type {PlacedPanel} */ panel, layout, { width, height, last }) {
+function axesOf(/** @type {PlacedPanel} */ panel, layout, { width, height, titled }) {
   const name = panel.axis.slice(1);
   const { left, plot } = panel.geometry;
   const vertical = {
@@ -60,7 +60,7 @@ function axesOf(/** @type {PlacedPanel} */ panel, layout, { width, height, last 
     domain: [1 - (panel.top + panel.height) / height, 1 - panel.top / height],
   };
   const upper = { ...layout.xaxis2, matches: undefined };
-  const lower = { ...layout.xaxis, anchor: panel.axis, title: last ? layout.xaxis.title : undefined, matches: "x" };
+  const lower = { ...layout.xaxis, anchor: panel.axis, title: titled ? layout.xaxis.title : undefined, matches: "x" };
   const time = { ...(name ? lower : upper), domain: [left / width, (left + plot) / width] };
   return [[`yaxis${name}`, vertical], [`xaxis${name}`, time]];
 }
@@ -83,7 +83,7 @@ function inRows({ data, layout, meta }, width, range) {
   const last = lines.at(-1);
   const foot = Math.max(...panels.slice(-last.length).map(({ top, height }) => top + height));
   const height = foot + bottom;
-  const axes = panels.flatMap((panel, k) => axesOf(panel, layout, { width, height, last: k >= panels.length - last.length }));
+  const axes = panels.flatMap((panel, k) => axesOf(panel, layout, { width, height, titled: k === panels.length - last.length }));
   const bare = Object.entries(layout).filter(([name]) => !/^[xy]axis/.test(name));
   return {
     data: data.map((trace) => ({ ...trace, xaxis: `x${trace.yaxis.slice(1)}` })),

@@ -1,6 +1,7 @@
 // What is drawn over Plotly's heatmaps and lines, as lists of [tag, attributes, text or children]: pure functions.
 
 import { cellColour, inkOn } from "../shared/colours.js";
+import { FEW_LINES, lineEnds } from "./ends.js";
 import { runsOf, stepsOf } from "./figure.js";
 import { NUMBER_WIDTH } from "./grid.js";
 
@@ -14,7 +15,6 @@ const ROW_LABEL_GAP = 6; // between a row's label and its cells
 const BRACKET = { inset: 2, foot: 1, rise: 4, name: 3 }; // over returned values: pixels from cells, of its ends, to its name
 const EDGE = 3; // how far outlines may reach over the plot's edge
 const TIGHT = 480; // up to so many pixels a panel's header has less in it
-const LINE_LEGEND = 8; // up to so many units are told apart in a legend
 const HATCH_WIDTH = 7;
 
 export const rowHeight = (/** @type {Panel} */ panel) => panel.height / panel.rows;
@@ -132,26 +132,24 @@ function returnedPill(/** @type {Panel} */ { marks }, /** @type {FigureMeta} */ 
     ["span", { class: "charts-wide" }, before], ["span", {}, listed], ["span", { class: "charts-wide" }, after]]]];
 }
 
-function legend(/** @type {Panel} */ panel, traces, /** @type {Theme} */ { scheme }, /** @type {FigureMeta} */ { text }) {
+function legend(/** @type {Panel} */ panel, traces) {
   const word = (content) => ["span", {}, content];
   const bar = (name, background) => ["span", { class: name, style: `background: ${background}` }];
   if (panel.kind === "heatmap") {
     const gradient = `linear-gradient(to right, ${traces[0].colorscale.map(([, colour]) => colour).join(", ")})`;
     return [word(panel.legend[0]), bar("charts-scale", gradient), word(panel.legend[1])];
   }
-  if (panel.rows > LINE_LEGEND) return [word(panel.legend)];
-  const lines = traces[0].meta[scheme].flatMap((colour, k) => [bar("charts-line", colour), word(String(k + 1))]);
-  return [word(text.unit_lines), ...lines];
+  return panel.rows > FEW_LINES ? [word(panel.legend)] : []; // few lines have their units' numbers at their ends
 }
 
 const headerClass = ({ wide, slim }) => `charts-header${wide > TIGHT ? "" : " charts-tight"}${slim ? " charts-slim" : ""}`;
 
 /** A panel's title, what of it is returned, and its legend. */
-const header = (panel, traces, theme, meta) => ["div", { class: headerClass(panel), style: `${across(panel)}; top: ${panel.title}px` }, [
+const header = (panel, traces, meta) => ["div", { class: headerClass(panel), style: `${across(panel)}; top: ${panel.title}px` }, [
   ["span", { class: "charts-swatch", style: `background: ${panel.colour}` }],
   ["span", { class: "charts-title" }, panel.name],
   ...returnedPill(panel, meta),
-  ["span", { class: "charts-legend" }, legend(panel, traces, theme, meta)],
+  ["span", { class: "charts-legend" }, legend(panel, traces)],
 ]];
 
 /** What is seen of a panel's steps: the plot and the rim that outlines at its edges need; x = 0 is the plot's left edge. */
@@ -162,23 +160,24 @@ function windowOf({ left, plot }, { height }) {
 
 /** Both layers over the plot: {svg, html}. */
 export function overlay(/** @type {FigureView} */ view) {
-  const { data, layout, meta, columns, theme } = view;
+  const { data, layout, meta, columns } = view;
   const tracesOf = (panel) => data.filter(({ yaxis }) => yaxis === panel.axis);
-  const heatmaps = meta.panels.filter(({ kind }) => kind === "heatmap");
+  const [heatmaps, lines] = ["heatmap", "lines"].map((name) => meta.panels.filter(({ kind }) => kind === name));
   const inside = (panel) => [
     ...masks(panel),
-    ...(panel.kind === "heatmap" ? [...returnedMarks(panel), ...values(panel, tracesOf(panel)[0], view)] : []),
+    ...(panel.kind === "heatmap" ? [...returnedMarks(panel), ...values(panel, tracesOf(panel)[0], view)] : [["g", { class: "charts-unit" }, []]]),
     cursor(panel, columns),
   ];
   return {
     svg: [
       HATCH,
       ...heatmaps.flatMap((panel) => rowLabels(panel, layout)),
+      ...lines.flatMap((panel) => lineEnds(panel, axisOf(panel, layout), tracesOf(panel)[0], view)),
       ...meta.panels.map((panel) => ["svg", windowOf(panel.geometry, layout), inside(panel)]),
     ],
     html: [
       ...words(meta, columns),
-      ...meta.panels.flatMap((panel) => [header(panel, tracesOf(panel), theme, meta), ...notes(panel, meta)]),
+      ...meta.panels.flatMap((panel) => [header(panel, tracesOf(panel), meta), ...notes(panel, meta)]),
     ],
   };
 }
