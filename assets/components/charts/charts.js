@@ -4,14 +4,13 @@
 import { SVG, element, placeIn } from "../shared/elements.js";
 import { clamp } from "../shared/numbers.js";
 import { fill } from "../shared/particles.js";
-import { save } from "../shared/save.js";
-import { Snapshot, pngBlob, svgBlob } from "../shared/snapshot.js";
 import { STEP_EVENT, showIn, views } from "../shared/view.js";
 import { cellAt, inWords, kept, moved, placeOf, sameCell } from "./cells.js";
 import { chosenLine } from "./ends.js";
 import { columnOf, columnsOf, completed, covers, drawn, gridsOf, themeOf, wanted } from "./figure.js";
-import { arranged, boxesOf } from "./grid.js";
+import { arranged } from "./grid.js";
 import { axisOf, overlay } from "./overlay.js";
+import { nameSaving, saveAs } from "./saving.js";
 import { canStretch, stretched } from "./stretch.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showTips: false };
@@ -56,7 +55,7 @@ class Chart {
     listen(root, "keydown", (event) => this.press(event));
     listen(root, "blur", () => this.point(undefined));
     listen(toolbar, "click", ({ target }) => this.zoom(ZOOMS[target.dataset.zoom]));
-    listen(this.parts.save, "click", ({ target }) => this.save(target.dataset.kind));
+    listen(this.parts.save, "click", ({ target }) => this.view && saveAs(target.dataset.kind, this.parts.save, this.parts.stage, this.view));
     listen(this.parts.stretch, "change", () => this.draw());
     listen(document, STEP_EVENT, ({ detail }) => this.follow(detail));
     this.resized = new ResizeObserver(() => stage.clientWidth !== this.view?.width && this.draw());
@@ -91,7 +90,7 @@ class Chart {
       button.setAttribute("aria-label", button.title);
     }
     this.nameStretching(meta);
-    this.nameSaving(meta);
+    nameSaving(this.parts.save, meta);
     this.draw();
   }
 
@@ -264,33 +263,6 @@ class Chart {
     readout.textContent = inWords(cell, this.view);
     readout.style.bottom = `${layout.height - y + READOUT_GAP}px`;
     readout.style.left = `${clamp(x - readout.offsetWidth / 2, 0, width - readout.offsetWidth)}px`;
-  }
-
-  // -- saving --
-
-  nameSaving({ panels, text }) {
-    const { save: saving } = this.parts;
-    saving.hidden = !panels.length;
-    if (saving.hidden) return;
-    const [choice, ...buttons] = saving.querySelectorAll("select, button");
-    const names = panels.map(({ kind, name }) => (kind === "lines" ? fill(text.save_lines, { name }) : name));
-    saving.setAttribute("aria-label", text.save);
-    choice.previousElementSibling.textContent = text.save;
-    if (names.join() !== this.saves) choice.replaceChildren(...[text.save_all, ...names].map((name, k) => new Option(name, String(k))));
-    this.saves = names.join();
-    for (const button of buttons) button.setAttribute("aria-label", `${text.save}: ${button.textContent}`);
-  }
-
-  /** All panels as they stand, or one of them with its time axis, as a file. */
-  async save(kind) {
-    if (!kind || !this.view) return;
-    const { meta: { panels } } = this.view;
-    const chosen = Number(this.parts.save.querySelector("select").value);
-    const panel = panels[chosen - 1];
-    const boxes = panel ? boxesOf(panel, this.view) : undefined;
-    const svg = new Snapshot(this.parts.stage, ".charts-readout").svg(boxes);
-    const name = panel ? `lstm_lens_${panel.quantity}${panel.kind === "lines" ? "_lines" : ""}` : "lstm_lens_charts";
-    save(kind === "svg" ? svgBlob(svg) : await pngBlob(svg), `${name}.${kind}`);
   }
 
   // -- zooming --
