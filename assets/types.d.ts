@@ -448,6 +448,7 @@ interface StackDirection {
 
 interface StackedLayer {
   name: string;
+  shape: string;
   behind: string;
   sequences: boolean;
   merge: string | null;
@@ -460,6 +461,7 @@ interface StackedLayer {
 
 interface StackHead {
   name: string;
+  shape: string;
   columns: number;
   values: string;
   scale: Scale;

@@ -37,6 +37,7 @@ class StackedLayer:
             `return_sequences`, and not without sequences, whatever the wrapped layer says (bidirectional.py).
         behind: What stands between it and the next layer, as in code: `Dropout(0.2)`.
         returned: The states that it returns besides, in Keras's order.
+        shape: The shape of what it hands on, as Keras writes it.
 
     Raises:
         ValueError: there are more than two directions, or they are of different shapes, or `go_backwards` has two.
@@ -51,6 +52,7 @@ class StackedLayer:
     zero_output_for_mask: bool = False
     behind: str = ""
     returned: tuple[str, ...] = ()
+    shape: str = ""
 
     def __post_init__(self) -> None:
         shapes = [np.shape(h) for h in self.states]
@@ -86,6 +88,7 @@ class StackedHead:
 
     name: str
     predictions: Float32Array
+    shape: str = ""
 
 
 def stack(
@@ -157,6 +160,7 @@ def _layer(layer: StackedLayer, shown: Sequence[Float32Array], t: Catalogue) -> 
     several = len(layer.states) > 1
     return {
         "name": layer.name,
+        "shape": layer.shape,
         "behind": layer.behind,
         "sequences": layer.return_sequences,
         "merge": layer.merge_mode,
@@ -193,6 +197,7 @@ def _head(head: StackedHead) -> dict[str, Any]:
     shown = means(head.predictions, Span(1, outputs, _together(head)))
     return {
         "name": head.name,
+        "shape": head.shape,
         "columns": shown.shape[1],
         "values": packed(shown),
         "scale": colour_scale("h", head.predictions).drawn(),

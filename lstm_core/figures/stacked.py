@@ -18,7 +18,7 @@ def stacked(run: Run, *, row: int) -> tuple[tuple[StackedLayer, ...], StackedHea
             if not layers:
                 front = listed.code
             elif run.last.prediction is not None and listed.code.startswith("Dense"):
-                head = StackedHead(listed.code, np.atleast_2d(run.last.prediction[row]))
+                head = StackedHead(listed.code, np.atleast_2d(run.last.prediction[row]), str(listed.shape))
             continue
         layer, called = run.experiment.layers[listed.number - 1], run.last.layers[listed.number - 1]
         mask = called.directions[0].trace.mask
@@ -34,6 +34,7 @@ def stacked(run: Run, *, row: int) -> tuple[tuple[StackedLayer, ...], StackedHea
                 zero_output_for_mask=layer.zero_output_for_mask,
                 behind=f"Dropout({layer.dropout_after:g})" if layer.dropout_after else "",
                 returned=layer.spec.state_names if layer.return_state else (),
+                shape=str(listed.shape),
             )
         )
     return tuple(layers), head, front

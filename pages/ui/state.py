@@ -15,13 +15,14 @@ import streamlit as st
 from lstm_core import text
 from lstm_core.changes import let_go
 from lstm_core.experiment import Experiment
-from lstm_core.fields import FIELDS, field_named
+from lstm_core.fields import FIELDS, field_named, field_parts
 from lstm_core.holding import with_hold
 from lstm_core.layers.arguments import ARGUMENTS, FLAGS, INITIALIZER_ARGUMENTS, LayerArguments
 from lstm_core.layers.initializers import Chosen, chosen
 from lstm_core.layers.model_weights import FIRST, Opened
 from lstm_core.refusal import Refusal
 from lstm_core.share.page_link import MARK, base_of
+from lstm_core.writing import writes
 from pages.ui.once import weights_once
 from pages.ui.server.streamlit_context import runs_fragment
 
@@ -40,6 +41,8 @@ PRESET_SHAPES = {
 }
 """Timesteps and features that a preset begins with, so that what it is for is seen at once."""
 
+INSIDE = (*FLAGS, "held")
+"""The fields that are set within the playground's fragment alone, and change no weights."""
 BIAS_FIELDS = ("use_bias", "unit_forget_bias", "bias_initializer")
 """Fields that set the forget gate's bias: the slider lets it go."""
 
@@ -200,8 +203,8 @@ def other_controls_change(name: str = "") -> bool:
     if place != opened():
         return True
     others = now.differs_from(shown)
-    if now.is_plain:
-        others -= {*FLAGS}  # which are no control outside of it, and change no weights
+    if not writes(now) and not writes(shown):  # what a model writes on is outside of it
+        others = {other for other in others if field_parts(other)[0] not in INSIDE}
     if others - {field_of(name)}:
         return True
     by_the_weights = bool(others) and name != "forget_bias"

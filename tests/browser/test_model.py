@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_core.layers.model_weights import Opened
-from lstm_core.model import rows
+from lstm_core.model import layer_name, rows
 from lstm_core.run import Run, run_experiment
 from lstm_core.text import LANGUAGES, Catalogue, load
 from tests.browser.controlling import (
@@ -53,7 +53,7 @@ def layers(page: Page, t: Catalogue = T) -> Locator:
 
 
 def expect_the_list_to_agree(page: Page, t: Catalogue = T) -> None:
-    """Hold each layer's name, shape and parameters, and which is opened, to the page's address."""
+    """Hold each layer's name and parameters, and which is opened, to the page's address; shapes are in the stack."""
     experiment, opened, listed = (
         experiment_in(page),
         opened_in(page),
@@ -64,14 +64,17 @@ def expect_the_list_to_agree(page: Page, t: Catalogue = T) -> None:
     for choice, place in zip(choices.all(), experiment.places, strict=True):
         row, direction = listed[place.layer], "model.backward" if place.backward else "model.forward"
         is_one_of_two = experiment.layers[place.layer - 1].bidirectional
-        expect(choice).to_have_accessible_name(t(direction, code=row.code) if is_one_of_two else row.code)
-        facts = t("model.row", shape=row.shape, parameters=row.parameters)
+        code = layer_name(experiment.layers[place.layer - 1])
+        expect(choice).to_have_accessible_name(t(direction, code=code) if is_one_of_two else code)
+        facts = t("model.row", parameters=row.parameters)
         expect(choice).to_have_accessible_description(t("model.row_backward") if place.backward else facts)
         expect(choice).to_be_checked(checked=place == opened)
     for row in rows(experiment):
         if row.number is None:
-            text = f"{row.code} {t('model.row', shape=row.shape, parameters=row.parameters)}"
+            text = f"{row.code} {t('model.row', parameters=row.parameters)}"
             expect(page.get_by_text(text, exact=True)).to_be_visible()
+    shapes = [str(row.shape) for row in rows(experiment) if row.number or row.code.startswith("Dense")]
+    expect(page.locator(".stack-names text.note").filter(has_text=re.compile(r"^\("))).to_have_text(shapes)
 
 
 def expect_the_pictures_to_agree(page: Page) -> None:

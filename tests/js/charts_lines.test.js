@@ -23,6 +23,11 @@ test("a gate's colours reach from its smallest to its largest value, a state's e
   assert.deepEqual(data.map(({ meta: { fixed } }) => fixed), [{ zmin: 0, zmax: 1 }, { zmin: -1, zmax: 1 }]);
 });
 
+test("the ends of values that lie close together are told apart", () => {
+  const { meta } = stretched(heatmaps([["f", 0, 1]]), { f: rows([0.5001, 0.5004]) });
+  assert.deepEqual(meta.panels[0].legend, ["0.5001", "0.5004"]);
+});
+
 test("where all values are the same there is nothing to stretch", () => {
   const figure = heatmaps([["f", 0, 1], ["h", -1, 1]]);
   assert.deepEqual(stretched(figure, { f: rows([0.5, 0.5]), h: rows([0, 0]) }), figure);

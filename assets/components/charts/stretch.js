@@ -1,6 +1,8 @@
 // Colours from the smallest to the largest value that is here, with both ends in numbers: pure functions.
 
-const DIGITS = 3;
+import { clamp } from "../shared/numbers.js";
+
+const DIGITS = 3; // of the difference between both ends, at least
 
 /**
  * What a heatmap's colours reach from and to, to show all of its values; undefined where those are all the same.
@@ -19,7 +21,16 @@ function endsOf({ zmin, zmax }, rows) {
   return ends[0] < ends[1] ? ends : undefined;
 }
 
-const printed = (value, signed) => `${signed && value > 0 ? "+" : ""}${Number(value.toPrecision(DIGITS))}`;
+/**
+ * Both ends in numbers, in so many digits that they are seen to differ.
+ * @param {number[]} ends
+ * @returns {[string, string]}
+ */
+function printed([low, high]) {
+  const decimals = clamp(DIGITS - Math.ceil(Math.log10(high - low)), 0, 9);
+  const [first, last] = [low, high].map((end) => String(Number(end.toFixed(decimals))));
+  return [first, low < 0 ? `+${last}` : last];
+}
 
 const heatmaps = (/** @type {FigureMeta} */ { panels }) => panels.filter(({ kind }) => kind === "heatmap");
 
@@ -44,8 +55,8 @@ export function stretched({ data, layout, meta }, grids) {
   };
   /** @returns {Panel} */
   const said = (/** @type {Panel} */ panel) => {
-    const [low, high] = ends[panel.axis] ?? [];
-    return low === undefined ? panel : { ...panel, legend: [printed(low, low < 0), printed(high, low < 0)] };
+    const own = ends[panel.axis];
+    return own ? { ...panel, legend: printed(own) } : panel;
   };
   return { data: data.map(coloured), layout, meta: { ...meta, panels: meta.panels.map(said) } };
 }

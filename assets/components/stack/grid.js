@@ -220,21 +220,21 @@ export function nameLines(name, /** @type {"wide" | "narrow"} */ size) {
   return (wraps ?? long)?.slice(1) ?? [name];
 }
 
-/** Names beside the rows, right-aligned at `x`. */
+/** Names beside the rows with the shapes of what is handed on, right-aligned at `x`. */
 export function drawNames(/** @type {StackData} */ data, /** @type {StackGeometry} */ G, x) {
-  const beside = (kind, name, middle) => {
-    const lines = nameLines(name, G.size);
-    return lines.map((part, row) => text(kind, x, middle + (row - (lines.length - 1) / 2) * NAME_LINE, part));
+  const beside = (kind, name, middle, shape = "") => {
+    const lines = [...nameLines(name, G.size).map((part) => [kind, part]), ...(shape ? [["note", shape]] : [])];
+    return lines.map(([one, part], row) => text(one, x, middle + (row - (lines.length - 1) / 2) * NAME_LINE, part));
   };
   const layers = G.layers.flatMap((place, k) => {
     const layer = data.layers[k];
     const middle = (place.rows[0].middle + place.rows.at(-1).middle) / 2;
     return [
-      ...beside(`name${data.opened.layer === k ? " chosen" : ""}`, layer.name, middle),
+      ...beside(`name${data.opened.layer === k ? " chosen" : ""}`, layer.name, middle, layer.shape),
       ...(place.merge ? beside("note", layer.merge, place.merge.y + place.merge.height / 2) : []),
       ...(layer.behind ? beside("note", layer.behind, place.top - 18) : []),
     ];
   });
-  const top = data.head ? beside("name", data.head.name, G.head.y + G.head.height / 2) : beside("note", data.text.output, G.end + 4);
+  const top = data.head ? beside("name", data.head.name, G.head.y + G.head.height / 2, data.head.shape) : beside("note", data.text.output, G.end + 4);
   return [...layers, ...top, ...(data.front ? beside("note", data.front, G.foot + 10) : [])];
 }

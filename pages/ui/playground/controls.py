@@ -21,6 +21,7 @@ from lstm_core.layers.initializers import MAX_ARGUMENT, chosen
 from lstm_core.run import front_mask
 from lstm_core.sequences.numbers import PRESETS, comma_readings
 from lstm_core.text import Catalogue
+from lstm_core.writing import writes
 from pages.ui import state
 from pages.ui.bring import dialog, use
 from pages.ui.bring import weights as bring_weights
@@ -183,7 +184,11 @@ def draw_field(name: str, t: Catalogue, *, label: str | None = None, **options: 
 
 def _apply(name: str) -> None:
     """Take a control's value; where that changes no other control, draw the experiment alone again, not the sidebar."""
-    refused_before, arguments_before = state.refused(), _arguments(name)
+    refused_before, arguments_before, listed_before = (
+        state.refused(),
+        _arguments(name),
+        layer_list.said(state.experiment()),
+    )
     state.apply(name)
     shaped = (
         name in SHAPING
@@ -191,7 +196,8 @@ def _apply(name: str) -> None:
         or refused_before is not None
         or state.refused() is not None
         or number_table.is_open()
-        or not state.experiment().is_plain  # whose list of layers says what each is
+        or layer_list.said(state.experiment()) != listed_before
+        or writes(state.experiment())
         or state.other_controls_change(name)
     )
     if state.session().page == state.PLAYGROUND and name not in FLAGS and not shaped:

@@ -1,4 +1,7 @@
-"""The model as a list of layers: which one is opened, and layers added, taken out and moved."""
+"""The model as a list of layers: which one is opened, and layers added, taken out and moved.
+
+What a flag or another sequence changes is in the picture of the stack, not here: the sidebar need not be drawn again.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import streamlit as st
 from lstm_core.experiment import Experiment
 from lstm_core.layers.model_weights import Opened
 from lstm_core.limits import MAX_LAYERS
-from lstm_core.model import Row, rows, with_layer, with_layer_moved, without_layer
+from lstm_core.model import Row, layer_name, rows, with_layer, with_layer_moved, without_layer
 from lstm_core.refusal import Refusal
 from lstm_core.text import Catalogue
 from pages.ui import state
@@ -90,23 +93,32 @@ def _open() -> None:
         state.open_layer(place)
 
 
+def said(experiment: Experiment) -> tuple[tuple[str, int], ...]:
+    """Return what the list says of each of a model's layers; nothing for a layer by itself."""
+    return () if experiment.is_plain else tuple((_code(row, experiment), row.parameters) for row in rows(experiment))
+
+
+def _code(row: Row, experiment: Experiment) -> str:
+    return layer_name(experiment.layers[row.number - 1]) if row.number else row.code
+
+
 def _name(place: Opened, experiment: Experiment, listed: tuple[Row, ...], t: Catalogue) -> str:
-    row = next(row for row in listed if row.number == place.layer)
+    code = _code(next(row for row in listed if row.number == place.layer), experiment)
     if not experiment.layers[place.layer - 1].bidirectional:
-        return f"`{row.code}`"
-    return t("model.backward", code=f"`{row.code}`") if place.backward else t("model.forward", code=f"`{row.code}`")
+        return f"`{code}`"
+    return t("model.backward" if place.backward else "model.forward", code=f"`{code}`")
 
 
 def _caption(place: Opened, listed: tuple[Row, ...], t: Catalogue) -> str:
-    """Return what a layer hands on and learns, with the Dropout behind it; of two directions once."""
+    """Return how many numbers a layer learns, and the Dropout behind it; of two directions once."""
     if place.backward:
         return t("model.row_backward")
     index = next(index for index, row in enumerate(listed) if row.number == place.layer)
-    said = t("model.row", shape=listed[index].shape, parameters=f"{listed[index].parameters:,}")
+    parameters = t("model.row", parameters=f"{listed[index].parameters:,}")
     behind = listed[index + 1 : index + 2]
     dropout = behind[0].code if behind and behind[0].code.startswith("Dropout") else ""
-    return f"{said} · {dropout}" if dropout else said
+    return f"{parameters} · {dropout}" if dropout else parameters
 
 
 def _line(row: Row, t: Catalogue) -> str:
-    return f"`{row.code}`  \n" + t("model.row", shape=row.shape, parameters=f"{row.parameters:,}")
+    return f"`{row.code}`  \n" + t("model.row", parameters=f"{row.parameters:,}")
