@@ -41,7 +41,7 @@ def test_a_pasted_table_is_previewed_and_the_picture_follows_once_it_is_used(ope
     page.get_by_text("is a decimal comma", exact=True).click()
     note = page.locator(".lens-note .lens-notice-warning")
     expect(note.last).to_contain_text("“a” in line 2, column 1 (who) is not a plain number")
-    page.get_by_label("Batch row").last.click()
+    page.get_by_label("Batch column").last.click()
     page.get_by_role("option", name="1 (who)").click()
     expect(page.locator(".lens-notice-info")).to_contain_text("Shape (2, 2, 2): batch 2, timesteps 2, features 2.")
     rows = page.locator(".lens-preview tbody tr")

@@ -65,7 +65,8 @@ def expect_the_list_to_agree(page: Page, t: Catalogue = T) -> None:
         row, direction = listed[place.layer], "model.backward" if place.backward else "model.forward"
         is_one_of_two = experiment.layers[place.layer - 1].bidirectional
         code = layer_name(experiment.layers[place.layer - 1])
-        expect(choice).to_have_accessible_name(t(direction, code=code) if is_one_of_two else code)
+        name = t(direction, code=code) if is_one_of_two else code
+        expect(choice).to_have_accessible_name(f"{place.layer} · {name}")
         facts = t("model.row", parameters=row.parameters)
         expect(choice).to_have_accessible_description(t("model.row_backward") if place.backward else facts)
         expect(choice).to_be_checked(checked=place == opened)

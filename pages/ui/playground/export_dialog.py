@@ -133,6 +133,4 @@ def _draw_link(t: Catalogue) -> None:
         with st.container(width=BUTTON_WIDTH):
             _qr({"image": image, "label": t("take.qr.label")}, key="take_qr")
         with st.container(width="stretch"):
-            st.caption(t("take.qr.help"))
-            if urlsplit(address).hostname in ONLY_HERE:
-                st.caption(t("take.qr.only_here"))
+            st.caption(t("take.qr.only_here" if urlsplit(address).hostname in ONLY_HERE else "take.qr.help"))

@@ -103,10 +103,11 @@ def _code(row: Row, experiment: Experiment) -> str:
 
 
 def _name(place: Opened, experiment: Experiment, listed: tuple[Row, ...], t: Catalogue) -> str:
-    code = _code(next(row for row in listed if row.number == place.layer), experiment)
-    if not experiment.layers[place.layer - 1].bidirectional:
-        return f"`{code}`"
-    return t("model.backward" if place.backward else "model.forward", code=f"`{code}`")
+    """Return a layer's number and name: two of a kind, or one that has moved, are told apart by the number."""
+    code = f"`{_code(next(row for row in listed if row.number == place.layer), experiment)}`"
+    if experiment.layers[place.layer - 1].bidirectional:
+        code = t("model.backward" if place.backward else "model.forward", code=code)
+    return f"{place.layer} · {code}"
 
 
 def _caption(place: Opened, listed: tuple[Row, ...], t: Catalogue) -> str:
