@@ -111,3 +111,13 @@ def test_the_steps_that_the_front_masks_are_told_and_that_an_initial_state_hides
     expect(notice).to_have_count(0)
     turn(page, "initial_state")
     expect(notice).to_contain_text("this layer uses every step")
+
+
+def test_the_masked_steps_that_the_sidebar_tells_follow_the_sequence(open_page: Open) -> None:
+    page = open_page(link(Experiment(preset="typed", typed="1 0 1 0 0", front="masking"), lang="en"))
+    page.locator(".st-key-group_call summary").click()
+    expect(page.get_by_text("Masking masks: 2, 4–5")).to_be_visible()
+    box = page.locator(".st-key-w_typed textarea")
+    box.fill("0 1 1 0 1")
+    box.press("Control+Enter")
+    expect(page.get_by_text("Masking masks: 1, 4")).to_be_visible()

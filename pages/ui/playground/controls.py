@@ -197,7 +197,8 @@ def _apply(name: str) -> None:
         or state.refused() is not None
         or number_table.is_open()
         or layer_list.said(state.experiment()) != listed_before
-        or writes(state.experiment())
+        or state.experiment().front != "none"  # which masks what the sidebar says
+        or writes(state.experiment())  # beside its sequence
         or state.other_controls_change(name)
     )
     if state.session().page == state.PLAYGROUND and name not in FLAGS and not shaped:
