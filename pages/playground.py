@@ -24,15 +24,14 @@ def draw_experiment(t: Catalogue) -> None:
     asked = checking.ask(chosen, masks_wait=checking.MASKS_WAIT)
     run = run_of(asked.shown, asked.masks, state.opened())
     link = address.close_session()
-    top, refused, rows, model = (st.container() for _ in range(4))
+    top, rows, model = (st.container() for _ in range(3))
     with st.container():  # the picture stays in sight as far as this reaches
         picture = st.container(key="picture")
         flags, compared, inside = (st.container() for _ in range(3))
         details, values, calls = (st.container(key=f"more_{number}") for number in range(3))
     foot = st.container(key="more_3")
     if not embedded:
-        with refused:
-            refusals.draw_refused(t)
+        refusals.draw_refused(t)
         with flags:
             controls.draw_flags(t)
     with compared:

@@ -130,10 +130,7 @@ def _without_masks(asked: Asked, t: Catalogue) -> list[Notice]:
 
 def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
     """Return what needs saying above the pictures, whatever Keras says of the numbers."""
-    notices = []
-    if (refused := state.refused()) is not None:
-        notices.append(Notice("warning", t("notice.kept", reason=t.refusal(refused[1]))))
-    notices += [
+    notices = [
         Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in state.session().notices
     ]
     notices += [Notice("info", t(f"notice.let_go_{name}")) for name in state.session().let_go]

@@ -51,6 +51,20 @@ def test_keras_says_what_is_wrong_with_a_layer_behind_one_output_and_a_button_me
     assert run_token(page) == before
 
 
+def test_nothing_moves_for_a_refusal_and_the_change_can_be_left(open_page: Open) -> None:
+    page = open_page(link(TWO, lang="en"))
+    seen = [page.locator(name) for name in (".lens-picture", ".st-key-flags", ".st-key-card_code")]
+    places, run = [one.bounding_box() for one in seen], run_token(page)
+    turn(page, "return_sequences")
+    expect(said(page)).to_contain_text("ndim=3", timeout=KERAS_MS)
+    assert [one.bounding_box() for one in seen] == places
+    mend(page, "Leave it as it was").click()
+    expect(said(page)).to_have_count(0)
+    expect(page.locator(".st-key-w_return_sequences input")).to_be_checked()
+    assert [one.bounding_box() for one in seen] == places
+    assert run_token(page) == run
+
+
 def test_the_layers_behind_can_go_instead_and_the_flag_is_off(open_page: Open) -> None:
     page = open_page(link(TWO, lang="en"))
     before = run_token(page)

@@ -78,6 +78,10 @@ def test_each_selector_still_finds_something(
     page.locator(".lens-project").click()
     page.get_by_test_id("stExpandSidebarButton").wait_for()
     look(page)
+    page = open_page("/?trained=none&return_sequences=1&cell.2=LSTM", viewport=LAPTOP)
+    page.locator(".st-key-w_return_sequences label").first.click()
+    page.locator(".st-key-refused").wait_for()
+    look(page)
     for lesson in LESSONS:
         page = open_lesson(lesson)
         answer_everything(page)

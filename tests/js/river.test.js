@@ -5,7 +5,8 @@ import test from "node:test";
 
 import { readPayload } from "../../assets/components/lens/payload.js";
 import { layerGeometry } from "../../assets/components/lens/layer.js";
-import { brief, drawRiver, drawRiverStart, drawRiverSteps, flowOf, highOf, riverGeometry, signed, throughStep } from "../../assets/components/lens/river.js";
+import { brief, drawRiver, drawRiverSteps, flowOf, highOf, riverGeometry, signed, throughStep } from "../../assets/components/lens/river.js";
+import { drawRiverStart } from "../../assets/components/lens/river_start.js";
 
 const packed = (...numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString("base64");
 const gate = (name) => ({ name, symbol: name, letter: name, activation: "recurrent_activation", reads: "h_before", reset: "", product: "" });
@@ -31,7 +32,7 @@ const DATA = {
   before: { c: packed(0), h: packed(0) },
   kernel: packed(1, 1, 1), recurrent: packed(1, 1, 1), bias: null, inputMask: null, recurrentMask: null,
   colours: { c: "#E69F00", i: "#009E73", f: "#D55E00", x: "#555555", h: "#56B4E9" },
-  text: { layer: { step: "step {step}", masked: "masked" }, cell: {}, move: {} },
+  text: { layer: { step: "step {step}", masked: "masked", written: "written", dropped: "dropped", negative: "below 0" }, cell: {}, move: {} },
 };
 
 const wide = (words, size) => (words.length * size) / 2;
@@ -128,6 +129,19 @@ test("what the model says stands above its steps, with a bar where it is a share
   assert.equal(classed(parts[3], "saying-bar")[0][1].height, R.most);
   assert.ok(R.half < riverGeometry(pictureOf(), 1, false).half); // it makes room
   assert.deepEqual(drawRiverStart("left", 92, P, R, 1, "id", wide).flatMap((part) => said(part, "says")), ["says closed"]);
+});
+
+test("what the colours mean stands under the start, where there is room for all of it and gates decide", () => {
+  const P = pictureOf();
+  const R = riverGeometry(P, 1, false);
+  const key = (side, width) => drawRiverStart(side, width, P, R, 1, "id", wide).filter(([, { class: name }]) => name === "key");
+  const { written, dropped, negative } = P.text.layer;
+  assert.deepEqual(key("left", 92).map(([, , words]) => words), [written, dropped, negative]);
+  assert.equal(key("left", 92).at(-1)[1].y, R.step);
+  assert.deepEqual(key("left", 40), []);
+  const swatches = classed(["g", {}, drawRiverStart("left", 92, P, R, 1, "id", wide)], "stream-key");
+  assert.deepEqual(swatches.map(([, { fill }]) => fill), [P.colours.i, P.colours.f]);
+  assert.ok(key("right", 92).every(([, { x }]) => x < 92 - 10)); // beside its swatch, which stands at the edge
 });
 
 test("numbers that are not here yet are not drawn", () => {

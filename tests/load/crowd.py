@@ -47,7 +47,6 @@ class Playing:
     def __init__(self, learner: Learner, seed: int) -> None:
         self._learner = learner
         self._random = random.Random(seed)
-        self._now: dict[str, Value] = {"w_units": 4, "w_forget_bias": 1.0} | dict.fromkeys(FLAGS, False)
 
     async def open(self) -> None:
         await self._learner.open()
@@ -55,16 +54,14 @@ class Playing:
 
     async def change(self) -> Rerun:
         key = self._random.choice(FLAGS * 2 + ("w_units", "w_forget_bias"))
-        before, token = self._now[key], self._learner.data("charts")["token"]
+        before, token = self._learner.value(key), self._learner.data("charts")["token"]
         if key in FLAGS:
             value: Value = not before
         elif key == "w_units":
             value = self._random.choice([units for units in (2, 3, 4, 5, 6) if units != before])
         else:
             value = self._random.choice([bias for bias in (-1.0, 0.0, 1.0, 2.0) if bias != before])
-        rerun = await self._learner.change(key, value, lambda: self._learner.data("charts")["token"] != token)
-        self._now[key] = value
-        return rerun
+        return await self._learner.change(key, value, lambda: self._learner.data("charts")["token"] != token)
 
 
 class PlainPlaying:
@@ -115,7 +112,7 @@ async def crowd(url: str, learners: int, *, seconds: float, think: float, way: W
             measured.disconnects += 1
             measured.errors.append(f"learner {number}: {lost!r}")
         except (TimeoutError, LookupError) as failure:
-            measured.errors.append(f"learner {number}: {failure!r}")
+            measured.errors.append(f"learner {number}: {failure!r}; the page says {learner.exceptions()}")
         finally:
             opened.release()
 

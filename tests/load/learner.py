@@ -129,6 +129,13 @@ class Learner:
                 return placed.delta
         raise LookupError(f"There is no {key} on the page.")
 
+    def value(self, key: str) -> Value:
+        """Return what the control with this key shows."""
+        state = self.values[_widget(self.control(key)).id]  # type: ignore[attr-defined]
+        kind = str(state.WhichOneof("value"))
+        value: Value = state.double_array_value.data[0] if kind == "double_array_value" else getattr(state, kind)
+        return value
+
     def data(self, key: str) -> Any:
         """Return what the component with this key draws."""
         return orjson.loads(self.control(key).new_element.bidi_component.bytes)
@@ -151,7 +158,7 @@ class Learner:
         async with asyncio.timeout(PATIENCE):
             while True:
                 began, ended = await self._run_ends()
-                if began >= start and shown():
+                if began >= start and _holds(shown):
                     return Rerun(ended - start, self.received - received, self.messages - messages)
 
     async def _run_ends(self) -> tuple[float, float]:
@@ -292,6 +299,18 @@ class Learner:
             writer.close()
         self.received += len(answer)
         return answer.partition(b"\r\n\r\n")[2]
+
+
+def _holds(shown: Callable[[], bool]) -> bool:
+    """Whether the page shows something; not while it is without what that looks at.
+
+    Where a run of a fragment begins before what a whole run drew of it has been sent, Streamlit sends the later one's
+    alone, but says before it that the whole run has ended: for a moment the fragment is not there.
+    """
+    try:
+        return shown()
+    except LookupError:
+        return False
 
 
 def _widget(delta: Delta) -> Message | None:

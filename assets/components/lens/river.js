@@ -22,8 +22,6 @@ const LEAK = { at: 0.31, long: 30, room: { beside: 96, on: 120 } }; // where wha
 const SEEN = 0.005; // what is less is 0.00
 const GAP = { value: 7, side: 6, stream: 4, input: 8, frame: 1.5 };
 const WORD = { most: 96, apart: 8, inset: 4 }; // the box of a step's word
-const SPRING = 30; // how much of the river is seen before the first step
-const LINE = 15; // from one line of words to the next
 const BAR = { width: 22, track: 30 };
 const HELD = { y: 8, radius: 3.5, apart: 10 }; // the dots of gates in hand
 const LARGE = 1000; // numbers from here on have powers of ten
@@ -129,7 +127,7 @@ function looks(id, /** @type {Picture} */ P, { keep, write }) {
 }
 
 /** The quantities whose colours streams have: of what keeps, and of what writes; none where a cell has no gates for it. */
-function coloursOf({ spec }) {
+export function coloursOf({ spec }) {
   const { parts } = drawingOf(spec);
   const colour = (node) => { const part = parts.find((one) => one.node === node); return part && (part.colour ?? node); };
   return { keep: colour("keep"), write: colour("write") };
@@ -166,36 +164,6 @@ export function drawRiver(/** @type {Picture} */ P, /** @type {LayerGeometry} */
     ["path", { class: "hatched", d: paths.below, fill: `url(#${id}-below)` }],
     ...drawFree(P, G, R, unit, [first, last]),
   ];
-}
-
-/** Where it comes from: the unit's memory before the first step, and what stands above. */
-export function drawRiverStart(side, width, /** @type {Picture} */ P, /** @type {RiverGeometry} */ R, unit, id, wide) {
-  const memory = memoryOf(P);
-  const value = P.initialValues[memory][unit - 1];
-  const high = highOf(value, R);
-  const isLeft = side === "left";
-  const [near, far] = isLeft ? [width, width - SPRING] : [0, SPRING];
-  const anchor = { style: `text-anchor: ${isLeft ? "end" : "start"}` };
-  const x = isLeft ? width - GAP.side : GAP.side;
-  const box = { x: Math.min(near, far), y: R.centre - high / 2, width: SPRING, height: high };
-  const said = [`${memory}₀ ${brief(value)}`, `${memory}₀`, brief(value)];
-  const named = wide(said[0], FONT.name, BOLD.chosen) <= width - GAP.side ? said.slice(0, 1) : said.slice(1);
-  const lines = P.says ? wrapped(P.says.label, (words) => wide(words, FONT.step) <= width - GAP.side) : [];
-  return [
-    line("thread spring", near, R.centre, far, R.centre, { stroke: P.colours[memory] }),
-    ["rect", { class: value < 0 ? "river below" : "river", ...box, fill: P.colours[memory] }],
-    ...(value < 0 ? [["rect", { class: "hatched", ...box, fill: `url(#${id}-below)` }]] : []),
-    ...named.map((words, k) => text("value", x, R.centre - high / 2 - GAP.value - (named.length - 1 - k) * LINE, words, { ...anchor, "data-room": width - GAP.side })),
-    ...lines.map((words, k) => text("says", x, R.text + (k - lines.length + 1) * LINE, words, { ...anchor, "data-room": width - GAP.side })),
-  ];
-}
-
-/** A text in lines that fit, broken between words. */
-function wrapped(words, fits) {
-  return words.split(" ").reduce((lines, word) => {
-    const longer = `${lines.at(-1)} ${word}`;
-    return lines.length && fits(longer) ? [...lines.slice(0, -1), longer] : [...lines, word];
-  }, []);
 }
 
 // ---- what a step does to it ----

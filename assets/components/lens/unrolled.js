@@ -5,7 +5,8 @@ import { drawExit, drawLoop, drawStart, endWidths, startInWords } from "./layer_
 import { condense, rulerOf } from "./fit.js";
 import { drawChains, drawSteps, layerGeometry, levelsOf, sizeOf, unitMark, wiresOf } from "./layer.js";
 import { inView, scrolledTo } from "./navigation.js";
-import { drawRiver, drawRiverStart, drawRiverSteps, riverGeometry } from "./river.js";
+import { drawRiver, drawRiverSteps, riverGeometry } from "./river.js";
+import { drawRiverStart } from "./river_start.js";
 
 const MAX_DRAWN = 64; // steps drawn at once; of longer sequences those around the window
 const GLIDE_MS = 700; // folding and unfolding, with its delay

@@ -17,6 +17,8 @@ from lstm_core.mending import Mend, mends
 from lstm_core.refusal import Refusal
 from lstm_core.text import Catalogue
 from pages.ui import state
+from pages.ui.bring import use
+from pages.ui.components.header import Notice
 from pages.ui.keras import checking
 from pages.ui.lessons.scripts import draw_script
 
@@ -25,27 +27,27 @@ MISTAKES = "mistakes"
 
 
 def draw_refused(t: Catalogue) -> None:
-    """Draw what Keras says to the refused change, as soon as it has, and a button for each way to mend it."""
+    """Draw why the last change was refused, what Keras says to it, as soon as it has, and a button for each way out."""
     refused, wished = state.refused(), state.session().wished
     with st.container():
-        if refused is None or not wished:
+        if refused is None:
             return
         experiment, (_, refusal) = state.experiment(), refused
-        ways = mends(experiment, wished, refusal)
-        if not (ways or refusal.code in REFUSED):
-            return
+        ways = mends(experiment, wished, refusal) if wished else ()
         with st.container(gap="small", key="refused"):
-            if refusal.code in REFUSED:
+            said = Notice("warning", t("notice.kept", reason=t.refusal(refusal)))
+            use.draw_notes([said], key="refused")
+            if wished and refusal.code in REFUSED:
                 st.markdown(_said(refused_script(refusal.code, asked_for(experiment, wished, refusal)), t))
-            if ways:
-                with st.container(horizontal=True, gap="small", key="mends"):
-                    for number, way in enumerate(ways):
-                        st.button(
-                            _label(way, refusal, experiment, t),
-                            on_click=state.mend,
-                            args=(way.experiment,),
-                            key=f"mend_{number}",
-                        )
+            with st.container(horizontal=True, gap="small", key="mends"):
+                for number, way in enumerate(ways):
+                    st.button(
+                        _label(way, refusal, experiment, t),
+                        on_click=state.mend,
+                        args=(way.experiment,),
+                        key=f"mend_{number}",
+                    )
+                st.button(t("refused.leave"), on_click=state.mend, args=(experiment,), key="leave")
 
 
 def _said(source: str, t: Catalogue) -> str:
