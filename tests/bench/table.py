@@ -45,7 +45,7 @@ def print_table(figures: Sequence[Figure]) -> int:
         missed = " (not reached)" if figure.reached is False else ""
         bound = "at most " if figure.at_most else ""
         aim = "" if figure.target is None else f"{bound}{number(figure.target)}{figure.unit}"
-        print(f"| {figure.what} | {number(figure.value)}{figure.unit}{missed} | {aim} | {figure.detail} |")
+        print(f"| {figure.what} | {number(figure.value)}{figure.unit}{missed} | {aim} | {figure.detail} |", flush=True)
     return int(any(figure.reached is False for figure in figures))
 
 
