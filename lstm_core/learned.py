@@ -88,7 +88,8 @@ def percent(share: float) -> str:
 def headline(run: Run, t: Catalogue, *, row: int, free: Run | None = None) -> Headline | None:
     """Return the question that the sequence's task asks, and what is measured; None for a sequence of no task.
 
-    With gates held, what the model says is said beside what it says of `free`, the same with no gate held.
+    With gates held, what the model says is said beside what it says of `free`, the same with no gate held, in place of
+    what a unit follows without.
     """
     experiment = run.experiment
     task = experiment.task
@@ -102,7 +103,7 @@ def headline(run: Run, t: Catalogue, *, row: int, free: Run | None = None) -> He
         true = None if free is None else predictions(free)
         if true is not None and (without := _said(true[-1, row], experiment, task)):
             lines.append(t("examples.without_hand", said=without["text"]))
-    if experiment.learned == task.name:
+    if experiment.learned == task.name and free is None:
         closest = sorted(followers(experiment, backward=run.opened.backward), key=lambda found: -abs(found.r))[:1]
         lines += [memory(found, task, t) for found in closest]
     return {"title": t(f"tasks.{task.name}.question"), "said": " ".join(lines)}
