@@ -130,7 +130,10 @@ def _without_masks(asked: Asked, t: Catalogue) -> list[Notice]:
 
 def _notices(asked: Asked, run: Run, link: Link, t: Catalogue) -> list[Notice]:
     """Return what needs saying above the pictures, whatever Keras says of the numbers."""
-    notices = [
+    notices = []
+    if (refused := state.refused()) is not None and (state.session().page != state.PLAYGROUND or state.embedded()):
+        notices.append(Notice("warning", t("notice.kept", reason=t.refusal(refused[1]))))  # else it lies over the page
+    notices += [
         Notice("warning", t("notice.replaced", reason=t.refusal(refusal))) for refusal in state.session().notices
     ]
     notices += [Notice("info", t(f"notice.let_go_{name}")) for name in state.session().let_go]

@@ -12,6 +12,7 @@ from lstm_core.layers.arguments import LayerArguments
 from tests.browser.controlling import choose
 from tests.browser.harness import PHONE, run_token, wait_complete
 from tests.browser.helpers import KERAS_MS, barriers, expect_agreement, link, unfold
+from tests.browser.tour import answer_everything
 
 Open = Callable[..., Page]
 TWO = Experiment(units=2, return_sequences=True, layers=(LayerArguments(), LayerArguments(cell="GRU", units=3)))
@@ -63,6 +64,18 @@ def test_nothing_moves_for_a_refusal_and_the_change_can_be_left(open_page: Open)
     expect(page.locator(".st-key-w_return_sequences input")).to_be_checked()
     assert [one.bounding_box() for one in seen] == places
     assert run_token(page) == run
+
+
+def test_a_lesson_says_what_is_refused_under_its_head(open_lesson: Open) -> None:
+    page = open_lesson("recurrence?lang=en")
+    answer_everything(page)
+    box = page.locator(".st-key-w_sentence input")
+    box.fill("  ")
+    box.press("Enter")
+    expect(page.locator(".lens-notices .lens-notice-warning")).to_contain_text("The sentence has no words")
+    box.fill("a b")
+    box.press("Enter")
+    expect(page.locator(".lens-notice-warning")).to_have_count(0)
 
 
 def test_the_layers_behind_can_go_instead_and_the_flag_is_off(open_page: Open) -> None:
